@@ -1,0 +1,34 @@
+//! Signs a developer in to NetSuite with Token-Based Authentication, keeps the token, signs requests.
+//!
+//! The map. Each module knows only the ones above it, save that `consent` is handed a function
+//! that saves a token instead of knowing the vault.
+//!
+//! * [`error`] – one error type, one table of codes
+//! * [`talk`] – what is said to people on stderr, and the debug trace
+//! * [`environment`] – variables and folders as they were when a call started
+//! * [`account`] – account IDs: any spelling in, realm and host out
+//! * [`credentials`] – consumer, token, secrets, names
+//! * [`signing`] – base string, signature, header, token passport; no I/O
+//! * [`netsuite`] – hosts, HTTP client, token endpoints, NetSuite's errors
+//! * [`consent`] – the browser sign-in: flow, callback listener, browser, paste, pages
+//! * [`vault`] – saved tokens: index, keychain, files, lock
+//! * [`selection`] – which token: flags, project files, decision table, prompts
+//! * `node` – N-API only: converts, calls, converts back
+
+pub mod account;
+pub mod credentials;
+pub mod environment;
+pub mod error;
+pub mod talk;
+
+pub mod signing;
+
+pub mod netsuite;
+
+pub mod consent;
+
+pub mod vault;
+
+pub mod selection;
+
+mod node;

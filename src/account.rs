@@ -82,10 +82,9 @@ impl AccountId {
             {
                 AccountType::Sandbox
             }
-            Some(_) => AccountType::Unknown,
             None if digits(stem) => AccountType::Production,
             None if stem.starts_with("TSTDRV") || stem.starts_with("TD") => AccountType::Developer,
-            None => AccountType::Unknown,
+            _ => AccountType::Unknown,
         }
     }
 }

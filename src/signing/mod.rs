@@ -1,1 +1,23 @@
-//! (room in progress)
+//! Signatures of RFC 5849 with HMAC-SHA256, and SuiteTalk's token passport. No I/O, no Node.
+//!
+//! * [`address`] – the URL of a request, split as the base string needs it
+//! * [`encode`] – percent-encoding of RFC 5849 section 3.6
+//! * [`parameters`] – collecting and sorting, section 3.4.1.3
+//! * [`clock`] – timestamps that do not go back
+//! * [`random`] – nonces and states from the OS
+//! * [`passport`] – the token passport of SuiteTalk
+//! * [`request`] – the signer: key state once, then a header per request
+
+pub mod address;
+pub mod clock;
+pub mod encode;
+pub mod parameters;
+pub mod passport;
+pub mod random;
+pub mod request;
+
+pub use passport::TokenPassport;
+pub use request::{Fixed, Request, Signed, Signer};
+
+#[cfg(test)]
+mod vector_tests;

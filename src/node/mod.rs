@@ -1,1 +1,31 @@
-//! (room in progress)
+//! N-API only: converts what JavaScript gives, calls the rooms above, converts what comes back.
+//!
+//! * [`errors`] – failures on their way to `TbaError`
+//! * [`surroundings`] – the snapshot JavaScript takes when a call starts
+//! * [`session`] – `authenticate` and what it returns
+//! * [`sign`] – `signRequest`
+//! * [`vault`] – `TokenVault`
+//! * [`browser`] – `openBrowser`
+
+mod browser;
+mod errors;
+mod session;
+mod sign;
+mod surroundings;
+mod vault;
+
+use napi::bindgen_prelude::create_custom_tokio_runtime;
+
+/// One worker thread is plenty: sign-ins wait, they do not compute.
+#[napi_derive::module_init]
+fn start() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("netsuite-tba")
+        .enable_all()
+        .build();
+    // Without it napi starts its own on first use.
+    if let Ok(runtime) = runtime {
+        create_custom_tokio_runtime(runtime);
+    }
+}

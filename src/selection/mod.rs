@@ -1,1 +1,30 @@
-//! (room in progress)
+//! Which token: what was asked for, what the project says, what is saved, and what a person chooses.
+//!
+//! * [`options`] – everything that can be asked for
+//! * [`flags`] – the same on a gulp command line
+//! * [`dotenv`], [`nsdeploy`], [`project`] – the files of a project
+//! * [`asked`] – all of it parsed
+//! * [`decision`] – the table: first match wins
+//! * [`prompts`] – the questions in the terminal
+//! * [`flights`] – calls that agree share one answer, others queue
+//! * [`authenticate`] – the whole call
+//! * [`session`] – what it ends in
+
+pub mod asked;
+pub mod authenticate;
+pub mod decision;
+pub mod dotenv;
+pub mod flags;
+pub mod flights;
+pub mod nsdeploy;
+pub mod options;
+pub mod project;
+pub mod prompts;
+pub mod session;
+
+pub use authenticate::{Call, Roots, authenticate};
+pub use options::{Options, To};
+pub use session::{Session, Source};
+
+#[cfg(test)]
+mod decision_tests;

@@ -65,10 +65,10 @@ fn check_signature(vector: &Value) {
         form: &[],
     };
     let timestamp = text(vector, "timestamp").parse().unwrap();
-    let signed = signer.sign(&request, Fixed { nonce: text(vector, "nonce"), timestamp }).unwrap();
-    assert_eq!(signed.base_string, expected);
-    assert_eq!(signed.signature, text(vector, "signature"));
-    assert!(signed.header.contains(&encoded(text(vector, "signature"))));
+    let result = signer.sign(&request, Fixed { nonce: text(vector, "nonce"), timestamp }).unwrap();
+    assert_eq!(result.base_string, expected);
+    assert_eq!(result.signature, text(vector, "signature"));
+    assert!(result.header.contains(&encoded(text(vector, "signature"))));
 }
 
 fn check_passport(vector: &Value) -> String {

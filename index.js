@@ -1,0 +1,12 @@
+'use strict';
+
+// The public names; index.d.ts documents each of them.
+
+const { authenticate } = require('./lib/authenticate');
+const { Session } = require('./lib/session');
+const { TokenVault } = require('./lib/vault');
+const { signRequest } = require('./lib/sign');
+const { openBrowser } = require('./lib/browser');
+const { TbaError } = require('./lib/error');
+
+module.exports = { authenticate, Session, TokenVault, signRequest, openBrowser, TbaError };

@@ -1,0 +1,14 @@
+'use strict';
+
+// openBrowser: the system's browser, without a shell.
+
+const binding = require('./binding');
+const { native, optionInvalid } = require('./error');
+const { surroundings } = require('./surroundings');
+
+function openBrowser(url) {
+  if (typeof url !== 'string') throw optionInvalid('openBrowser() takes the address as a string.');
+  native(() => binding.openBrowser(url, surroundings()));
+}
+
+module.exports = { openBrowser };

@@ -1,0 +1,64 @@
+'use strict';
+
+// What the process looks like when a call starts. The native part reads nothing of it by itself.
+
+const os = require('os');
+const path = require('path');
+const tty = require('tty');
+
+function surroundings(cwd) {
+  let home = null;
+  try {
+    home = os.homedir();
+  } catch (error) {
+    // No HOME and no entry in the user database: only what needs a home will say so.
+  }
+  let folder = cwd;
+  if (folder === undefined) {
+    try {
+      folder = process.cwd();
+    } catch (error) {
+      folder = path.parse(__dirname).root; // The working folder was deleted.
+    }
+  }
+  return {
+    env: Object.assign({}, process.env),
+    cwd: path.resolve(folder),
+    home: home || undefined,
+    terminal: tty.isatty(0) && tty.isatty(2),
+    userId: process.getuid ? process.getuid() : undefined,
+  };
+}
+
+const isGulp = (file) => typeof file === 'string' && /^gulp(\.js|\.cmd)?$/.test(path.basename(file));
+
+/** Whether this process was started as gulp. */
+function underGulp() {
+  return isGulp(process.argv[1]) || Boolean(require.main && isGulp(require.main.filename));
+}
+
+/** What runs, told to others who wait for it. Only words without a value are named: no secrets. */
+function program() {
+  const name = path.basename(process.argv[1] || process.argv[0] || 'node').replace(/\.js$/, '');
+  const task = process.argv[2];
+  return task && /^[a-z][\w:-]*$/i.test(task) && underGulp() ? `${name} ${task}` : name;
+}
+
+/**
+ * The certificates Node trusts: its own, and those of NODE_EXTRA_CA_CERTS. Loading them takes
+ * longer than everything else here, so it is done only when a request is made.
+ */
+function trustRoots() {
+  const roots = Array.from(require('tls').rootCertificates || []);
+  const extra = process.env.NODE_EXTRA_CA_CERTS;
+  if (extra) {
+    try {
+      roots.push(require('fs').readFileSync(extra, 'utf8'));
+    } catch (error) {
+      process.stderr.write(`Warning: NODE_EXTRA_CA_CERTS names ${extra}, which cannot be read (${error.code}).\n`);
+    }
+  }
+  return roots;
+}
+
+module.exports = { surroundings, underGulp, program, trustRoots };

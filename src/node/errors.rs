@@ -1,0 +1,50 @@
+//! Failures on their way to JavaScript: the parts of a `TbaError`, as JSON in an error's message.
+
+use napi::Status;
+
+use crate::error::{Code, Error};
+
+/// `lib/error.js` makes a `TbaError` of it. JSON, because an error of an async function can carry
+/// nothing but a text.
+pub fn thrown(error: &Error) -> napi::Error {
+    let parts = serde_json::json!({
+        "code": error.code().row().name,
+        "message": error.to_string(),
+        "nextStep": error.next_step(),
+        "exitCode": error.exit_code(),
+    });
+    napi::Error::new(Status::GenericFailure, parts.to_string())
+}
+
+/// A value from JavaScript that is not what the documentation asks for.
+pub fn wrong_option(message: impl Into<String>) -> napi::Error {
+    thrown(&Error::new(Code::OptionInvalid, message))
+}
+
+/// One line of the error table, for the documentation and the tests.
+#[napi_derive::napi(object)]
+pub struct ErrorRow {
+    /// `TbaError.code`.
+    pub code: String,
+    /// The exit code of the command line tool.
+    pub exit_code: i32,
+    /// What it means.
+    pub summary: String,
+    /// What to do.
+    pub next_step: String,
+}
+
+/// The whole error table.
+#[napi_derive::napi(catch_unwind)]
+pub fn error_table() -> Vec<ErrorRow> {
+    let row = |code: &Code| {
+        let row = code.row();
+        ErrorRow {
+            code: row.name.to_owned(),
+            exit_code: row.exit as i32,
+            summary: row.summary.to_owned(),
+            next_step: row.next_step.to_owned(),
+        }
+    };
+    Code::ALL.iter().map(row).collect()
+}

@@ -1,0 +1,229 @@
+//! `authenticate`, its abort handle, and the session it returns.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use napi::bindgen_prelude::{Env, Function, PromiseRaw};
+use napi_derive::napi;
+
+use crate::consent;
+use crate::environment::Environment;
+use crate::selection::{self, Call, Options, To, flags, flights};
+use crate::signing::Request;
+
+use super::errors::thrown;
+use super::sign::pairs;
+use super::surroundings::Surroundings;
+
+/// What `authenticate` was given, checked for kinds by `lib/authenticate.js`.
+#[napi(object)]
+#[derive(Default)]
+pub struct AuthenticateOptions {
+    /// The command line to read flags from.
+    pub argv: Vec<String>,
+    /// `to: true`.
+    pub choose: bool,
+    /// `to: 'NAME'`.
+    pub to: Option<String>,
+    /// See `index.d.ts` for this and the following.
+    pub auth_id: Option<String>,
+    /// Account ID.
+    pub account: Option<String>,
+    /// Role ID.
+    pub role: Option<String>,
+    /// `<id>:<secret>`.
+    pub token: Option<String>,
+    /// Consumer key.
+    pub consumer_key: Option<String>,
+    /// Consumer secret.
+    pub consumer_secret: Option<String>,
+    /// Molecule.
+    pub molecule: Option<String>,
+    /// Loopback address of a simulator.
+    pub vm: Option<String>,
+    /// Proxy URL.
+    pub proxy: Option<String>,
+    /// Callback port.
+    pub port: Option<String>,
+    /// Whether anything may be asked.
+    pub interactive: Option<bool>,
+    /// Whether a browser may be opened.
+    pub browser: Option<bool>,
+    /// Milliseconds.
+    pub timeout_ms: Option<u32>,
+    /// Store.
+    pub store: Option<String>,
+    /// The vault's folder.
+    pub home: Option<String>,
+    /// What runs, for others who wait for it.
+    pub program: String,
+}
+
+impl AuthenticateOptions {
+    fn read(self) -> napi::Result<(Options, String)> {
+        let flags = flags::parse(&self.argv).map_err(|error| thrown(&error))?;
+        let to = self.to.map(To::Name).or(self.choose.then_some(To::Choose));
+        let options = Options {
+            to,
+            auth_id: self.auth_id,
+            account: self.account,
+            role: self.role,
+            token: self.token,
+            consumer_key: self.consumer_key,
+            consumer_secret: self.consumer_secret,
+            molecule: self.molecule,
+            vm: self.vm,
+            proxy: self.proxy,
+            port: self.port,
+            interactive: self.interactive,
+            browser: self.browser,
+            timeout: self.timeout_ms.map(|ms| Duration::from_millis(ms.into())),
+            store: self.store,
+            home: self.home.map(Into::into),
+        };
+        Ok((options.or(flags), self.program))
+    }
+}
+
+/// Stops one call of `authenticate`.
+#[napi]
+#[derive(Default)]
+pub struct Abort {
+    handle: consent::Abort,
+}
+
+#[napi]
+impl Abort {
+    /// A handle that has not been used yet.
+    #[napi(constructor)]
+    pub fn new() -> Self {
+        Self { handle: consent::Abort::new() }
+    }
+
+    /// Stops the call.
+    #[napi(catch_unwind)]
+    pub fn abort(&self) {
+        self.handle.abort();
+    }
+}
+
+/// Signs in. `roots` returns Node's own trust roots; it is called only when the network is needed.
+#[napi(catch_unwind, ts_return_type = "Promise<NativeSession>")]
+pub fn authenticate<'env>(
+    env: &'env Env,
+    options: AuthenticateOptions,
+    surroundings: Surroundings,
+    abort: &Abort,
+    roots: Function<'env, (), Vec<String>>,
+) -> napi::Result<PromiseRaw<'env, NativeSession>> {
+    let environment = Environment::from(surroundings);
+    let (options, program) = options.read()?;
+    let roots = roots.build_threadsafe_function().weak::<true>().callee_handled::<false>().build()?;
+    let roots: selection::Roots =
+        Box::new(move || Box::pin(async move { roots.call_async(()).await.unwrap_or_default() }));
+    let abort = abort.handle.clone();
+    env.spawn_future(async move {
+        let key = flights::Key::of(&options, &environment);
+        let call = Call { options, environment, program };
+        let start = move |abort| selection::authenticate(call, roots, abort);
+        match flights::PROCESS.share(key, abort, start).await {
+            Ok(session) => Ok(NativeSession { session }),
+            Err(error) => Err(thrown(&error)),
+        }
+    })
+}
+
+/// The native half of `Session`.
+#[napi]
+pub struct NativeSession {
+    session: Arc<selection::Session>,
+}
+
+/// The fields of a token passport.
+#[napi(object)]
+pub struct Passport {
+    /// Account ID, `1234567_SB1`.
+    pub account: String,
+    /// Consumer key.
+    pub consumer_key: String,
+    /// Token ID.
+    pub token: String,
+    /// Fresh.
+    pub nonce: String,
+    /// Unix seconds, as SOAP templates want it.
+    pub timestamp: f64,
+    /// Base64.
+    pub signature: String,
+    /// `HMAC-SHA256`.
+    pub algorithm: String,
+}
+
+#[napi]
+impl NativeSession {
+    /// The name of the token.
+    #[napi(getter, catch_unwind)]
+    pub fn auth_id(&self) -> Option<String> {
+        self.session.auth_id.as_ref().map(|name| name.as_str().to_owned())
+    }
+
+    /// The account ID.
+    #[napi(getter, catch_unwind)]
+    pub fn account(&self) -> String {
+        self.session.account.as_str().to_owned()
+    }
+
+    /// The host of the account's RESTlets.
+    #[napi(getter, catch_unwind)]
+    pub fn host(&self) -> String {
+        self.session.host.clone()
+    }
+
+    /// The same as a URL.
+    #[napi(getter, catch_unwind)]
+    pub fn base_url(&self) -> String {
+        self.session.base_url.clone()
+    }
+
+    /// The role.
+    #[napi(getter, catch_unwind)]
+    pub fn role(&self) -> Option<String> {
+        self.session.role.clone()
+    }
+
+    /// Where the token came from.
+    #[napi(getter, catch_unwind)]
+    pub fn source(&self) -> String {
+        self.session.source.as_str().to_owned()
+    }
+
+    /// The `Authorization` header of a request.
+    #[napi(catch_unwind)]
+    pub fn authorize(
+        &self,
+        method: String,
+        url: String,
+        form: Option<Vec<Vec<String>>>,
+    ) -> napi::Result<String> {
+        let form = pairs(form.as_deref(), "form")?;
+        let request = Request { method: &method, url: &url, parameters: &[], form: &form };
+        self.session.signer.authorize(&request).map_err(|error| thrown(&error))
+    }
+
+    /// The token passport of a SOAP request.
+    #[napi(catch_unwind)]
+    pub fn token_passport(&self) -> napi::Result<Passport> {
+        let account = self.session.account.as_str();
+        let passport = self.session.signer.token_passport(account).map_err(|error| thrown(&error))?;
+        #[expect(clippy::cast_precision_loss, reason = "Unix seconds stay below 2^53 for ages")]
+        let timestamp = passport.timestamp as f64;
+        Ok(Passport {
+            account: passport.account,
+            consumer_key: passport.consumer_key,
+            token: passport.token,
+            nonce: passport.nonce,
+            timestamp,
+            signature: passport.signature,
+            algorithm: "HMAC-SHA256".to_owned(),
+        })
+    }
+}

@@ -1,0 +1,118 @@
+//! The native half of `TokenVault`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use napi_derive::napi;
+
+use crate::credentials::AuthId;
+use crate::environment::Environment;
+use crate::error::{Code, Error, Result};
+use crate::selection::authenticate::blocking;
+use crate::vault::{SavedToken, Vault, VaultSettings};
+
+use super::errors::thrown;
+use super::surroundings::Surroundings;
+
+/// `SavedToken` of `index.d.ts`; times are Unix seconds and become ISO texts in `lib/vault.js`.
+#[napi(object)]
+pub struct SavedTokenRow {
+    /// Name.
+    pub auth_id: String,
+    /// Account ID.
+    pub account: String,
+    /// Kind of account.
+    pub account_type: String,
+    /// Role ID.
+    pub role: Option<String>,
+    /// Store.
+    pub store: String,
+    /// Simulator address.
+    pub vm: Option<String>,
+    /// Molecule.
+    pub molecule: Option<String>,
+    /// Unix seconds.
+    pub created_at: Option<f64>,
+    /// Unix seconds.
+    pub last_used_at: Option<f64>,
+}
+
+impl From<SavedToken> for SavedTokenRow {
+    #[expect(clippy::cast_precision_loss, reason = "Unix seconds stay below 2^53 for ages")]
+    fn from(token: SavedToken) -> Self {
+        Self {
+            auth_id: token.auth_id.as_str().to_owned(),
+            account: token.account.as_str().to_owned(),
+            account_type: token.account.account_type().as_str().to_owned(),
+            role: token.role,
+            store: token.store.as_str().to_owned(),
+            vm: token.origin.vm,
+            molecule: token.origin.molecule,
+            created_at: token.created_at.map(|at| at as f64),
+            last_used_at: token.last_used_at.map(|at| at as f64),
+        }
+    }
+}
+
+/// The native half of `TokenVault`.
+#[napi]
+pub struct NativeVault {
+    vault: Arc<Vault>,
+}
+
+#[napi]
+impl NativeVault {
+    /// Opens a vault; nothing is read yet.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(
+        surroundings: Surroundings,
+        store: Option<String>,
+        home: Option<String>,
+    ) -> napi::Result<Self> {
+        let environment = Environment::from(surroundings);
+        let home = home.map(PathBuf::from);
+        let settings = VaultSettings::from(&environment, store.as_deref(), home.as_deref());
+        let mut settings = settings.map_err(|error| thrown(&error))?;
+        settings.may_prompt = environment.terminal && !environment.is_ci();
+        Ok(Self { vault: Arc::new(Vault::open(settings)) })
+    }
+
+    /// Every saved token; no keychain is touched.
+    #[napi(catch_unwind)]
+    pub fn list(&self) -> napi::Result<Vec<SavedTokenRow>> {
+        let tokens = self.vault.list().map_err(|error| thrown(&error))?;
+        Ok(tokens.into_iter().map(Into::into).collect())
+    }
+
+    /// Gives a token another name.
+    #[napi]
+    pub async fn rename(&self, from: String, to: String) -> napi::Result<()> {
+        self.run(move |vault| {
+            let from = AuthId::foreign(&from).ok_or_else(nameless)?;
+            vault.rename(&from, &AuthId::typed(&to)?)
+        })
+        .await
+    }
+
+    /// Removes a token; whether there was one.
+    #[napi]
+    pub async fn remove(&self, auth_id: String) -> napi::Result<bool> {
+        self.run(move |vault| {
+            let auth_id = AuthId::foreign(&auth_id).ok_or_else(nameless)?;
+            vault.remove(&auth_id, None)
+        })
+        .await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Vault) -> Result<T> + Send + 'static,
+    ) -> napi::Result<T> {
+        let vault = Arc::clone(&self.vault);
+        blocking(move || work(&vault)).await.map_err(|error| thrown(&error))
+    }
+}
+
+fn nameless() -> Error {
+    Error::new(Code::AuthIdInvalid, "The authentication ID is empty.")
+}

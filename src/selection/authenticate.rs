@@ -1,0 +1,259 @@
+//! The whole call: decide, sign in if need be, save, remember, and hand out a session.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::consent::{self, Abort, Granted, SignIn};
+use crate::credentials::{AuthId, Consumer};
+use crate::environment::Environment;
+use crate::error::{Code, Error, Result};
+use crate::netsuite::NetworkSettings;
+use crate::talk::{debug, say, warn};
+use crate::vault::{NewToken, SavedToken, Vault, VaultSettings};
+
+use super::asked::{self, Asked, Conduct, Given, GivenBy};
+use super::decision::{self, Decision, Person};
+use super::options::Options;
+use super::project::Project;
+use super::prompts::Terminal;
+use super::session::{Session, Source};
+
+/// How often a waiting process looks whether the other sign-in has ended.
+const SIGN_IN_POLL: Duration = Duration::from_millis(250);
+
+/// Fetches Node's own trust roots, which cost too much to fetch when no network is needed.
+pub type Roots =
+    Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = Vec<String>> + Send>> + Send>;
+
+/// One call.
+pub struct Call {
+    /// Options, with flags already merged in.
+    pub options: Options,
+    /// The surroundings of the call.
+    pub environment: Environment,
+    /// What runs, for others who wait for it: `gulp extension:fetch`.
+    pub program: String,
+}
+
+/// Everything a call knows once its options are parsed.
+struct Run {
+    asked: Asked,
+    conduct: Conduct,
+    consumer: Consumer,
+    project: Project,
+    vault: Arc<Vault>,
+    environment: Environment,
+    program: String,
+}
+
+/// Signs in: by a token that is given, saved, or made now in the browser.
+///
+/// # Errors
+/// Any of the table in `error.rs`; nothing is half-saved.
+pub async fn authenticate(call: Call, roots: Roots, abort: Abort) -> Result<Session> {
+    let Call { options, environment, program } = call;
+    let mut asked = Asked::read(&options, &environment)?;
+    let conduct = Conduct::read(&options, &environment)?;
+    let project = Project::find(&environment);
+    let consumer = asked::consumer(&options, &environment, &project)?;
+    if let Some(given) = asked.given.take() {
+        return Ok(with_given(given, &asked, &consumer));
+    }
+    let mut settings =
+        VaultSettings::from(&environment, options.store.as_deref(), options.home.as_deref())?;
+    settings.may_prompt = conduct.interactive;
+    let vault = Arc::new(Vault::open(settings));
+    let run = Arc::new(Run { asked, conduct, consumer, project, vault, environment, program });
+    let deciding = Arc::clone(&run);
+    let decision = blocking(move || deciding.decide()).await?;
+    match decision {
+        Decision::Saved { saved, reason, remember } => {
+            blocking(move || run.with_saved(saved, reason, remember)).await
+        }
+        Decision::SignIn { auth_id, replaces, announcement } => {
+            if let Some(announcement) = announcement {
+                say(&announcement);
+            }
+            sign_in(run, auth_id, replaces, roots, abort).await
+        }
+    }
+}
+
+/// Rows 1 and 2: no vault, no prompt, no file.
+fn with_given(given: Given, asked: &Asked, consumer: &Consumer) -> Session {
+    let (source, name) = match given.by {
+        GivenBy::Option => (Source::Option, "--token"),
+        GivenBy::Environment => (Source::Environment, "NETSUITE_TBA_TOKEN_ID"),
+    };
+    say(&format!("Using the token of {name} - Account {}", given.account));
+    let whose = (None, given.account, None);
+    Session::new(whose, source, &asked.site, consumer, &given.token)
+}
+
+impl Run {
+    fn decide(&self) -> Result<Decision> {
+        let terminal = self.conduct.interactive.then(|| Terminal::new(&self.environment));
+        let person = terminal.as_ref().map(|terminal| terminal as &dyn Person);
+        decision::decide(&self.asked, || self.project.deployment(), &*self.vault, person)
+    }
+
+    fn with_saved(&self, saved: SavedToken, reason: &str, remember: bool) -> Result<Session> {
+        if saved.consumer.as_ref().is_some_and(|of| *of != self.consumer.key.fingerprint()) {
+            let message = format!("The token {} was made with another integration record.", saved.auth_id);
+            return Err(Error::new(Code::ConsumerMismatch, message));
+        }
+        if let (Some(asked), Some(has)) = (&self.asked.role, &saved.role)
+            && asked.as_str() != has
+        {
+            warn(&format!("The token {} has role {has}; --role is for new tokens.", saved.auth_id));
+        }
+        say(&format!(
+            "Using token {} - Account {} ({reason}), run with --to to change it",
+            saved.auth_id, saved.account
+        ));
+        let token = self.vault.token(&saved)?;
+        if remember {
+            self.remember(&saved.auth_id);
+        }
+        self.vault.touch(&saved);
+        let whose = (Some(saved.auth_id), saved.account, saved.role);
+        Ok(Session::new(whose, Source::Saved, &self.asked.site, &self.consumer, &token))
+    }
+
+    /// A project that cannot be written to still gets its token.
+    fn remember(&self, auth_id: &AuthId) {
+        if let Err(error) = self.project.remember(auth_id.as_str()) {
+            warn(&format!("The choice is not remembered: {}", error.message()));
+        }
+    }
+
+    /// Whether there is anybody who could press Allow.
+    fn check_somebody_is_there(&self, auth_id: &AuthId) -> Result<()> {
+        let Conduct { interactive, browser, .. } = self.conduct;
+        let opens = || consent::browser_can_open(&self.environment, browser);
+        let fine = interactive
+            || match browser {
+                Some(wanted) => wanted,
+                None => !self.environment.is_ci() && opens(),
+            };
+        if fine {
+            return Ok(());
+        }
+        let message = format!("There is no usable saved token {auth_id}, and nobody here to sign in.");
+        Err(Error::new(Code::SignInNeeded, message))
+    }
+}
+
+async fn sign_in(
+    run: Arc<Run>,
+    auth_id: AuthId,
+    replaces: Option<SavedToken>,
+    roots: Roots,
+    abort: Abort,
+) -> Result<Session> {
+    run.check_somebody_is_there(&auth_id)?;
+    let (deciding, name) = (Arc::clone(&run), auth_id.clone());
+    let before = blocking(move || deciding.vault.find(&name, &decision::origin(&deciding.asked))).await?;
+    let lock = wait_for_turn(&run, &abort).await?;
+    let (deciding, name) = (Arc::clone(&run), auth_id.clone());
+    let now = blocking(move || deciding.vault.find(&name, &decision::origin(&deciding.asked))).await?;
+    if let Some(saved) = now.filter(|now| lock.waited && is_newer(now, before.as_ref())) {
+        drop(lock);
+        return blocking(move || run.with_saved(saved, "made meanwhile by another task", true)).await;
+    }
+    if replaces.is_none() {
+        say("Token-Based Authentication must be enabled in the account, and the role needs \"Log in using Access Tokens\".");
+    }
+    let request = SignIn {
+        auth_id: auth_id.clone(),
+        account: run.asked.account.clone(),
+        role: run.asked.role.clone(),
+        consumer: run.consumer.clone(),
+        site: run.asked.site.clone(),
+        network: NetworkSettings {
+            proxy: run.conduct.proxy.clone(),
+            environment: run.environment.clone(),
+            extra_roots_pem: roots().await,
+        },
+        port: run.conduct.port,
+        timeout: run.conduct.timeout,
+        browser: run.conduct.browser,
+        interactive: run.conduct.interactive,
+        environment: run.environment.clone(),
+    };
+    let (saving, name) = (Arc::clone(&run), auth_id.clone());
+    let granted = consent::sign_in(request, abort, Box::new(move |granted| saving.save(name, granted))).await?;
+    drop(lock);
+    say(&format!("Signed in: token {auth_id} - Account {} is saved. The task goes on here.", granted.account));
+    blocking(move || {
+        run.remember(&auth_id);
+        let Granted { account, role, token, .. } = granted;
+        let whose = (Some(auth_id), account, role);
+        Ok(Session::new(whose, Source::Generated, &run.asked.site, &run.consumer, &token))
+    })
+    .await
+}
+
+impl Run {
+    fn save(&self, auth_id: AuthId, granted: &Granted) -> Result<()> {
+        let new = NewToken {
+            auth_id,
+            account: granted.account.clone(),
+            role: granted.role.clone(),
+            origin: decision::origin(&self.asked),
+            consumer: Some(self.consumer.key.fingerprint()),
+            token: granted.token.clone(),
+        };
+        let saved = self.vault.save(new)?;
+        debug(|| format!("saved token {} in the store {}", saved.auth_id, saved.store.as_str()));
+        Ok(())
+    }
+}
+
+fn is_newer(now: &SavedToken, before: Option<&SavedToken>) -> bool {
+    before.is_none_or(|before| before.created_at != now.created_at || before.account != now.account)
+}
+
+/// The right to sign in, which one process at a time has.
+struct Turn<T> {
+    _lock: Option<T>,
+    waited: bool,
+}
+
+/// Waits until no other process signs in, with the sign-in's own deadline.
+async fn wait_for_turn(run: &Arc<Run>, abort: &Abort) -> Result<Turn<impl Send + use<>>> {
+    let deadline = Instant::now() + run.conduct.timeout;
+    let mut waited = false;
+    loop {
+        let who = format!("{}, process {}", run.program, std::process::id());
+        let trying = Arc::clone(run);
+        match blocking(move || Ok(trying.vault.sign_in_lock(&who))).await? {
+            Ok(lock) => return Ok(Turn { _lock: Some(lock), waited }),
+            Err(holder) if !waited => {
+                say(&format!("Waiting for another sign-in to end ({holder})."));
+                waited = true;
+            }
+            Err(holder) if Instant::now() >= deadline => {
+                let message = format!("Another sign-in did not end in time ({holder}).");
+                return Err(Error::new(Code::SignInBusy, message));
+            }
+            Err(_) => {}
+        }
+        tokio::select! {
+            () = tokio::time::sleep(SIGN_IN_POLL) => {}
+            () = abort.aborted() => return Err(Error::new(Code::Cancelled, "The sign-in was stopped.")),
+        }
+    }
+}
+
+/// Runs what waits for files, keychains or people on a thread of its own.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(_) => Err(Error::new(Code::Internal, "A part of netsuite-tba stopped unexpectedly.")),
+    }
+}

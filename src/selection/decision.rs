@@ -1,0 +1,216 @@
+//! The decision table: which token a task uses. First match wins, and the reason is always told.
+
+use crate::account::AccountId;
+use crate::credentials::AuthId;
+use crate::error::{Code, Error, Result};
+use crate::talk::{printable, say};
+use crate::vault::{Origin, SavedToken, Vault};
+
+use super::asked::{Asked, NamedBy};
+use super::nsdeploy::Deployment;
+
+/// What the table says.
+#[derive(Debug)]
+pub enum Decision {
+    /// A saved token, and why it.
+    Saved {
+        /// The token.
+        saved: SavedToken,
+        /// `from .nsdeploy`, `from --authID`, `chosen`.
+        reason: &'static str,
+        /// Whether `.nsdeploy` is to name it from now on.
+        remember: bool,
+    },
+    /// A sign-in under this name.
+    SignIn {
+        /// The name the new token gets.
+        auth_id: AuthId,
+        /// The token it takes the place of, if a person said so.
+        replaces: Option<SavedToken>,
+        /// Why there is a sign-in nobody asked for just now.
+        announcement: Option<String>,
+    },
+}
+
+/// The saved tokens a decision looks at.
+pub trait Tokens {
+    /// Every saved token.
+    fn list(&self) -> Result<Vec<SavedToken>>;
+    /// The one of that name for that NetSuite.
+    fn find(&self, name: &AuthId, origin: &Origin) -> Result<Option<SavedToken>>;
+}
+
+impl Tokens for Vault {
+    fn list(&self) -> Result<Vec<SavedToken>> {
+        Vault::list(self)
+    }
+
+    fn find(&self, name: &AuthId, origin: &Origin) -> Result<Option<SavedToken>> {
+        Vault::find(self, name, origin)
+    }
+}
+
+/// Somebody who can be asked.
+pub trait Person {
+    /// "Choose a saved token": `None` is a new one. `start` is preselected.
+    fn choose(&self, saved: &[SavedToken], start: Option<usize>) -> Result<Option<usize>>;
+    /// "Enter an authentication ID (authID)".
+    fn name(&self) -> Result<AuthId>;
+    /// Whether to sign in again and replace this token, rather than choose another name.
+    fn replace(&self, saved: &SavedToken) -> Result<bool>;
+}
+
+/// Rows 3 to 7 of the table. `deployment` reads `.nsdeploy` and is called at most once.
+///
+/// # Errors
+/// A usage error when the table leads to a question and nobody can be asked, or to a token of
+/// another account; a store error when the saved tokens cannot be read.
+pub fn decide(
+    asked: &Asked,
+    deployment: impl FnOnce() -> Result<Deployment>,
+    tokens: &dyn Tokens,
+    person: Option<&dyn Person>,
+) -> Result<Decision> {
+    let table = Table { asked, tokens, person, origin: origin(asked) };
+    if let Some((auth_id, by)) = &asked.named {
+        return table.named(auth_id, *by);
+    }
+    if asked.choose {
+        // A damaged .nsdeploy must not stand in the way of choosing anew.
+        return table.ask(deployment().ok().and_then(|read| read.auth_id).as_deref());
+    }
+    let deployment = deployment()?;
+    match deployment.auth_id.as_deref().and_then(AuthId::foreign) {
+        Some(auth_id) => table.deployed(&auth_id, deployment.hostname.as_deref()),
+        None => table.ask(None),
+    }
+}
+
+/// Which NetSuite the tokens must belong to.
+pub fn origin(asked: &Asked) -> Origin {
+    Origin {
+        vm: asked.site.vm().map(str::to_owned),
+        molecule: asked.site.molecule().map(str::to_owned),
+    }
+}
+
+struct Table<'a> {
+    asked: &'a Asked,
+    tokens: &'a dyn Tokens,
+    person: Option<&'a dyn Person>,
+    origin: Origin,
+}
+
+impl Table<'_> {
+    /// Rows 3 and 5.
+    fn named(&self, auth_id: &AuthId, by: NamedBy) -> Result<Decision> {
+        let (reason, flag) = match by {
+            NamedBy::AuthId => ("from --authID", "--authID"),
+            NamedBy::To => ("from --to", "--to"),
+            NamedBy::Variable => ("from NETSUITE_TBA_AUTH_ID", "NETSUITE_TBA_AUTH_ID"),
+        };
+        if let Some(saved) = self.tokens.find(auth_id, &self.origin)? {
+            self.check_account(&saved)?;
+            return Ok(Decision::Saved { saved, reason, remember: true });
+        }
+        if by != NamedBy::To {
+            let auth_id = AuthId::typed(auth_id.as_str())?;
+            let announcement = format!("There is no saved token {auth_id} ({flag}): signing in under that name.");
+            return Ok(Decision::SignIn { auth_id, replaces: None, announcement: Some(announcement) });
+        }
+        let missing = format!("There is no saved token {auth_id}.");
+        if self.person.is_some() {
+            say(&missing);
+            return self.ask(None);
+        }
+        let names = saved_names(&self.offered()?);
+        Err(Error::new(Code::TokenNotFound, format!("{missing} {names}"))
+            .with_next_step(format!("Use --to with one of them, or --authID {auth_id} to sign in under that name.")))
+    }
+
+    /// Row 6.
+    fn deployed(&self, auth_id: &AuthId, hostname: Option<&str>) -> Result<Decision> {
+        let Some(saved) = self.tokens.find(auth_id, &self.origin)? else {
+            let announcement =
+                format!("The token {auth_id} of .nsdeploy is not saved on this machine: signing in under that name.");
+            let auth_id = auth_id.clone();
+            return Ok(Decision::SignIn { auth_id, replaces: None, announcement: Some(announcement) });
+        };
+        self.check_account(&saved)?;
+        let Some(elsewhere) = hostname.and_then(account_of_host).filter(|of| *of != saved.account) else {
+            return Ok(Decision::Saved { saved, reason: "from .nsdeploy", remember: false });
+        };
+        let message = format!(
+            ".nsdeploy names the token {auth_id}, which on this machine belongs to account {}, \
+             but its hostname belongs to account {elsewhere}.",
+            saved.account
+        );
+        if self.person.is_some() {
+            say(&message);
+            return self.ask(None);
+        }
+        Err(Error::new(Code::AccountMismatch, message)
+            .with_next_step("Name the token to use with --authID, or choose it with --to in a terminal."))
+    }
+
+    /// Rows 4 and 7.
+    fn ask(&self, last: Option<&str>) -> Result<Decision> {
+        let saved = self.offered()?;
+        let Some(person) = self.person else {
+            let message = "A token must be chosen, and there is no terminal to ask in.";
+            return Err(Error::new(Code::ChoiceNeeded, format!("{message} {}", saved_names(&saved))));
+        };
+        if !saved.is_empty() {
+            let start = last.and_then(|last| saved.iter().position(|row| row.auth_id.as_str() == last));
+            if let Some(index) = person.choose(&saved, start)? {
+                let saved = saved.into_iter().nth(index).ok_or_else(|| {
+                    Error::new(Code::Internal, "A row was chosen that was not offered.")
+                })?;
+                return Ok(Decision::Saved { saved, reason: "chosen", remember: true });
+            }
+        }
+        loop {
+            let auth_id = person.name()?;
+            let replaces = self.tokens.find(&auth_id, &self.origin)?;
+            match &replaces {
+                Some(old) if !person.replace(old)? => {}
+                _ => return Ok(Decision::SignIn { auth_id, replaces, announcement: None }),
+            }
+        }
+    }
+
+    /// The saved tokens of this NetSuite and of the account asked for.
+    fn offered(&self) -> Result<Vec<SavedToken>> {
+        let mut saved = self.tokens.list()?;
+        saved.retain(|token| token.origin == self.origin);
+        if let Some(account) = &self.asked.account {
+            saved.retain(|token| token.account == *account);
+        }
+        Ok(saved)
+    }
+
+    fn check_account(&self, saved: &SavedToken) -> Result<()> {
+        match &self.asked.account {
+            Some(asked) if *asked != saved.account => {
+                let (name, of) = (&saved.auth_id, &saved.account);
+                let message = format!("The token {name} belongs to account {of}, but --account says {asked}.");
+                Err(Error::new(Code::AccountMismatch, message))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The account an account-specific host name belongs to; `system.netsuite.com` belongs to none.
+fn account_of_host(hostname: &str) -> Option<AccountId> {
+    AccountId::parse(&format!("https://{hostname}/")).ok()
+}
+
+fn saved_names(saved: &[SavedToken]) -> String {
+    if saved.is_empty() {
+        return "No token is saved here.".to_owned();
+    }
+    let names: Vec<_> = saved.iter().take(30).map(|token| printable(token.auth_id.as_str(), 80)).collect();
+    let more = if saved.len() > names.len() { ", …" } else { "" };
+    format!("Saved tokens: {}{more}.", names.join(", "))
+}

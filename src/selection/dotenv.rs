@@ -1,0 +1,100 @@
+//! `.env` beside the project: only `CONSUMER_KEY` and `CONSUMER_SECRET` are read from it.
+
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::error::{Code, Error, Result};
+
+/// Larger files are not `.env` files.
+const MAX_BYTES: u64 = 256 * 1024;
+
+/// The two names that are read; everything else in the file is none of our business.
+#[derive(Default)]
+pub struct ConsumerLines {
+    /// `CONSUMER_KEY`.
+    pub key: Option<String>,
+    /// `CONSUMER_SECRET`.
+    pub secret: Option<Zeroizing<String>>,
+}
+
+/// Reads the file, if there is one.
+///
+/// # Errors
+/// [`Code::ProjectFile`] when it is there but cannot be read.
+pub fn read(path: &Path) -> Result<ConsumerLines> {
+    let failed = |why: String| {
+        Error::new(Code::ProjectFile, format!("{} cannot be read: {why}.", path.display()))
+    };
+    match std::fs::metadata(path) {
+        Ok(found) if !found.is_file() => return Ok(ConsumerLines::default()),
+        Ok(found) if found.len() > MAX_BYTES => return Err(failed("it is too large".into())),
+        Ok(_) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok(ConsumerLines::default());
+        }
+        Err(error) => return Err(failed(error.to_string())),
+    }
+    let bytes = Zeroizing::new(std::fs::read(path).map_err(|error| failed(error.to_string()))?);
+    Ok(parse(&String::from_utf8_lossy(&bytes)))
+}
+
+/// Reads the text of a `.env` file as npm's `dotenv` does: `export`, quotes, `#` comments, the last
+/// line of a name wins.
+pub fn parse(text: &str) -> ConsumerLines {
+    let mut found = ConsumerLines::default();
+    for line in text.trim_start_matches('\u{feff}').lines() {
+        let line = line.trim();
+        let line = line.strip_prefix("export ").map_or(line, str::trim_start);
+        let Some((name, value)) = line.split_once(['=', ':']) else { continue };
+        match name.trim() {
+            "CONSUMER_KEY" => found.key = unquote(value),
+            "CONSUMER_SECRET" => found.secret = unquote(value).map(Zeroizing::new),
+            _ => {}
+        }
+    }
+    found
+}
+
+fn unquote(value: &str) -> Option<String> {
+    let value = value.trim();
+    let quoted = value
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '"' | '\'' | '`'))
+        .and_then(|quote| value[1..].find(quote).map(|end| &value[1..=end]));
+    let plain = || value.find('#').map_or(value, |comment| &value[..comment]).trim();
+    let text = quoted.unwrap_or_else(plain);
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Option<String>, Option<String>) {
+        let found = parse(text);
+        (found.key, found.secret.map(|secret| secret.to_string()))
+    }
+
+    #[test]
+    fn both_names_are_read_in_every_usual_form() {
+        for text in [
+            "CONSUMER_KEY=k\nCONSUMER_SECRET=s",
+            "\u{feff}CONSUMER_KEY = \"k\"\r\nCONSUMER_SECRET='s'\r\n",
+            "# the record\nexport CONSUMER_KEY=k # mine\nCONSUMER_SECRET=`s`\nOTHER=x",
+            "CONSUMER_KEY=old\nCONSUMER_KEY=k\nCONSUMER_SECRET: s",
+        ] {
+            assert_eq!(read(text), (Some("k".into()), Some("s".into())), "{text}");
+        }
+    }
+
+    #[test]
+    fn empty_and_foreign_lines_count_for_nothing() {
+        assert_eq!(
+            read("CONSUMER_KEY=\nCONSUMER_SECRET=\"\"\nMY_CONSUMER_KEY=x\n=y\n"),
+            (None, None)
+        );
+        assert_eq!(read(""), (None, None));
+    }
+}

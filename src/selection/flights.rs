@@ -1,0 +1,218 @@
+//! Calls at once in one process: those that agree in everything share one answer, others queue.
+//!
+//! A flight is one running call of `authenticate`. Whoever asks the same while it runs gets its
+//! answer; whoever asks something else waits for its turn, so that two questions or two browser
+//! sign-ins never run beside each other. A caller that gives up leaves; only when the last one has
+//! left is the flight itself stopped.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+
+use sha2::{Digest, Sha256};
+use tokio::sync::watch;
+
+use crate::consent::Abort;
+use crate::environment::Environment;
+use crate::error::{Code, Error, Result};
+
+use super::options::{Options, To};
+use super::session::Session;
+
+/// Equal for two calls when everything that decides the token is equal. A hash, since secrets are
+/// among what decides.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Key([u8; 32]);
+
+/// The variables that take part in choosing a token.
+const VARIABLES: [&str; 10] = [
+    "NETSUITE_TBA_TOKEN_ID",
+    "NETSUITE_TBA_TOKEN_SECRET",
+    "NETSUITE_TBA_ACCOUNT",
+    "NETSUITE_TBA_AUTH_ID",
+    "NETSUITE_TBA_STORE",
+    "NETSUITE_TBA_HOME",
+    "NETSUITE_TBA_PASSPHRASE",
+    "NETSUITE_TBA_KEYCHAIN_SERVICE",
+    "CONSUMER_KEY",
+    "CONSUMER_SECRET",
+];
+
+impl Key {
+    /// The key of a call.
+    pub fn of(options: &Options, environment: &Environment) -> Self {
+        let mut hash = Sha256::new();
+        let mut add = |value: Option<&str>| match value {
+            None => hash.update([0]),
+            Some(text) => {
+                hash.update([1]);
+                hash.update((text.len() as u64).to_le_bytes());
+                hash.update(text);
+            }
+        };
+        let (ask, name) = match &options.to {
+            None => ("none", None),
+            Some(To::Choose) => ("choose", None),
+            Some(To::Name(name)) => ("name", Some(name.as_str())),
+        };
+        add(Some(ask));
+        add(name);
+        for text in [
+            &options.auth_id,
+            &options.account,
+            &options.role,
+            &options.token,
+            &options.consumer_key,
+            &options.consumer_secret,
+            &options.molecule,
+            &options.vm,
+            &options.proxy,
+            &options.port,
+            &options.store,
+        ] {
+            add(text.as_deref());
+        }
+        add(options.interactive.map(|yes| if yes { "yes" } else { "no" }));
+        add(options.browser.map(|yes| if yes { "yes" } else { "no" }));
+        for path in [options.home.as_deref(), Some(&*environment.cwd), environment.home.as_deref()] {
+            add(path.map(|path| path.to_string_lossy()).as_deref());
+        }
+        for name in VARIABLES {
+            add(environment.var(name));
+        }
+        Self(hash.finalize().into())
+    }
+}
+
+type Answer = Option<Result<Arc<Session>>>;
+
+struct Flight {
+    answer: watch::Receiver<Answer>,
+    callers: usize,
+    abort: Abort,
+}
+
+/// The flights of one process.
+#[derive(Default)]
+pub struct Flights {
+    running: Mutex<HashMap<Key, Flight>>,
+    turn: tokio::sync::Mutex<()>,
+}
+
+/// The flights of this process.
+pub static PROCESS: LazyLock<Flights> = LazyLock::new(Flights::default);
+
+impl Flights {
+    /// Joins the flight of that key or starts one. `start` gets the flight's own abort handle;
+    /// `abort` is this caller's.
+    ///
+    /// # Errors
+    /// What the flight fails with, or [`Code::Cancelled`] when this caller gave up.
+    pub async fn share<F>(
+        &'static self,
+        key: Key,
+        abort: Abort,
+        start: impl FnOnce(Abort) -> F + Send + 'static,
+    ) -> Result<Arc<Session>>
+    where
+        F: Future<Output = Result<Session>> + Send,
+    {
+        let mut answer = self.board(key, start);
+        tokio::select! {
+            result = landed(&mut answer) => result,
+            () = abort.aborted() => {
+                if self.leave(key, &answer) {
+                    // The last one waits until the port is free and the terminal is as it was.
+                    let _ = landed(&mut answer).await;
+                }
+                Err(cancelled())
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Flight>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn board<F>(
+        &'static self,
+        key: Key,
+        start: impl FnOnce(Abort) -> F + Send + 'static,
+    ) -> watch::Receiver<Answer>
+    where
+        F: Future<Output = Result<Session>> + Send,
+    {
+        let mut running = self.lock();
+        if let Some(flight) = running.get_mut(&key) {
+            flight.callers += 1;
+            return flight.answer.clone();
+        }
+        let (sender, answer) = watch::channel(None);
+        let abort = Abort::new();
+        running.insert(key, Flight { answer: answer.clone(), callers: 1, abort: abort.clone() });
+        drop(running);
+        tokio::spawn(async move {
+            // Taken out even when the flight crashes, or its key would be taken for ever.
+            let landing = Landing { flights: self, key, answer: sender.subscribe() };
+            let turn = tokio::select! {
+                turn = self.turn.lock() => Ok(turn),
+                () = abort.aborted() => Err(cancelled()),
+            };
+            let result = match turn {
+                Ok(turn) => {
+                    let result = start(abort).await;
+                    drop(turn);
+                    result
+                }
+                Err(error) => Err(error),
+            };
+            drop(landing);
+            let _ = sender.send(Some(result.map(Arc::new)));
+        });
+        answer
+    }
+
+    /// Leaves the flight; whether it is stopped because nobody is left.
+    fn leave(&self, key: Key, answer: &watch::Receiver<Answer>) -> bool {
+        let mut running = self.lock();
+        let Some(flight) = running.get_mut(&key).filter(|flight| flight.answer.same_channel(answer))
+        else {
+            return false;
+        };
+        flight.callers -= 1;
+        if flight.callers > 0 {
+            return false;
+        }
+        // Whoever asks from now on starts anew instead of joining a flight that is being stopped.
+        if let Some(flight) = running.remove(&key) {
+            flight.abort.abort();
+        }
+        true
+    }
+}
+
+struct Landing {
+    flights: &'static Flights,
+    key: Key,
+    answer: watch::Receiver<Answer>,
+}
+
+impl Drop for Landing {
+    fn drop(&mut self) {
+        let mut running = self.flights.lock();
+        if running.get(&self.key).is_some_and(|flight| flight.answer.same_channel(&self.answer)) {
+            running.remove(&self.key);
+        }
+    }
+}
+
+fn cancelled() -> Error {
+    Error::new(Code::Cancelled, "The sign-in was stopped.")
+}
+
+async fn landed(answer: &mut watch::Receiver<Answer>) -> Result<Arc<Session>> {
+    match answer.wait_for(Option::is_some).await.map(|answer| (*answer).clone()) {
+        Ok(Some(result)) => result,
+        _ => Err(Error::new(Code::Internal, "A part of netsuite-tba stopped unexpectedly.")),
+    }
+}

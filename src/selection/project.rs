@@ -1,0 +1,216 @@
+//! The project a task runs in: its folder, its `.nsdeploy` and its `.env`.
+
+use std::fs::Metadata;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use crate::environment::Environment;
+use crate::error::{Code, Error, Result};
+use crate::talk;
+
+use super::dotenv;
+use super::nsdeploy::{self, Deployment};
+
+/// Larger files are not `.nsdeploy` files.
+const MAX_BYTES: u64 = 1024 * 1024;
+
+/// Where the files of a project are; nothing has been read yet but their existence.
+pub struct Project {
+    /// The nearest folder with a package.json, else the working folder.
+    folder: PathBuf,
+    /// The nearest `.nsdeploy` of this user, if there is one.
+    deployment: Option<PathBuf>,
+}
+
+impl Project {
+    /// Looks from the working folder upwards, up to the folder with package.json.
+    pub fn find(environment: &Environment) -> Self {
+        let cwd = &environment.cwd;
+        let root = cwd.ancestors().find(|folder| folder.join("package.json").is_file());
+        let folder = root.unwrap_or(cwd).to_owned();
+        let deployment = cwd
+            .ancestors()
+            .take_while(|ancestor| ancestor.starts_with(&folder))
+            .map(|ancestor| ancestor.join(".nsdeploy"))
+            .find(|path| std::fs::metadata(path).is_ok_and(|found| is_own(&found, environment)));
+        Self { folder, deployment }
+    }
+
+    /// What `.nsdeploy` says; nothing when there is none.
+    ///
+    /// # Errors
+    /// [`Code::ProjectFile`] when it is there but cannot be read.
+    pub fn deployment(&self) -> Result<Deployment> {
+        let Some(path) = &self.deployment else { return Ok(Deployment::default()) };
+        let deployment = nsdeploy::parse(&read(path)?).map_err(|why| unreadable(path, &why))?;
+        talk::debug(|| {
+            let name = deployment.auth_id.as_deref().unwrap_or("none");
+            format!("read {}: authID {}", path.display(), talk::printable(name, 80))
+        });
+        Ok(deployment)
+    }
+
+    /// Writes the name into `.nsdeploy`, which is made if need be.
+    ///
+    /// # Errors
+    /// [`Code::ProjectFile`] when that cannot be done; the file is then as it was.
+    pub fn remember(&self, auth_id: &str) -> Result<()> {
+        let path = self.deployment.clone().unwrap_or_else(|| self.folder.join(".nsdeploy"));
+        let before = if path.exists() { read(&path)? } else { String::new() };
+        let after =
+            nsdeploy::with_auth_id(&before, auth_id).map_err(|why| unreadable(&path, &why))?;
+        if after == before {
+            return Ok(());
+        }
+        replace(&path, after.as_bytes()).map_err(|error| {
+            let message = format!("{} cannot be written: {error}.", path.display());
+            Error::new(Code::ProjectFile, message)
+        })
+    }
+
+    /// Consumer key and secret from `.env` beside `.nsdeploy`, else beside package.json.
+    ///
+    /// # Errors
+    /// [`Code::ProjectFile`] when a file is there but cannot be read.
+    pub fn consumer_lines(&self) -> Result<dotenv::ConsumerLines> {
+        let beside = self.deployment.as_deref().and_then(Path::parent);
+        let mut lines = dotenv::ConsumerLines::default();
+        for folder in beside.into_iter().chain([self.folder.as_path()]) {
+            let more = dotenv::read(&folder.join(".env"))?;
+            lines.key = lines.key.or(more.key);
+            lines.secret = lines.secret.or(more.secret);
+        }
+        Ok(lines)
+    }
+}
+
+fn read(path: &Path) -> Result<String> {
+    let found = std::fs::metadata(path).map_err(|error| unreadable(path, &error.to_string()))?;
+    if found.len() > MAX_BYTES {
+        return Err(unreadable(path, "it is too large"));
+    }
+    let bytes = Zeroizing::new(std::fs::read(path).map_err(|e| unreadable(path, &e.to_string()))?);
+    match str::from_utf8(&bytes) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(_) => Err(unreadable(path, "it is not UTF-8")),
+    }
+}
+
+/// Writes beside the file and renames over it, keeping its mode. A link is followed, so that a
+/// linked `.nsdeploy` stays one.
+fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".nsdeploy-");
+    let permissions = std::fs::metadata(&path).ok().map(|found| found.permissions());
+    #[cfg(unix)]
+    let permissions = permissions.or_else(|| {
+        use std::os::unix::fs::PermissionsExt;
+        Some(std::fs::Permissions::from_mode(0o644))
+    });
+    if let Some(permissions) = &permissions {
+        builder.permissions(permissions.clone());
+    }
+    let mut fresh = builder.tempfile_in(folder)?;
+    fresh.write_all(bytes)?;
+    if let Some(permissions) = permissions {
+        fresh.as_file().set_permissions(permissions)?;
+    }
+    fresh.as_file().sync_all()?;
+    fresh.persist(&path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn is_own(found: &Metadata, environment: &Environment) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    found.is_file() && environment.user_id.is_none_or(|user| user == found.uid())
+}
+
+#[cfg(not(unix))]
+fn is_own(found: &Metadata, _environment: &Environment) -> bool {
+    found.is_file()
+}
+
+fn unreadable(path: &Path, why: &str) -> Error {
+    Error::new(Code::ProjectFile, format!("{} cannot be used: {why}.", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn project_in(cwd: &Path) -> Project {
+        Project::find(&Environment::new([], cwd.to_owned()))
+    }
+
+    #[test]
+    fn the_nearest_file_counts_up_to_the_folder_with_package_json() {
+        let home = tempfile::tempdir().unwrap();
+        let inner = home.path().join("project/Workspace/Extension");
+        fs::create_dir_all(&inner).unwrap();
+        fs::write(home.path().join(".nsdeploy"), r#"{"credentials":{"authID":"outside"}}"#)
+            .unwrap();
+        fs::write(home.path().join("project/package.json"), "{}").unwrap();
+        assert_eq!(project_in(&inner).deployment().unwrap(), Deployment::default());
+        fs::write(home.path().join("project/.nsdeploy"), r#"{"credentials":{"authID":"mine"}}"#)
+            .unwrap();
+        assert_eq!(project_in(&inner).deployment().unwrap().auth_id.as_deref(), Some("mine"));
+    }
+
+    #[test]
+    fn a_name_is_remembered_where_it_was_read_or_beside_package_json() {
+        let home = tempfile::tempdir().unwrap();
+        let inner = home.path().join("a/b");
+        fs::create_dir_all(&inner).unwrap();
+        fs::write(home.path().join("package.json"), "{}").unwrap();
+        project_in(&inner).remember("one").unwrap();
+        assert!(home.path().join(".nsdeploy").is_file());
+        project_in(&inner).remember("two").unwrap();
+        assert_eq!(project_in(home.path()).deployment().unwrap().auth_id.as_deref(), Some("two"));
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 3);
+    }
+
+    #[test]
+    fn a_damaged_file_is_an_error_and_is_not_overwritten() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join(".nsdeploy");
+        for bytes in [&b"{\"credentials\":"[..], b"\xff\xfe", b"[1]"] {
+            fs::write(&path, bytes).unwrap();
+            assert_eq!(project_in(home.path()).deployment().unwrap_err().code(), Code::ProjectFile);
+            assert_eq!(
+                project_in(home.path()).remember("x").unwrap_err().code(),
+                Code::ProjectFile
+            );
+            assert_eq!(fs::read(&path).unwrap(), bytes);
+        }
+    }
+
+    #[test]
+    fn consumer_lines_come_from_beside_nsdeploy_first() {
+        let home = tempfile::tempdir().unwrap();
+        let inner = home.path().join("app");
+        fs::create_dir_all(&inner).unwrap();
+        fs::write(home.path().join("package.json"), "{}").unwrap();
+        fs::write(home.path().join(".env"), "CONSUMER_KEY=outer\nCONSUMER_SECRET=s").unwrap();
+        fs::write(inner.join(".nsdeploy"), "{}").unwrap();
+        fs::write(inner.join(".env"), "CONSUMER_KEY=inner").unwrap();
+        let lines = project_in(&inner).consumer_lines().unwrap();
+        assert_eq!(lines.key.as_deref(), Some("inner"));
+        assert_eq!(lines.secret.map(|s| s.to_string()).as_deref(), Some("s"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_of_another_user_is_not_read() {
+        let home = tempfile::tempdir().unwrap();
+        fs::write(home.path().join(".nsdeploy"), r#"{"credentials":{"authID":"a"}}"#).unwrap();
+        let mut environment = Environment::new([], home.path().to_owned());
+        environment.user_id = Some(4_000_000);
+        assert_eq!(Project::find(&environment).deployment().unwrap(), Deployment::default());
+    }
+}

@@ -1,0 +1,173 @@
+//! What a redirect says, and whether it is believed. No I/O.
+//!
+//! Sources: NetSuite help "Step Two Authorize the Request Token" (section 156536698849); RFC 5849
+//! section 2.2. Anybody on this machine, and any web page, can send requests to the callback port:
+//! only who knows both the state and the request token is listened to.
+
+use std::hint::black_box;
+
+use crate::account::AccountId;
+use crate::credentials::RoleId;
+use crate::error::Result;
+use crate::netsuite::Verifier;
+use crate::signing::random;
+
+/// Letters and digits only, at most 512, is what NetSuite echoes; 32 cannot be guessed.
+const STATE_LENGTH: usize = 32;
+
+/// The random text that ties a redirect to the sign-in that asked for it.
+pub(super) struct State(String);
+
+impl State {
+    /// A fresh one from the OS random source.
+    pub(super) fn random() -> Result<Self> {
+        random::alphanumeric(STATE_LENGTH).map(Self)
+    }
+
+    /// For the consent page's address.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What was asked for: everything a redirect is measured by.
+pub(super) struct Asked {
+    pub(super) state: State,
+    pub(super) request_token: String,
+    pub(super) account: Option<AccountId>,
+    pub(super) role: Option<RoleId>,
+}
+
+/// Access as a person allowed it.
+pub(super) struct Grant {
+    pub(super) verifier: Verifier,
+    pub(super) account: AccountId,
+    pub(super) role: Option<String>,
+    pub(super) entity: Option<String>,
+}
+
+/// What a redirect means.
+pub(super) enum Verdict {
+    /// Allow was pressed, for what was asked.
+    Allowed(Grant),
+    /// Deny was pressed.
+    Denied,
+    /// Allowed for another account than the one asked for.
+    OtherAccount(AccountId),
+    /// Allowed for another role than the one asked for; NetSuite need not say which.
+    OtherRole(Option<String>),
+    /// Not for this sign-in, or damaged: the wait goes on.
+    Ignored(Flaw),
+}
+
+/// Why a redirect is not believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flaw {
+    /// A parameter is there twice: no telling which one is meant.
+    Twice,
+    /// No state: not the answer to our question. With the right request token and no verifier it
+    /// may be a Deny.
+    NoState { maybe_denied: bool },
+    /// Another sign-in's state.
+    OtherState,
+    /// No request token, or another sign-in's.
+    OtherRequestToken,
+    /// No account, or something that is not an account ID.
+    Company,
+    /// A verifier that cannot be one.
+    Verifier,
+}
+
+#[derive(Default)]
+struct Fields {
+    oauth_token: Option<String>,
+    oauth_verifier: Option<String>,
+    company: Option<String>,
+    role: Option<String>,
+    entity: Option<String>,
+    state: Option<String>,
+    twice: bool,
+}
+
+impl Fields {
+    fn read(query: &str) -> Self {
+        let mut fields = Self::default();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            let slot = match name.as_ref() {
+                "oauth_token" => &mut fields.oauth_token,
+                "oauth_verifier" => &mut fields.oauth_verifier,
+                "company" => &mut fields.company,
+                "role" => &mut fields.role,
+                "entity" => &mut fields.entity,
+                "state" => &mut fields.state,
+                _ => continue,
+            };
+            fields.twice |= slot.replace(value.into_owned()).is_some();
+        }
+        fields
+    }
+}
+
+impl Asked {
+    /// Judges the query of a redirect. State and request token are checked before anything else is
+    /// looked at, and the account becomes an [`AccountId`] before anything is built from it.
+    pub(super) fn judge(&self, query: &str) -> Verdict {
+        let fields = Fields::read(query);
+        if let Some(flaw) = self.flaw_of(&fields) {
+            return Verdict::Ignored(flaw);
+        }
+        // Oracle: an empty verifier is how a Deny comes back. A missing one can only end the same.
+        let Some(verifier) = fields.oauth_verifier.filter(|text| !text.is_empty()) else {
+            return Verdict::Denied;
+        };
+        let Some(verifier) = Verifier::parse(&verifier) else {
+            return Verdict::Ignored(Flaw::Verifier);
+        };
+        let company = fields.company.as_deref().unwrap_or_default();
+        let Ok(account) = AccountId::parse_strict(company) else {
+            return Verdict::Ignored(Flaw::Company);
+        };
+        if self.account.as_ref().is_some_and(|asked| *asked != account) {
+            return Verdict::OtherAccount(account);
+        }
+        let role = fields.role.and_then(|text| internal_id(&text));
+        if self.role.as_ref().is_some_and(|asked| role.as_deref() != Some(asked.as_str())) {
+            return Verdict::OtherRole(role);
+        }
+        let entity = fields.entity.and_then(|text| internal_id(&text));
+        Verdict::Allowed(Grant { verifier, account, role, entity })
+    }
+
+    fn flaw_of(&self, fields: &Fields) -> Option<Flaw> {
+        if fields.twice {
+            return Some(Flaw::Twice);
+        }
+        let is = |given: &Option<String>, wanted: &str| {
+            given.as_deref().is_some_and(|given| same(given, wanted))
+        };
+        let token_is_right = is(&fields.oauth_token, &self.request_token);
+        let Some(state) = &fields.state else {
+            let no_verifier = fields.oauth_verifier.as_deref().unwrap_or_default().is_empty();
+            return Some(Flaw::NoState { maybe_denied: token_is_right && no_verifier });
+        };
+        if !same(state, self.state.as_str()) {
+            return Some(Flaw::OtherState);
+        }
+        (!token_is_right).then_some(Flaw::OtherRequestToken)
+    }
+}
+
+/// Compares in a time that tells nothing about where two texts differ.
+fn same(given: &str, wanted: &str) -> bool {
+    let differences = given.bytes().zip(wanted.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b));
+    black_box(differences) == 0 && given.len() == wanted.len()
+}
+
+/// A role or entity is kept only if it can be an internal ID: it is shown and saved later.
+fn internal_id(text: &str) -> Option<String> {
+    RoleId::parse(text).ok().map(|id| id.as_str().to_owned())
+}
+
+#[cfg(test)]
+#[path = "callback_tests.rs"]
+mod tests;

@@ -1,0 +1,133 @@
+//! One HTTP client with every limit set: hosts, redirects, times, sizes, certificates.
+
+use std::sync::Once;
+use std::time::Duration;
+
+use reqwest::{Certificate, Method};
+use url::Url;
+
+use super::answer::Answer;
+use super::failure;
+use super::proxy::{self, ProxyChoice};
+use super::site::{Site, loopback_addresses};
+use crate::environment::Environment;
+use crate::error::{Code, Error, Result};
+use crate::talk;
+
+const CONNECT: Duration = Duration::from_secs(10);
+const IDLE: Duration = Duration::from_secs(30);
+/// The whole of one request, whatever trickles in.
+const WHOLE: Duration = Duration::from_secs(60);
+
+/// What the caller's surroundings decide about the network.
+#[derive(Clone, Default)]
+pub struct NetworkSettings {
+    /// The address of `--proxy`; it wins over the environment.
+    pub proxy: Option<String>,
+    /// For `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
+    pub environment: Environment,
+    /// Node's own root certificates and the contents of `NODE_EXTRA_CA_CERTS`, in PEM. They join
+    /// those of the operating system.
+    pub extra_roots_pem: Vec<String>,
+}
+
+/// Asks NetSuite, and nobody else.
+pub struct Client {
+    http: reqwest::Client,
+    site: Site,
+    proxy: Option<ProxyChoice>,
+}
+
+impl Client {
+    /// A client for this site. Loopback addresses bypass any proxy.
+    ///
+    /// # Errors
+    /// [`Code::ProxyInvalid`] when the proxy's address is none; [`Code::CertificateInvalid`] when
+    /// there is no root certificate to trust.
+    pub fn new(settings: &NetworkSettings, site: &Site) -> Result<Self> {
+        install_crypto();
+        let proxy = if site.vm().is_some() { None } else { proxy::choose(settings)? };
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("netsuite-tba/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT)
+            .read_timeout(IDLE)
+            .timeout(WHOLE)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .http1_only()
+            // A connection kept open would outlive the call.
+            .pool_max_idle_per_host(0)
+            .resolve_to_addrs("localhost", &loopback_addresses())
+            .no_proxy();
+        if site.vm().is_some_and(|vm| vm.starts_with("http://")) {
+            // Nothing to verify: works where no root certificates are installed at all.
+            builder = builder.tls_certs_only([]);
+        } else {
+            builder =
+                builder.https_only(true).tls_certs_merge(certificates(&settings.extra_roots_pem));
+        }
+        if let Some(choice) = &proxy {
+            builder = builder.proxy(choice.to_reqwest()?);
+        }
+        let http = builder.build().map_err(|error| failure::of_builder(&error))?;
+        Ok(Self { http, site: site.clone(), proxy })
+    }
+
+    /// Sends one request without a body and reads the answer.
+    ///
+    /// # Errors
+    /// [`Code::HostRefused`] for an address that is not this site's; otherwise what
+    /// [`failure`] tells of the network.
+    pub(super) async fn send(
+        &self,
+        method: &'static str,
+        address: &str,
+        authorization: &str,
+    ) -> Result<Answer> {
+        let url =
+            Url::parse(address).ok().filter(|url| self.site.permits(url)).ok_or_else(|| {
+                let shown = talk::printable(address, 120);
+                Error::new(Code::HostRefused, format!("{shown} is not an address of NetSuite."))
+            })?;
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let path = url.path().to_owned();
+        talk::debug(|| format!("{method} https/http host {host}, path {path}"));
+        let method = if method == "GET" { Method::GET } else { Method::POST };
+        let mut request = self
+            .http
+            .request(method.clone(), url)
+            .header("Authorization", authorization)
+            .header("Accept", "*/*");
+        if method == Method::POST {
+            request = request.header("Content-Length", "0");
+        }
+        let through = self.proxy.as_ref().filter(|proxy| proxy.applies_to(&host));
+        let explain = |error: reqwest::Error| failure::explain(&error, &host, through);
+        let response = request.send().await.map_err(explain)?;
+        let answer = Answer::read(&host, response, explain).await?;
+        talk::debug(|| format!("{host}{path} answered {}", answer.summary()));
+        Ok(answer)
+    }
+}
+
+/// rustls has no provider of its own here; whoever installed one first is welcome.
+fn install_crypto() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}
+
+/// Every certificate that can be read. One that cannot must not stop the others: Node's own
+/// handling of `NODE_EXTRA_CA_CERTS` is as lenient.
+fn certificates(pem: &[String]) -> Vec<Certificate> {
+    let mut found = Vec::new();
+    for text in pem {
+        match Certificate::from_pem_bundle(text.as_bytes()) {
+            Ok(bundle) => found.extend(bundle),
+            Err(_) => talk::debug(|| "a root certificate could not be read".to_owned()),
+        }
+    }
+    found
+}

@@ -1,0 +1,102 @@
+//! How far this machine's clock is off NetSuite's, measured from the `Date` header.
+//!
+//! NetSuite accepts timestamps up to five minutes off (help subsection 156934879823).
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// What NetSuite tolerates, in seconds.
+const TOLERATED: i64 = 5 * 60;
+
+/// This machine's time minus NetSuite's, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Skew(i64);
+
+impl Skew {
+    /// The difference of two times in seconds since 1970.
+    pub(super) fn between(here: i64, there: i64) -> Self {
+        Self(here.saturating_sub(there))
+    }
+
+    /// Whether it alone explains a refusal.
+    pub(super) fn is_too_much(self) -> bool {
+        self.0.saturating_abs() > TOLERATED
+    }
+
+    /// `15 minutes ahead of NetSuite's`, or nothing when the clocks agree to the minute.
+    pub(super) fn in_words(self) -> Option<String> {
+        let minutes = self.0.saturating_abs().saturating_add(30) / 60;
+        if minutes == 0 {
+            return None;
+        }
+        let unit = if minutes == 1 { "minute" } else { "minutes" };
+        let direction = if self.0 > 0 { "ahead of" } else { "behind" };
+        Some(format!("{minutes} {unit} {direction} NetSuite's"))
+    }
+}
+
+/// Seconds since 1970 by this machine's clock.
+pub(super) fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// Reads `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7; the two obsolete forms are not
+/// sent by anything NetSuite runs) as seconds since 1970.
+pub(super) fn parse_http_date(text: &str) -> Option<i64> {
+    let mut words = text.split_ascii_whitespace().skip(1);
+    let day: i64 = words.next()?.parse().ok().filter(|day| (1..=31).contains(day))?;
+    let name = words.next()?;
+    let month =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+            .iter()
+            .position(|month| month.eq_ignore_ascii_case(name))?;
+    let year: i64 = words.next()?.parse().ok().filter(|year| (1970..=9999).contains(year))?;
+    let mut time = words.next()?.split(':').map(|part| part.parse::<i64>().ok());
+    let (hour, minute, second) = (time.next()??, time.next()??, time.next()??);
+    let in_range =
+        (0..24).contains(&hour) && (0..60).contains(&minute) && (0..61).contains(&second);
+    let days = days_before(year, i64::try_from(month).ok()? + 1) + day - 1;
+    in_range.then_some(days * 86_400 + hour * 3_600 + minute * 60 + second)
+}
+
+/// Days from 1970-01-01 to the first of a month, in the Gregorian calendar. Counting the year from
+/// March puts the leap day last.
+fn days_before(year: i64, month: i64) -> i64 {
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let leap_days = year / 4 - year / 100 + year / 400;
+    365 * year + leap_days + (153 * month + 2) / 5 - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn http_dates_become_seconds_since_1970() {
+        for (text, seconds) in [
+            ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777),
+            ("Thu, 29 Feb 2024 23:59:59 GMT", 1_709_251_199),
+            ("Fri, 31 Dec 2100 00:00:00 GMT", 4_133_894_400),
+        ] {
+            assert_eq!(parse_http_date(text), Some(seconds), "{text}");
+        }
+        for text in [
+            "",
+            "now",
+            "Sun, 06 Foo 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 8h GMT",
+            "a 1 Jan 2020 99:00:00",
+        ] {
+            assert_eq!(parse_http_date(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn skew_is_said_in_minutes_and_direction() {
+        assert_eq!(Skew::between(900, 0).in_words().unwrap(), "15 minutes ahead of NetSuite's");
+        assert_eq!(Skew::between(0, 60).in_words().unwrap(), "1 minute behind NetSuite's");
+        assert_eq!(Skew::between(10, 0).in_words(), None);
+        assert!(Skew::between(0, 301).is_too_much() && !Skew::between(300, 0).is_too_much());
+    }
+}

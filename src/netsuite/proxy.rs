@@ -1,0 +1,153 @@
+//! Which proxy, if any, requests go through: `--proxy`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`.
+
+use reqwest::{NoProxy, Proxy};
+use url::Url;
+
+use super::client::NetworkSettings;
+use crate::environment::Environment;
+use crate::error::{Code, Error, Result};
+
+/// A proxy and the hosts that do without it.
+pub(super) struct ProxyChoice {
+    url: Url,
+    source: &'static str,
+    exceptions: String,
+}
+
+/// Picks the proxy. One that was typed holds for every host; those of the environment let
+/// `NO_PROXY` have exceptions, as everywhere.
+pub(super) fn choose(settings: &NetworkSettings) -> Result<Option<ProxyChoice>> {
+    let environment = &settings.environment;
+    if let Some(typed) = settings.proxy.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        let url = parse(typed, "--proxy")?;
+        return Ok(Some(ProxyChoice { url, source: "--proxy", exceptions: String::new() }));
+    }
+    for name in ["HTTPS_PROXY", "ALL_PROXY"] {
+        if let Some(value) = any_case(environment, name) {
+            let url = parse(value.trim(), name)?;
+            let exceptions = any_case(environment, "NO_PROXY").unwrap_or_default().to_owned();
+            return Ok(Some(ProxyChoice { url, source: name, exceptions }));
+        }
+    }
+    Ok(None)
+}
+
+impl ProxyChoice {
+    /// Where the proxy is, without its user and password.
+    pub(super) fn shown(&self) -> String {
+        let host = self.url.host_str().unwrap_or_default();
+        let port = self.url.port_or_known_default().unwrap_or_default();
+        format!("{host}:{port}")
+    }
+
+    /// Which setting named it.
+    pub(super) fn source(&self) -> &'static str {
+        self.source
+    }
+
+    /// Whether a host is reached through it.
+    pub(super) fn applies_to(&self, host: &str) -> bool {
+        !is_exception(&self.exceptions, host)
+    }
+
+    /// The same for the HTTP client. The client only ever asks `*.netsuite.com`, and asks each
+    /// time whether the host is an exception.
+    pub(super) fn to_reqwest(&self) -> Result<Proxy> {
+        let proxy = Proxy::all(self.url.as_str()).map_err(|_| invalid(self.source))?;
+        Ok(proxy.no_proxy(NoProxy::from_string(&self.exceptions)))
+    }
+}
+
+/// A URL, or just `host:port`, which most tools take for http.
+fn parse(text: &str, source: &str) -> Result<Url> {
+    let with_scheme = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+    Url::parse(&with_scheme)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        .ok_or_else(|| invalid(source))
+}
+
+/// The value is not shown: it may hold a password.
+fn invalid(source: &str) -> Error {
+    Error::new(Code::ProxyInvalid, format!("The proxy address of {source} is not an http URL."))
+}
+
+/// Windows and some tools write these names in any case; the exact spellings come first.
+fn any_case<'a>(environment: &'a Environment, name: &str) -> Option<&'a str> {
+    let lower = name.to_ascii_lowercase();
+    environment.var(&lower).or_else(|| environment.var(name)).or_else(|| {
+        let mut variables = environment.variables();
+        variables
+            .find(|(other, value)| other.eq_ignore_ascii_case(name) && !value.is_empty())
+            .map(|(_, value)| value)
+    })
+}
+
+/// Suffixes with or without a leading dot, and `*`: what `NO_PROXY` can say about a host name.
+fn is_exception(exceptions: &str, host: &str) -> bool {
+    exceptions.split(',').map(str::trim).filter(|entry| !entry.is_empty()).any(|entry| {
+        let suffix = entry.trim_start_matches('.').to_ascii_lowercase();
+        entry == "*" || host == suffix || host.ends_with(&format!(".{suffix}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    fn settings(proxy: Option<&str>, variables: &[(&str, &str)]) -> NetworkSettings {
+        let variables = variables.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
+        NetworkSettings {
+            proxy: proxy.map(str::to_owned),
+            environment: Environment::new(variables, PathBuf::new()),
+            extra_roots_pem: Vec::new(),
+        }
+    }
+
+    fn chosen(proxy: Option<&str>, variables: &[(&str, &str)]) -> Option<String> {
+        choose(&settings(proxy, variables)).unwrap().map(|choice| choice.shown())
+    }
+
+    #[test]
+    fn what_was_typed_wins_then_https_proxy_then_all_proxy() {
+        let both = [("HTTPS_PROXY", "http://a:1"), ("ALL_PROXY", "http://b:2")];
+        assert_eq!(chosen(Some("http://c:3"), &both).as_deref(), Some("c:3"));
+        assert_eq!(chosen(None, &both).as_deref(), Some("a:1"));
+        assert_eq!(chosen(None, &both[1..]).as_deref(), Some("b:2"));
+        assert_eq!(chosen(None, &[("HTTP_PROXY", "http://d:4")]), None);
+        assert_eq!(chosen(None, &[("Https_Proxy", "e:5")]).as_deref(), Some("e:5"));
+        assert_eq!(chosen(None, &[("https_proxy", "http://f")]).as_deref(), Some("f:80"));
+    }
+
+    #[test]
+    fn no_proxy_makes_exceptions_for_the_environment_only() {
+        let host = "1234567.restlets.api.netsuite.com";
+        for (exceptions, applies) in [
+            ("netsuite.com", false),
+            (".netsuite.com", false),
+            ("localhost, NetSuite.com", false),
+            ("*", false),
+            ("suite.com", true),
+            ("example.com", true),
+            ("", true),
+        ] {
+            let variables = [("HTTPS_PROXY", "http://a:1"), ("no_proxy", exceptions)];
+            let choice = choose(&settings(None, &variables)).unwrap().unwrap();
+            assert_eq!(choice.applies_to(host), applies, "{exceptions}");
+        }
+        let typed = settings(Some("a:1"), &[("NO_PROXY", "netsuite.com")]);
+        assert!(choose(&typed).unwrap().unwrap().applies_to(host));
+    }
+
+    #[test]
+    fn an_address_that_is_none_is_refused_without_being_shown() {
+        for text in ["http://", "socks5://u:hunter2@h:1", "ht!tp://x", "http://u:hunter2@:80"] {
+            let error = choose(&settings(Some(text), &[])).map(|_| ()).unwrap_err();
+            assert_eq!(error.code(), Code::ProxyInvalid, "{text}");
+            assert!(!error.to_string().contains("hunter2"));
+        }
+        let choice = choose(&settings(Some("http://u:hunter2@h:8080"), &[])).unwrap().unwrap();
+        assert_eq!(choice.shown(), "h:8080");
+    }
+}

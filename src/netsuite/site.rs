@@ -1,0 +1,250 @@
+//! `Site`: where NetSuite is, and the hosts and addresses that follow from it.
+//!
+//! Sources: NetSuite help "URLs for Account-Specific Domains"; the `-m` and `--vm` switches of
+//! Oracle's Commerce developer tools.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use url::{Host, Url};
+
+use crate::account::AccountId;
+use crate::error::{Code, Error, Result};
+use crate::talk::printable;
+
+/// The path of the page on which a person allows access (TBA step two).
+const CONSENT_PATH: &str = "/app/login/secure/authorizetoken.nl";
+
+/// Where NetSuite is: the cloud, with an optional molecule, or an address on this machine.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Site(Place);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Place {
+    Cloud { molecule: Option<String> },
+    Vm { base: String, authority: String },
+}
+
+impl Site {
+    /// Reads `--vm` and `-m`. An address on this machine replaces every host, so with `--vm` the
+    /// molecule has nothing left to change.
+    ///
+    /// # Errors
+    /// [`Code::VmInvalid`] unless the address is http or https on this machine;
+    /// [`Code::MoleculeInvalid`] unless the molecule is one DNS label.
+    pub fn parse(vm: Option<&str>, molecule: Option<&str>) -> Result<Self> {
+        let molecule = molecule.map(parse_molecule).transpose()?;
+        match vm {
+            Some(vm) => parse_vm(vm).map(Self),
+            None => Ok(Self(Place::Cloud { molecule })),
+        }
+    }
+
+    /// The address of `--vm` in its canonical form, without a slash at the end.
+    pub fn vm(&self) -> Option<&str> {
+        match &self.0 {
+            Place::Vm { base, .. } => Some(base),
+            Place::Cloud { .. } => None,
+        }
+    }
+
+    /// The molecule of `-m`.
+    pub fn molecule(&self) -> Option<&str> {
+        match &self.0 {
+            Place::Cloud { molecule } => molecule.as_deref(),
+            Place::Vm { .. } => None,
+        }
+    }
+
+    /// The host RESTlets and token endpoints of an account answer on.
+    pub fn restlets_host(&self, account: &AccountId) -> String {
+        self.host(&format!("{}.restlets.api", account.host_label()))
+    }
+
+    /// The same as an address: `https://…`, or the address of `--vm`.
+    pub fn restlets_base(&self, account: &AccountId) -> String {
+        self.base(&format!("{}.restlets.api", account.host_label()))
+    }
+
+    /// Where a request token is asked for: the account's host, or the shared one while the account
+    /// is unknown (help section 156338994830: allowed since 2020.1).
+    pub(crate) fn request_token_base(&self, account: Option<&AccountId>) -> String {
+        account.map_or_else(|| self.base("system"), |account| self.restlets_base(account))
+    }
+
+    /// The consent page for a request token (help section 156536698849).
+    pub(crate) fn consent_url(
+        &self,
+        account: Option<&AccountId>,
+        request_token: &str,
+        state: &str,
+    ) -> String {
+        let host = account.map_or("system".to_owned(), |a| format!("{}.app", a.host_label()));
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("oauth_token", request_token)
+            .append_pair("state", state)
+            .finish();
+        format!("{}{CONSENT_PATH}?{query}", self.base(&host))
+    }
+
+    /// Whether a parsed address may be asked at all: https on `*.netsuite.com`, or the very
+    /// address of `--vm`. Checked on what the parser understood, not on the text it was given.
+    pub(crate) fn permits(&self, url: &Url) -> bool {
+        let plain = url.username().is_empty() && url.password().is_none();
+        let place = match &self.0 {
+            Place::Vm { base, .. } => url.origin().ascii_serialization() == *base,
+            Place::Cloud { .. } => {
+                let netsuite = url.host_str().is_some_and(|host| host.ends_with(".netsuite.com"));
+                url.scheme() == "https" && netsuite && url.port().is_none()
+            }
+        };
+        plain && place
+    }
+
+    fn host(&self, labels: &str) -> String {
+        match &self.0 {
+            Place::Vm { authority, .. } => authority.clone(),
+            Place::Cloud { molecule: Some(molecule) } => {
+                format!("{labels}.{molecule}.netsuite.com")
+            }
+            Place::Cloud { molecule: None } => format!("{labels}.netsuite.com"),
+        }
+    }
+
+    fn base(&self, labels: &str) -> String {
+        match &self.0 {
+            Place::Vm { base, .. } => base.clone(),
+            Place::Cloud { .. } => format!("https://{}", self.host(labels)),
+        }
+    }
+}
+
+/// Only an origin on this machine: anything else could be a place that collects signed requests.
+fn parse_vm(typed: &str) -> Result<Place> {
+    let refuse = || {
+        let shown = printable(typed, 80);
+        Error::new(Code::VmInvalid, format!("\"{shown}\" is not an address on this machine."))
+    };
+    let url = Url::parse(typed.trim()).map_err(|_| refuse())?;
+    let here = match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address == Ipv6Addr::LOCALHOST,
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    let web = matches!(url.scheme(), "http" | "https");
+    let origin_only = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    let anonymous = url.username().is_empty() && url.password().is_none();
+    if !(here && web && origin_only && anonymous) {
+        return Err(refuse());
+    }
+    let base = url.origin().ascii_serialization();
+    let authority = base.split_once("://").map_or(base.as_str(), |(_, rest)| rest).to_owned();
+    Ok(Place::Vm { base, authority })
+}
+
+fn parse_molecule(typed: &str) -> Result<String> {
+    let label = typed.trim().to_ascii_lowercase();
+    let right = !label.is_empty()
+        && label.len() <= 63
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+        && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if right {
+        return Ok(label);
+    }
+    let shown = printable(typed, 60);
+    Err(Error::new(Code::MoleculeInvalid, format!("\"{shown}\" is not a molecule.")))
+}
+
+/// What `localhost` means here, whatever a hosts file says: `--vm` never leaves this machine.
+pub(crate) fn loopback_addresses() -> [std::net::SocketAddr; 2] {
+    [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(id: &str) -> AccountId {
+        AccountId::parse(id).unwrap()
+    }
+
+    #[test]
+    fn the_cloud_has_one_host_per_account() {
+        let site = Site::parse(None, None).unwrap();
+        let sandbox = account("1234567_SB1");
+        assert_eq!(site.restlets_host(&sandbox), "1234567-sb1.restlets.api.netsuite.com");
+        assert_eq!(site.restlets_base(&sandbox), "https://1234567-sb1.restlets.api.netsuite.com");
+        assert_eq!(site.request_token_base(None), "https://system.netsuite.com");
+        assert_eq!(
+            site.consent_url(Some(&sandbox), "a1", "s1"),
+            "https://1234567-sb1.app.netsuite.com/app/login/secure/authorizetoken.nl?oauth_token=a1&state=s1"
+        );
+        assert_eq!((site.vm(), site.molecule()), (None, None));
+    }
+
+    #[test]
+    fn a_molecule_goes_before_netsuite_com() {
+        let site = Site::parse(None, Some("F1 ")).unwrap();
+        assert_eq!(site.restlets_host(&account("1234567")), "1234567.restlets.api.f1.netsuite.com");
+        assert_eq!(site.request_token_base(None), "https://system.f1.netsuite.com");
+        let url = site.consent_url(Some(&account("1234567")), "t", "s");
+        assert!(url.starts_with("https://1234567.app.f1.netsuite.com/app/"), "{url}");
+        assert_eq!(site.molecule(), Some("f1"));
+        for typed in ["", "a.b", "evil.example/", "a b", "-a", "a-", "a#", "ü", &"a".repeat(64)] {
+            let refused = Site::parse(None, Some(typed)).unwrap_err();
+            assert_eq!(refused.code(), Code::MoleculeInvalid, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_vm_is_on_this_machine_and_replaces_every_host() {
+        for (typed, base, host) in [
+            ("http://127.0.0.1:9090", "http://127.0.0.1:9090", "127.0.0.1:9090"),
+            (" https://LOCALHOST:9443/ ", "https://localhost:9443", "localhost:9443"),
+            ("http://[::1]:80/", "http://[::1]", "[::1]"),
+        ] {
+            let site = Site::parse(Some(typed), None).unwrap();
+            assert_eq!(site.vm(), Some(base));
+            assert_eq!(site.restlets_host(&account("1")), host);
+            assert_eq!(site.request_token_base(None), base);
+        }
+        for typed in [
+            "",
+            "127.0.0.1:9090",
+            "http://10.0.0.1:9090",
+            "http://127.0.0.1.evil.example",
+            "http://localhost.evil.example",
+            "http://user@127.0.0.1",
+            "http://127.0.0.1/path",
+            "http://127.0.0.1/?a",
+            "ftp://127.0.0.1",
+            "https://x;cmd",
+            "https://system.netsuite.com",
+        ] {
+            let refused = Site::parse(Some(typed), None).unwrap_err();
+            assert_eq!(refused.code(), Code::VmInvalid, "{typed}");
+        }
+    }
+
+    #[test]
+    fn only_netsuite_over_https_or_the_vm_itself_is_asked() {
+        let cloud = Site::parse(None, None).unwrap();
+        let permits = |site: &Site, url: &str| site.permits(&Url::parse(url).unwrap());
+        assert!(permits(&cloud, "https://system.netsuite.com/rest/requesttoken"));
+        for url in [
+            "http://system.netsuite.com/",
+            "https://netsuite.com.evil.example/",
+            "https://evilnetsuite.com/",
+            "https://system.netsuite.com:8443/",
+            "https://a@system.netsuite.com/",
+            "https://127.0.0.1/",
+        ] {
+            assert!(!permits(&cloud, url), "{url}");
+        }
+        let vm = Site::parse(Some("http://127.0.0.1:9090"), None).unwrap();
+        assert!(permits(&vm, "http://127.0.0.1:9090/rest/requesttoken"));
+        assert!(!permits(&vm, "http://127.0.0.1:9091/rest/requesttoken"));
+        assert!(!permits(&vm, "https://system.netsuite.com/"));
+    }
+}

@@ -118,7 +118,8 @@ pub fn authenticate<'env>(
 ) -> napi::Result<PromiseRaw<'env, NativeSession>> {
     let environment = Environment::from(surroundings);
     let (options, program) = options.read()?;
-    let roots = roots.build_threadsafe_function().weak::<true>().callee_handled::<false>().build()?;
+    let roots =
+        roots.build_threadsafe_function().weak::<true>().callee_handled::<false>().build()?;
     let roots: selection::Roots =
         Box::new(move || Box::pin(async move { roots.call_async(()).await.unwrap_or_default() }));
     let abort = abort.handle.clone();
@@ -213,7 +214,8 @@ impl NativeSession {
     #[napi(catch_unwind)]
     pub fn token_passport(&self) -> napi::Result<Passport> {
         let account = self.session.account.as_str();
-        let passport = self.session.signer.token_passport(account).map_err(|error| thrown(&error))?;
+        let passport =
+            self.session.signer.token_passport(account).map_err(|error| thrown(&error))?;
         #[expect(clippy::cast_precision_loss, reason = "Unix seconds stay below 2^53 for ages")]
         let timestamp = passport.timestamp as f64;
         Ok(Passport {

@@ -74,8 +74,12 @@ pub fn sign_request(
     let signer = Signer::opaque(consumer, token, credentials.realm.as_deref());
     let parameters = pairs(request.parameters.as_deref(), "parameters")?;
     let form = pairs(request.form.as_deref(), "form")?;
-    let to_sign =
-        Request { method: &request.method, url: &request.url, parameters: &parameters, form: &form };
+    let to_sign = Request {
+        method: &request.method,
+        url: &request.url,
+        parameters: &parameters,
+        form: &form,
+    };
     let fixed = fixed.unwrap_or(FixedParts { nonce: None, timestamp: None });
     let nonce = match fixed.nonce {
         Some(nonce) => nonce,
@@ -110,7 +114,11 @@ pub fn pairs<'a>(
 fn whole_seconds(timestamp: f64) -> napi::Result<u64> {
     // 2^53: from there on JavaScript numbers skip whole numbers.
     if timestamp >= 0.0 && timestamp < 9_007_199_254_740_992.0 && timestamp.fract() == 0.0 {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "checked above"
+        )]
         return Ok(timestamp as u64);
     }
     let message = "timestamp must be whole Unix seconds.";

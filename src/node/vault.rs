@@ -1,7 +1,6 @@
 //! The native half of `TokenVault`.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 
 use napi_derive::napi;
 
@@ -9,7 +8,7 @@ use crate::credentials::AuthId;
 use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
 use crate::selection::authenticate::blocking;
-use crate::vault::{SavedToken, Vault, VaultSettings};
+use crate::vault::{ImportOutcome, ImportReport, ImportedToken, SavedToken, Vault, VaultSettings};
 
 use super::errors::thrown;
 use super::surroundings::Surroundings;
@@ -54,10 +53,61 @@ impl From<SavedToken> for SavedTokenRow {
     }
 }
 
+/// `ImportReport` of `index.d.ts`.
+#[napi(object)]
+pub struct ImportReportRow {
+    /// The file.
+    pub file: String,
+    /// Its entries.
+    pub tokens: Vec<ImportedTokenRow>,
+}
+
+/// One entry of an imported file.
+#[napi(object)]
+pub struct ImportedTokenRow {
+    /// Name.
+    pub auth_id: String,
+    /// Account ID.
+    pub account: Option<String>,
+    /// `imported`, `kept` or `skipped`.
+    pub outcome: String,
+    /// The store it went to.
+    pub store: Option<String>,
+    /// Why it was skipped.
+    pub reason: Option<String>,
+    /// Its plaintext is gone from the file.
+    pub plaintext_removed: bool,
+}
+
+impl From<ImportReport> for ImportReportRow {
+    fn from(report: ImportReport) -> Self {
+        let tokens = report.tokens.into_iter().map(Into::into).collect();
+        Self { file: report.file.to_string_lossy().into_owned(), tokens }
+    }
+}
+
+impl From<ImportedToken> for ImportedTokenRow {
+    fn from(token: ImportedToken) -> Self {
+        let (outcome, store, reason) = match token.outcome {
+            ImportOutcome::Imported(store) => ("imported", Some(store.as_str().to_owned()), None),
+            ImportOutcome::Kept => ("kept", None, None),
+            ImportOutcome::Skipped(reason) => ("skipped", None, Some(reason)),
+        };
+        Self {
+            auth_id: token.name,
+            account: token.account.map(|account| account.as_str().to_owned()),
+            outcome: outcome.to_owned(),
+            store,
+            reason,
+            plaintext_removed: token.plaintext_removed,
+        }
+    }
+}
+
 /// The native half of `TokenVault`.
 #[napi]
 pub struct NativeVault {
-    vault: Arc<Vault>,
+    vault: Vault,
 }
 
 #[napi]
@@ -74,7 +124,7 @@ impl NativeVault {
         let settings = VaultSettings::from(&environment, store.as_deref(), home.as_deref());
         let mut settings = settings.map_err(|error| thrown(&error))?;
         settings.may_prompt = environment.terminal && !environment.is_ci();
-        Ok(Self { vault: Arc::new(Vault::open(settings)) })
+        Ok(Self { vault: Vault::open(settings) })
     }
 
     /// Every saved token; no keychain is touched.
@@ -104,11 +154,23 @@ impl NativeVault {
         .await
     }
 
+    /// Moves tokens of `~/.nstba`, or of another file of its kind, into the vault.
+    #[napi]
+    pub async fn import(
+        &self,
+        path: Option<String>,
+        remove_plaintext: bool,
+    ) -> napi::Result<ImportReportRow> {
+        self.run(move |vault| vault.import(path.as_deref().map(Path::new), remove_plaintext))
+            .await
+            .map(Into::into)
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Vault) -> Result<T> + Send + 'static,
     ) -> napi::Result<T> {
-        let vault = Arc::clone(&self.vault);
+        let vault = self.vault.clone();
         blocking(move || work(&vault)).await.map_err(|error| thrown(&error))
     }
 }

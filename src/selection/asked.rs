@@ -115,7 +115,11 @@ impl Conduct {
 ///
 /// # Errors
 /// [`Code::ConsumerMissing`] naming what is missing, or [`Code::ConsumerInvalid`].
-pub fn consumer(options: &Options, environment: &Environment, project: &Project) -> Result<Consumer> {
+pub fn consumer(
+    options: &Options,
+    environment: &Environment,
+    project: &Project,
+) -> Result<Consumer> {
     let mut key = options.consumer_key.clone().or_else(|| owned(environment, "CONSUMER_KEY"));
     let mut secret =
         options.consumer_secret.clone().or_else(|| owned(environment, "CONSUMER_SECRET"));
@@ -161,8 +165,10 @@ fn given(
     }
     let needed = |name: &str, value: Option<&str>| {
         value.map(str::trim).map(str::to_owned).ok_or_else(|| {
-            let message = format!("{ID}, {SECRET} and {ACCOUNT} belong together, and {name} is not set.");
-            Error::new(Code::FlagInvalid, message).with_next_step(format!("Set {name} too, or none of the three."))
+            let message =
+                format!("{ID}, {SECRET} and {ACCOUNT} belong together, and {name} is not set.");
+            Error::new(Code::FlagInvalid, message)
+                .with_next_step(format!("Set {name} too, or none of the three."))
         })
     };
     let (id, secret) = (needed(ID, id)?, zeroize::Zeroizing::new(needed(SECRET, secret)?));
@@ -174,18 +180,23 @@ fn given(
         return Err(Error::new(Code::FlagConflict, message).with_next_step(next));
     }
     if let Some(asked) = account.filter(|asked| **asked != of_token) {
-        let message = format!("The token of {ID} belongs to {of_token}, but --account says {asked}.");
+        let message =
+            format!("The token of {ID} belongs to {of_token}, but --account says {asked}.");
         return Err(Error::new(Code::AccountMismatch, message));
     }
     let token = Token::new(&id, &secret).map_err(|_| {
-        Error::new(Code::TokenFormat, format!("{ID} or {SECRET} holds characters that cannot be in one."))
+        Error::new(
+            Code::TokenFormat,
+            format!("{ID} or {SECRET} holds characters that cannot be in one."),
+        )
     })?;
     Ok(Some(Given { token, account: of_token, by: GivenBy::Environment }))
 }
 
 fn named(options: &Options, environment: &Environment) -> Result<Option<(AuthId, NamedBy)>> {
     let name = |text: &str| {
-        AuthId::foreign(text.trim()).ok_or_else(|| Error::new(Code::AuthIdInvalid, "The authentication ID is empty."))
+        AuthId::foreign(text.trim())
+            .ok_or_else(|| Error::new(Code::AuthIdInvalid, "The authentication ID is empty."))
     };
     let to = match &options.to {
         Some(To::Name(text)) => Some(name(text)?),
@@ -224,7 +235,8 @@ mod tests {
     use std::path::PathBuf;
 
     fn environment(variables: &[(&str, &str)]) -> Environment {
-        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let variables =
+            variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Environment::new(variables, PathBuf::from("/nowhere"))
     }
 
@@ -301,7 +313,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let nothing = Environment::new([], folder.path().to_owned());
         let project = Project::find(&nothing);
-        let missing = |options: &Options| consumer(options, &nothing, &project).map(|_| ()).unwrap_err();
+        let missing =
+            |options: &Options| consumer(options, &nothing, &project).map(|_| ()).unwrap_err();
         assert!(missing(&Options::default()).message().contains("consumer key"));
         let key = Options { consumer_key: Some("k".into()), ..Options::default() };
         assert!(missing(&key).message().contains("consumer secret"));

@@ -11,7 +11,7 @@ use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
 use crate::netsuite::NetworkSettings;
 use crate::talk::{debug, say, warn};
-use crate::vault::{NewToken, SavedToken, Vault, VaultSettings};
+use crate::vault::{NewToken, SavedToken, SignInGuard, SignInLock, Vault, VaultSettings};
 
 use super::asked::{self, Asked, Conduct, Given, GivenBy};
 use super::decision::{self, Decision, Person};
@@ -24,8 +24,7 @@ use super::session::{Session, Source};
 const SIGN_IN_POLL: Duration = Duration::from_millis(250);
 
 /// Fetches Node's own trust roots, which cost too much to fetch when no network is needed.
-pub type Roots =
-    Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = Vec<String>> + Send>> + Send>;
+pub type Roots = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = Vec<String>> + Send>> + Send>;
 
 /// One call.
 pub struct Call {
@@ -43,7 +42,7 @@ struct Run {
     conduct: Conduct,
     consumer: Consumer,
     project: Project,
-    vault: Arc<Vault>,
+    vault: Vault,
     environment: Environment,
     program: String,
 }
@@ -64,7 +63,7 @@ pub async fn authenticate(call: Call, roots: Roots, abort: Abort) -> Result<Sess
     let mut settings =
         VaultSettings::from(&environment, options.store.as_deref(), options.home.as_deref())?;
     settings.may_prompt = conduct.interactive;
-    let vault = Arc::new(Vault::open(settings));
+    let vault = Vault::open(settings);
     let run = Arc::new(Run { asked, conduct, consumer, project, vault, environment, program });
     let deciding = Arc::clone(&run);
     let decision = blocking(move || deciding.decide()).await?;
@@ -96,12 +95,13 @@ impl Run {
     fn decide(&self) -> Result<Decision> {
         let terminal = self.conduct.interactive.then(|| Terminal::new(&self.environment));
         let person = terminal.as_ref().map(|terminal| terminal as &dyn Person);
-        decision::decide(&self.asked, || self.project.deployment(), &*self.vault, person)
+        decision::decide(&self.asked, || self.project.deployment(), &self.vault, person)
     }
 
     fn with_saved(&self, saved: SavedToken, reason: &str, remember: bool) -> Result<Session> {
         if saved.consumer.as_ref().is_some_and(|of| *of != self.consumer.key.fingerprint()) {
-            let message = format!("The token {} was made with another integration record.", saved.auth_id);
+            let message =
+                format!("The token {} was made with another integration record.", saved.auth_id);
             return Err(Error::new(Code::ConsumerMismatch, message));
         }
         if let (Some(asked), Some(has)) = (&self.asked.role, &saved.role)
@@ -141,7 +141,8 @@ impl Run {
         if fine {
             return Ok(());
         }
-        let message = format!("There is no usable saved token {auth_id}, and nobody here to sign in.");
+        let message =
+            format!("There is no usable saved token {auth_id}, and nobody here to sign in.");
         Err(Error::new(Code::SignInNeeded, message))
     }
 }
@@ -155,16 +156,21 @@ async fn sign_in(
 ) -> Result<Session> {
     run.check_somebody_is_there(&auth_id)?;
     let (deciding, name) = (Arc::clone(&run), auth_id.clone());
-    let before = blocking(move || deciding.vault.find(&name, &decision::origin(&deciding.asked))).await?;
+    let before =
+        blocking(move || deciding.vault.find(&name, &decision::origin(&deciding.asked))).await?;
     let lock = wait_for_turn(&run, &abort).await?;
     let (deciding, name) = (Arc::clone(&run), auth_id.clone());
-    let now = blocking(move || deciding.vault.find(&name, &decision::origin(&deciding.asked))).await?;
+    let now =
+        blocking(move || deciding.vault.find(&name, &decision::origin(&deciding.asked))).await?;
     if let Some(saved) = now.filter(|now| lock.waited && is_newer(now, before.as_ref())) {
         drop(lock);
-        return blocking(move || run.with_saved(saved, "made meanwhile by another task", true)).await;
+        return blocking(move || run.with_saved(saved, "made meanwhile by another task", true))
+            .await;
     }
     if replaces.is_none() {
-        say("Token-Based Authentication must be enabled in the account, and the role needs \"Log in using Access Tokens\".");
+        say(
+            "Token-Based Authentication must be enabled in the account, and the role needs \"Log in using Access Tokens\".",
+        );
     }
     let request = SignIn {
         auth_id: auth_id.clone(),
@@ -184,9 +190,14 @@ async fn sign_in(
         environment: run.environment.clone(),
     };
     let (saving, name) = (Arc::clone(&run), auth_id.clone());
-    let granted = consent::sign_in(request, abort, Box::new(move |granted| saving.save(name, granted))).await?;
+    let granted =
+        consent::sign_in(request, abort, Box::new(move |granted| saving.save(name, granted)))
+            .await?;
     drop(lock);
-    say(&format!("Signed in: token {auth_id} - Account {} is saved. The task goes on here.", granted.account));
+    say(&format!(
+        "Signed in: token {auth_id} - Account {} is saved. The task goes on here.",
+        granted.account
+    ));
     blocking(move || {
         run.remember(&auth_id);
         let Granted { account, role, token, .. } = granted;
@@ -217,29 +228,29 @@ fn is_newer(now: &SavedToken, before: Option<&SavedToken>) -> bool {
 }
 
 /// The right to sign in, which one process at a time has.
-struct Turn<T> {
-    _lock: Option<T>,
+struct Turn {
+    _lock: SignInGuard,
     waited: bool,
 }
 
 /// Waits until no other process signs in, with the sign-in's own deadline.
-async fn wait_for_turn(run: &Arc<Run>, abort: &Abort) -> Result<Turn<impl Send + use<>>> {
+async fn wait_for_turn(run: &Arc<Run>, abort: &Abort) -> Result<Turn> {
     let deadline = Instant::now() + run.conduct.timeout;
     let mut waited = false;
     loop {
         let who = format!("{}, process {}", run.program, std::process::id());
         let trying = Arc::clone(run);
-        match blocking(move || Ok(trying.vault.sign_in_lock(&who))).await? {
-            Ok(lock) => return Ok(Turn { _lock: Some(lock), waited }),
-            Err(holder) if !waited => {
+        match blocking(move || trying.vault.sign_in_lock(&who)).await? {
+            SignInLock::Held(lock) => return Ok(Turn { _lock: lock, waited }),
+            SignInLock::Busy(holder) if !waited => {
                 say(&format!("Waiting for another sign-in to end ({holder})."));
                 waited = true;
             }
-            Err(holder) if Instant::now() >= deadline => {
+            SignInLock::Busy(holder) if Instant::now() >= deadline => {
                 let message = format!("Another sign-in did not end in time ({holder}).");
                 return Err(Error::new(Code::SignInBusy, message));
             }
-            Err(_) => {}
+            SignInLock::Busy(_) => {}
         }
         tokio::select! {
             () = tokio::time::sleep(SIGN_IN_POLL) => {}

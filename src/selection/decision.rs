@@ -115,8 +115,13 @@ impl Table<'_> {
         }
         if by != NamedBy::To {
             let auth_id = AuthId::typed(auth_id.as_str())?;
-            let announcement = format!("There is no saved token {auth_id} ({flag}): signing in under that name.");
-            return Ok(Decision::SignIn { auth_id, replaces: None, announcement: Some(announcement) });
+            let announcement =
+                format!("There is no saved token {auth_id} ({flag}): signing in under that name.");
+            return Ok(Decision::SignIn {
+                auth_id,
+                replaces: None,
+                announcement: Some(announcement),
+            });
         }
         let missing = format!("There is no saved token {auth_id}.");
         if self.person.is_some() {
@@ -124,20 +129,27 @@ impl Table<'_> {
             return self.ask(None);
         }
         let names = saved_names(&self.offered()?);
-        Err(Error::new(Code::TokenNotFound, format!("{missing} {names}"))
-            .with_next_step(format!("Use --to with one of them, or --authID {auth_id} to sign in under that name.")))
+        Err(Error::new(Code::TokenNotFound, format!("{missing} {names}")).with_next_step(format!(
+            "Use --to with one of them, or --authID {auth_id} to sign in under that name."
+        )))
     }
 
     /// Row 6.
     fn deployed(&self, auth_id: &AuthId, hostname: Option<&str>) -> Result<Decision> {
         let Some(saved) = self.tokens.find(auth_id, &self.origin)? else {
-            let announcement =
-                format!("The token {auth_id} of .nsdeploy is not saved on this machine: signing in under that name.");
+            let announcement = format!(
+                "The token {auth_id} of .nsdeploy is not saved on this machine: signing in under that name."
+            );
             let auth_id = auth_id.clone();
-            return Ok(Decision::SignIn { auth_id, replaces: None, announcement: Some(announcement) });
+            return Ok(Decision::SignIn {
+                auth_id,
+                replaces: None,
+                announcement: Some(announcement),
+            });
         };
         self.check_account(&saved)?;
-        let Some(elsewhere) = hostname.and_then(account_of_host).filter(|of| *of != saved.account) else {
+        let Some(elsewhere) = hostname.and_then(account_of_host).filter(|of| *of != saved.account)
+        else {
             return Ok(Decision::Saved { saved, reason: "from .nsdeploy", remember: false });
         };
         let message = format!(
@@ -149,8 +161,9 @@ impl Table<'_> {
             say(&message);
             return self.ask(None);
         }
-        Err(Error::new(Code::AccountMismatch, message)
-            .with_next_step("Name the token to use with --authID, or choose it with --to in a terminal."))
+        Err(Error::new(Code::AccountMismatch, message).with_next_step(
+            "Name the token to use with --authID, or choose it with --to in a terminal.",
+        ))
     }
 
     /// Rows 4 and 7.
@@ -158,10 +171,14 @@ impl Table<'_> {
         let saved = self.offered()?;
         let Some(person) = self.person else {
             let message = "A token must be chosen, and there is no terminal to ask in.";
-            return Err(Error::new(Code::ChoiceNeeded, format!("{message} {}", saved_names(&saved))));
+            return Err(Error::new(
+                Code::ChoiceNeeded,
+                format!("{message} {}", saved_names(&saved)),
+            ));
         };
         if !saved.is_empty() {
-            let start = last.and_then(|last| saved.iter().position(|row| row.auth_id.as_str() == last));
+            let start =
+                last.and_then(|last| saved.iter().position(|row| row.auth_id.as_str() == last));
             if let Some(index) = person.choose(&saved, start)? {
                 let saved = saved.into_iter().nth(index).ok_or_else(|| {
                     Error::new(Code::Internal, "A row was chosen that was not offered.")
@@ -193,7 +210,9 @@ impl Table<'_> {
         match &self.asked.account {
             Some(asked) if *asked != saved.account => {
                 let (name, of) = (&saved.auth_id, &saved.account);
-                let message = format!("The token {name} belongs to account {of}, but --account says {asked}.");
+                let message = format!(
+                    "The token {name} belongs to account {of}, but --account says {asked}."
+                );
                 Err(Error::new(Code::AccountMismatch, message))
             }
             _ => Ok(()),
@@ -210,7 +229,8 @@ fn saved_names(saved: &[SavedToken]) -> String {
     if saved.is_empty() {
         return "No token is saved here.".to_owned();
     }
-    let names: Vec<_> = saved.iter().take(30).map(|token| printable(token.auth_id.as_str(), 80)).collect();
+    let names: Vec<_> =
+        saved.iter().take(30).map(|token| printable(token.auth_id.as_str(), 80)).collect();
     let more = if saved.len() > names.len() { ", …" } else { "" };
     format!("Saved tokens: {}{more}.", names.join(", "))
 }

@@ -81,7 +81,12 @@ fn deployed(name: &str) -> Deployment {
     Deployment { auth_id: Some(name.to_owned()), ..Deployment::default() }
 }
 
-fn decided(line: &str, deployment: Deployment, saved: &Saved, person: Option<&Scripted>) -> Result<String> {
+fn decided(
+    line: &str,
+    deployment: Deployment,
+    saved: &Saved,
+    person: Option<&Scripted>,
+) -> Result<String> {
     let person = person.map(|person| person as &dyn Person);
     decide(&asked(line), || Ok(deployment), saved, person).map(|decision| match decision {
         Decision::Saved { saved, remember, .. } => {
@@ -106,14 +111,24 @@ fn code(result: Result<String>) -> Code {
 #[test]
 fn row_3_a_saved_name_is_used_and_remembered() {
     for line in ["--authID dev", "--to dev", "--to=dev", "--to --authID dev"] {
-        assert_eq!(nobody(line, deployed("live"), &three()).unwrap(), "use dev, remember", "{line}");
+        assert_eq!(
+            nobody(line, deployed("live"), &three()).unwrap(),
+            "use dev, remember",
+            "{line}"
+        );
     }
 }
 
 #[test]
 fn row_3_an_unknown_auth_id_starts_a_sign_in_that_is_announced() {
-    assert_eq!(nobody("--authID new", Deployment::default(), &three()).unwrap(), "sign in as new, announced");
-    assert_eq!(code(nobody("--authID bad.name", Deployment::default(), &three())), Code::AuthIdInvalid);
+    assert_eq!(
+        nobody("--authID new", Deployment::default(), &three()).unwrap(),
+        "sign in as new, announced"
+    );
+    assert_eq!(
+        code(nobody("--authID bad.name", Deployment::default(), &three())),
+        Code::AuthIdInvalid
+    );
 }
 
 #[test]
@@ -122,13 +137,19 @@ fn row_3_an_unknown_to_offers_the_list_or_fails_naming_the_saved_ones() {
     assert_eq!(error.code(), Code::TokenNotFound);
     assert!(error.message().contains("dev, live, other"), "{error}");
     let person = Scripted { choice: Some("live"), ..Scripted::default() };
-    assert_eq!(decided("--to new", deployed("dev"), &three(), Some(&person)).unwrap(), "use live, remember");
+    assert_eq!(
+        decided("--to new", deployed("dev"), &three(), Some(&person)).unwrap(),
+        "use live, remember"
+    );
 }
 
 #[test]
 fn row_4_bare_to_asks_and_starts_on_the_projects_last_one() {
     let person = Scripted { choice: Some("other"), ..Scripted::default() };
-    assert_eq!(decided("--to", deployed("live"), &three(), Some(&person)).unwrap(), "use other, remember");
+    assert_eq!(
+        decided("--to", deployed("live"), &three(), Some(&person)).unwrap(),
+        "use other, remember"
+    );
     assert_eq!(*person.asked.borrow(), ["choose live from dev live other"]);
 }
 
@@ -136,7 +157,10 @@ fn row_4_bare_to_asks_and_starts_on_the_projects_last_one() {
 fn row_4_with_no_saved_token_only_the_name_is_asked() {
     let person = Scripted { names: vec!["first"].into(), ..Scripted::default() };
     let nothing = Saved(Vec::new());
-    assert_eq!(decided("--to", Deployment::default(), &nothing, Some(&person)).unwrap(), "sign in as first");
+    assert_eq!(
+        decided("--to", Deployment::default(), &nothing, Some(&person)).unwrap(),
+        "sign in as first"
+    );
     assert_eq!(*person.asked.borrow(), ["name"]);
 }
 
@@ -153,7 +177,9 @@ fn row_4_without_a_terminal_it_fails_naming_the_flag_and_the_choices() {
     for line in ["--to", ""] {
         let error = nobody(line, Deployment::default(), &three()).unwrap_err();
         assert_eq!(error.code(), Code::ChoiceNeeded);
-        assert!(error.to_string().contains("--authID") && error.message().contains("dev, live, other"));
+        assert!(
+            error.to_string().contains("--authID") && error.message().contains("dev, live, other")
+        );
     }
 }
 
@@ -164,13 +190,21 @@ fn row_6_the_name_in_nsdeploy_is_used_without_a_question() {
 
 #[test]
 fn row_6_a_name_that_is_gone_starts_a_sign_in_that_is_announced() {
-    assert_eq!(nobody("", deployed("my old token"), &three()).unwrap(), "sign in as my old token, announced");
+    assert_eq!(
+        nobody("", deployed("my old token"), &three()).unwrap(),
+        "sign in as my old token, announced"
+    );
 }
 
 #[test]
 fn row_6_a_foreign_token_of_the_same_name_is_not_picked_silently() {
-    let with_host = |hostname: &str| Deployment { hostname: Some(hostname.to_owned()), ..deployed("dev") };
-    for fine in ["1234567-sb1.app.netsuite.com", "system.netsuite.com", "1234567-SB1.restlets.api.netsuite.com"] {
+    let with_host =
+        |hostname: &str| Deployment { hostname: Some(hostname.to_owned()), ..deployed("dev") };
+    for fine in [
+        "1234567-sb1.app.netsuite.com",
+        "system.netsuite.com",
+        "1234567-SB1.restlets.api.netsuite.com",
+    ] {
         assert_eq!(nobody("", with_host(fine), &three()).unwrap(), "use dev", "{fine}");
     }
     let foreign = || with_host("7654321.app.netsuite.com");
@@ -182,7 +216,10 @@ fn row_6_a_foreign_token_of_the_same_name_is_not_picked_silently() {
 #[test]
 fn row_7_nothing_given_asks() {
     let person = Scripted { choice: Some("dev"), ..Scripted::default() };
-    assert_eq!(decided("", Deployment::default(), &three(), Some(&person)).unwrap(), "use dev, remember");
+    assert_eq!(
+        decided("", Deployment::default(), &three(), Some(&person)).unwrap(),
+        "use dev, remember"
+    );
 }
 
 #[test]
@@ -190,7 +227,10 @@ fn account_narrows_every_row() {
     for line in ["--authID dev --account 7654321", "--account 7654321"] {
         let error = nobody(line, deployed("dev"), &three()).unwrap_err();
         assert_eq!(error.code(), Code::AccountMismatch);
-        assert!(error.message().contains("1234567_SB1") && error.message().contains("7654321"), "{error}");
+        assert!(
+            error.message().contains("1234567_SB1") && error.message().contains("7654321"),
+            "{error}"
+        );
     }
     let person = Scripted { choice: Some("other"), ..Scripted::default() };
     decided("--to --account 7654321", Deployment::default(), &three(), Some(&person)).unwrap();
@@ -200,9 +240,15 @@ fn account_narrows_every_row() {
 #[test]
 fn a_new_name_that_exists_asks_whether_to_replace_or_to_name_another() {
     let other = Scripted { names: vec!["dev", "dev2"].into(), ..Scripted::default() };
-    assert_eq!(decided("--to", Deployment::default(), &three(), Some(&other)).unwrap(), "sign in as dev2");
+    assert_eq!(
+        decided("--to", Deployment::default(), &three(), Some(&other)).unwrap(),
+        "sign in as dev2"
+    );
     let same = Scripted { names: vec!["dev"].into(), replace: true, ..Scripted::default() };
-    assert_eq!(decided("--to", Deployment::default(), &three(), Some(&same)).unwrap(), "sign in as dev, replace");
+    assert_eq!(
+        decided("--to", Deployment::default(), &three(), Some(&same)).unwrap(),
+        "sign in as dev, replace"
+    );
 }
 
 #[test]

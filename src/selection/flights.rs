@@ -74,7 +74,8 @@ impl Key {
         }
         add(options.interactive.map(|yes| if yes { "yes" } else { "no" }));
         add(options.browser.map(|yes| if yes { "yes" } else { "no" }));
-        for path in [options.home.as_deref(), Some(&*environment.cwd), environment.home.as_deref()] {
+        for path in [options.home.as_deref(), Some(&*environment.cwd), environment.home.as_deref()]
+        {
             add(path.map(|path| path.to_string_lossy()).as_deref());
         }
         for name in VARIABLES {
@@ -175,7 +176,8 @@ impl Flights {
     /// Leaves the flight; whether it is stopped because nobody is left.
     fn leave(&self, key: Key, answer: &watch::Receiver<Answer>) -> bool {
         let mut running = self.lock();
-        let Some(flight) = running.get_mut(&key).filter(|flight| flight.answer.same_channel(answer))
+        let Some(flight) =
+            running.get_mut(&key).filter(|flight| flight.answer.same_channel(answer))
         else {
             return false;
         };

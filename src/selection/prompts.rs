@@ -25,12 +25,14 @@ pub struct Terminal {
 impl Terminal {
     /// Colour unless `NO_COLOR` is set or the terminal is a plain one.
     pub fn new(environment: &Environment) -> Self {
-        let plain = environment.var("NO_COLOR").is_some() || environment.var("TERM") == Some("dumb");
+        let plain =
+            environment.var("NO_COLOR").is_some() || environment.var("TERM") == Some("dumb");
         Self { colour: !plain }
     }
 
     fn look(&self) -> RenderConfig<'static> {
-        let look = if self.colour { RenderConfig::default_colored() } else { RenderConfig::empty() };
+        let look =
+            if self.colour { RenderConfig::default_colored() } else { RenderConfig::empty() };
         let hint = StyleSheet::new();
         look.with_help_message(if self.colour { hint.with_fg(Color::DarkGrey) } else { hint })
     }
@@ -38,8 +40,10 @@ impl Terminal {
 
 impl Person for Terminal {
     fn choose(&self, saved: &[SavedToken], start: Option<usize>) -> Result<Option<usize>> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
-        let rows = std::iter::once(NEW_TOKEN.to_owned()).chain(saved.iter().map(|token| row(token, now)));
+        let now =
+            SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
+        let rows =
+            std::iter::once(NEW_TOKEN.to_owned()).chain(saved.iter().map(|token| row(token, now)));
         let answer = Select::new("Choose a saved token", rows.collect())
             .with_starting_cursor(start.map_or(0, |index| index + 1))
             .with_page_size(ROWS)
@@ -67,10 +71,11 @@ impl Person for Terminal {
 
     fn replace(&self, saved: &SavedToken) -> Result<bool> {
         let question = format!("{} - Account {} is saved already", saved.auth_id, saved.account);
-        let answer = Select::new(&question, vec!["Choose another name", "Sign in again and replace it"])
-            .with_render_config(self.look())
-            .raw_prompt()
-            .map_err(unanswered)?;
+        let answer =
+            Select::new(&question, vec!["Choose another name", "Sign in again and replace it"])
+                .with_render_config(self.look())
+                .raw_prompt()
+                .map_err(unanswered)?;
         Ok(answer.index == 1)
     }
 }
@@ -106,7 +111,9 @@ fn unanswered(error: InquireError) -> Error {
         }
         InquireError::OperationCanceled => Error::new(Code::Cancelled, "Stopped."),
         InquireError::NotTTY => Error::new(Code::ChoiceNeeded, "There is no terminal to ask in."),
-        other => Error::new(Code::ChoiceNeeded, format!("The terminal could not be used: {other}.")),
+        other => {
+            Error::new(Code::ChoiceNeeded, format!("The terminal could not be used: {other}."))
+        }
     }
 }
 

@@ -31,14 +31,15 @@ function isNetSuite(target) {
 async function transport(target, options) {
   if (isNetSuite(target) && options.simulator) {
     const direct = new URL(options.simulator);
-    return { library: http, options: { host: direct.hostname, port: direct.port } };
+    return { library: http, options: { host: direct.hostname, port: direct.port, agent: false } };
   }
   const proxy = process.env.HTTPS_PROXY || process.env.https_proxy;
   if (isNetSuite(target) && proxy) {
     const socket = await tunnel(new URL(proxy), target);
+    // No agent at all: any agent, even false, would open a connection of its own.
     return { library: http, options: { createConnection: () => socket } };
   }
-  return { library: target.protocol === 'https:' ? https : http, options: { host: target.hostname.replace(/^\[|\]$/g, ''), port: target.port } };
+  return { library: target.protocol === 'https:' ? https : http, options: { host: target.hostname.replace(/^\[|\]$/g, ''), port: target.port, agent: false } };
 }
 
 async function visit(method, url, body, options) {
@@ -47,7 +48,7 @@ async function visit(method, url, body, options) {
   const headers = { host: target.host, accept: 'text/html', connection: 'close' };
   if (body) Object.assign(headers, { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body) });
   return new Promise((resolve, reject) => {
-    const request = way.library.request(Object.assign({ method, path: target.pathname + target.search, headers, agent: false, timeout: TIMEOUT_MS }, way.options), response => {
+    const request = way.library.request(Object.assign({ method, path: target.pathname + target.search, headers, timeout: TIMEOUT_MS }, way.options), response => {
       const chunks = [];
       response.on('data', chunk => chunks.push(chunk));
       response.on('error', reject);

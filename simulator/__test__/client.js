@@ -50,7 +50,10 @@ function signedRequest(method, url, options = {}) {
   const { body, json, headers, ...rest } = options;
   const authorization = sign(method, url, rest);
   const content = json === undefined ? body : JSON.stringify(json);
-  return request(method, url, { headers: { 'content-type': 'application/json', authorization, ...headers }, body: content });
+  const sent = { 'content-type': 'application/json', authorization, ...headers };
+  // A header set to undefined is one that is not sent.
+  for (const name of Object.keys(sent)) if (sent[name] === undefined) delete sent[name];
+  return request(method, url, { headers: sent, body: content });
 }
 
 const RESTLET = '/app/site/hosting/restlet.nl?script=customscript_ns_sc_ext_mech_restlets&deploy=customdeploy_ns_sc_ext_mech_restlets';

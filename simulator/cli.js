@@ -1,0 +1,106 @@
+#!/usr/bin/env node
+// Runs the simulator in a terminal until it is stopped, and says how to use it.
+'use strict';
+
+const { Faults } = require('./faults');
+const { startSimulator } = require('./index');
+
+const USAGE = `Usage: netsuite-tba simulator [--port N] [--fault NAME[=COUNT]]... [--proxy]
+
+  --port N               listen on this port (default: any free one)
+  --fault NAME[=COUNT]   switch a fault on, always or COUNT times, such as restlet:rate-limit=2
+  --proxy                also answer as an HTTPS proxy for the real NetSuite host names
+
+${Faults.help()}
+`;
+
+class UsageError extends Error {}
+
+function parseFault(text) {
+  const at = text.indexOf('=');
+  if (at < 0) return [text, true];
+  const value = text.slice(at + 1);
+  return [text.slice(0, at), /^\d+$/.test(value) ? Number(value) : value === 'true' ? true : value];
+}
+
+function parseArguments(argv) {
+  const options = { port: 0, faults: [], proxy: false };
+  const list = argv.reduce((all, word) => all.concat(/^--[a-z]+=/.test(word) ? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] : [word]), []);
+  while (list.length) {
+    const flag = list.shift();
+    if (flag === '--proxy') options.proxy = true;
+    else if (flag === '--help' || flag === '-h') options.help = true;
+    else if (flag === '--port' && /^\d{1,5}$/.test(list[0] || '')) options.port = Number(list.shift());
+    else if (flag === '--fault' && list[0]) options.faults.push(parseFault(list.shift()));
+    else throw new UsageError(`Cannot read ${flag}${flag === '--port' ? ' (a number is needed)' : ''}.\n\n${USAGE}`);
+  }
+  return options;
+}
+
+function introduction(simulator) {
+  const lines = [
+    `NetSuite simulator on ${simulator.url} (Ctrl-C stops it)`,
+    '',
+    `Consumer key: ${simulator.consumer.key}`,
+    'Lines for .env:',
+    `  CONSUMER_KEY=${simulator.consumer.key}`,
+    `  CONSUMER_SECRET=${simulator.consumer.secret}`,
+    '',
+    'Use it in a project:',
+    `  gulp extension:fetch --vm ${simulator.url}`
+  ];
+  if (simulator.proxy) lines.push('', 'Or with the real host names:', `  HTTPS_PROXY=${simulator.proxy.url}`, `  NODE_EXTRA_CA_CERTS=${simulator.proxy.caFile}`);
+  return `${lines.join('\n')}\n\n`;
+}
+
+function line(entry) {
+  const signature = entry.signatureOk === null ? '' : entry.signatureOk ? ', signature right' : ', signature wrong';
+  return `${entry.method} ${entry.path} ${entry.status || '-'}${signature}${entry.reason ? ` (${entry.reason})` : ''}\n`;
+}
+
+async function serve(argv) {
+  const options = parseArguments(argv);
+  if (options.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  // Control characters would let a request write to the terminal.
+  const onRequest = entry => process.stdout.write(line(entry).replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '?'));
+  const simulator = await startSimulator({ port: options.port, proxy: options.proxy, onRequest });
+  try {
+    for (const [name, value] of options.faults) simulator.fault(name, value);
+  } catch (error) {
+    await simulator.close();
+    throw new UsageError(`${error.message}\n`);
+  }
+  process.stdout.write(introduction(simulator));
+  await new Promise(resolve => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  await simulator.close();
+  return 0;
+}
+
+function report(error) {
+  if (error instanceof UsageError) {
+    process.stderr.write(error.message);
+    return 2;
+  }
+  const busy = error.code === 'EADDRINUSE' ? 'That port is taken; choose another with --port.' : error.message;
+  process.stderr.write(`${busy}\n`);
+  return 1;
+}
+
+// Resolves with the exit code: once a signal has stopped it, or at once when it cannot start.
+function run(argv) {
+  return serve(argv).catch(report);
+}
+
+if (require.main === module) {
+  run(process.argv.slice(2)).then(code => {
+    process.exitCode = code;
+  });
+}
+
+module.exports = { run };

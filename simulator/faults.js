@@ -1,0 +1,70 @@
+// Which faults are switched on, for which step, and how many times still.
+'use strict';
+
+const { FORGERIES } = require('./consent');
+const { FLOW_CODES, SPOILERS } = require('./fault-answers');
+
+const STEPS = ['requesttoken', 'accesstoken', 'tokeninfo', 'revoketoken', 'restlet', 'soap'];
+const CONNECT = ['hang', 'reset', 'status:NNN'];
+
+function isAnswerFault(kind) {
+  return Object.prototype.hasOwnProperty.call(SPOILERS, kind) || FLOW_CODES.includes(kind) || /^status:[1-5]\d\d$/.test(kind);
+}
+
+function fits(step, kind) {
+  if (step === 'consent') return FORGERIES.includes(kind);
+  if (step === 'connect') return /^(hang|reset|status:[1-5]\d\d)$/.test(kind);
+  return isAnswerFault(kind);
+}
+
+// "restlet:html" names a step; "html" means every step, and a consent fault needs no step.
+function parse(name) {
+  const at = name.indexOf(':');
+  const step = at < 0 ? '' : name.slice(0, at);
+  if (STEPS.includes(step) || step === 'consent' || step === 'connect') return { step, kind: name.slice(at + 1) };
+  return { step: FORGERIES.includes(name) ? 'consent' : '*', kind: name };
+}
+
+class Faults {
+  constructor(wanted) {
+    this.active = new Map();
+    for (const name of Object.keys(wanted || {})) this.set(name, wanted[name]);
+  }
+
+  // set('restlet:html', 2), set('restlet:html', true), set('restlet', 'html', 2); 0 or false takes it back.
+  set(name, value, count) {
+    if (typeof value === 'string') return this.set(`${name}:${value}`, count === undefined ? true : count);
+    const times = value === undefined || value === true ? Infinity : Number(value);
+    const { step, kind } = parse(String(name));
+    if (!fits(step, kind) || !(times >= 0)) throw new Error(`No fault "${name}" = ${value}. ${Faults.help()}`);
+    const key = `${step}:${kind}`;
+    if (times === 0) this.active.delete(key);
+    else this.active.set(key, { step, kind, times });
+    return undefined;
+  }
+
+  clear() {
+    this.active.clear();
+  }
+
+  // The faults that strike this step now; each one taken has one time less to go.
+  take(step) {
+    const struck = [];
+    for (const [key, fault] of this.active) {
+      if (fault.step !== step && !(fault.step === '*' && STEPS.includes(step))) continue;
+      struck.push(fault.kind);
+      fault.times -= 1;
+      if (fault.times <= 0) this.active.delete(key);
+    }
+    return struck;
+  }
+
+  static help() {
+    return [
+      `Steps: ${STEPS.join(', ')}; faults: status:NNN, ${Object.keys(SPOILERS).concat(FLOW_CODES).join(', ')}.`,
+      `consent: ${FORGERIES.join(', ')}. connect: ${CONNECT.join(', ')}.`
+    ].join(' ');
+  }
+}
+
+module.exports = { Faults };

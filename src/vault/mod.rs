@@ -1,1 +1,201 @@
-//! (room in progress)
+//! Saved tokens: listed from an index without secrets, kept in the keychain or a file, never lost.
+//!
+//! Touches the vault's folder, the keychain entries named in its index, and `~/.nstba`. All calls
+//! block; asynchronous callers put them on a blocking thread.
+
+mod disk;
+mod failpoint;
+mod import;
+pub mod index;
+mod index_file;
+mod keychain;
+mod lock;
+pub mod nstba;
+mod saved;
+pub mod seal;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod secret_service;
+mod secrets;
+mod settings;
+mod stores;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+pub use import::{ImportOutcome, ImportReport, ImportedToken};
+pub use lock::LockGuard as SignInGuard;
+pub use saved::{NewToken, Origin, SavedToken, StoreChoice, StoreKind};
+pub use settings::VaultSettings;
+
+use crate::credentials::{AuthId, Token};
+use crate::error::{Code, Error, Result};
+use crate::talk;
+use index_file::IndexFile;
+use keychain::{Keychain, SystemKeychain};
+use nstba::{NstbaFile, NstbaTokens};
+use seal::Seal;
+use stores::Stores;
+
+/// Name of the lock held while somebody signs in. Not the lock of the vault: reading and writing
+/// tokens goes on meanwhile.
+const SIGN_IN_LOCK: &str = "sign-in";
+
+/// The saved tokens of one user. Cheap to clone; clones share what was read.
+#[derive(Clone)]
+pub struct Vault(Arc<Inner>);
+
+struct Inner {
+    settings: VaultSettings,
+    index: IndexFile,
+    stores: Stores,
+    nstba: Option<NstbaFile>,
+    complained: AtomicBool,
+}
+
+/// What asking for the sign-in lock came to.
+#[derive(Debug)]
+pub enum SignInLock {
+    /// This caller may sign in, until the guard is dropped.
+    Held(SignInGuard),
+    /// Somebody else is signing in: who, in words.
+    Busy(String),
+}
+
+impl Vault {
+    /// The vault of these settings. Nothing is read or written yet.
+    pub fn open(settings: VaultSettings) -> Self {
+        let keychain = SystemKeychain::new(settings.keychain_service.clone(), settings.may_prompt);
+        let seal = Seal::new(settings.passphrase.clone());
+        Self::with(settings, Arc::new(keychain), seal)
+    }
+
+    fn with(settings: VaultSettings, keychain: Arc<dyn Keychain>, seal: Seal) -> Self {
+        Self(Arc::new(Inner {
+            index: IndexFile::new(settings.clone()),
+            stores: Stores::new(&settings, keychain, seal),
+            nstba: settings.nstba().map(|path| NstbaFile::new(path, settings.user_id)),
+            complained: AtomicBool::new(false),
+            settings,
+        }))
+    }
+
+    /// Every saved token, by name: those of the index, and those of `~/.nstba` whose name no token of
+    /// the index has. Asks no keychain.
+    ///
+    /// # Errors
+    /// [`Code::StoreNewer`], [`Code::StoreUnreadable`], [`Code::StoreUnsafe`]: the index cannot be
+    /// used. What is wrong with `~/.nstba` is only said.
+    pub fn list(&self) -> Result<Vec<SavedToken>> {
+        let index = self.0.index.read()?;
+        let mut tokens: Vec<SavedToken> =
+            index.entries().iter().map(|entry| entry.saved.clone()).collect();
+        let foreign = self.nstba().unwrap_or_else(|error| self.complain(&error));
+        let visible = foreign
+            .tokens
+            .iter()
+            .map(|token| &token.saved)
+            .filter(|token| index.find(&token.auth_id, &token.origin).is_none());
+        tokens.extend(visible.cloned());
+        tokens.sort_by(|a, b| {
+            let key = |token: &SavedToken| (token.origin.vm.clone(), token.origin.molecule.clone());
+            a.auth_id.cmp(&b.auth_id).then_with(|| key(a).cmp(&key(b)))
+        });
+        Ok(tokens)
+    }
+
+    /// The token of this name and origin.
+    ///
+    /// # Errors
+    /// As [`Vault::list`]; and when the index does not have it and `~/.nstba` cannot be read, because
+    /// "there is none" might be wrong and would start a sign-in.
+    pub fn find(&self, name: &AuthId, origin: &Origin) -> Result<Option<SavedToken>> {
+        if let Some(entry) = self.0.index.read()?.find(name, origin) {
+            return Ok(Some(entry.saved.clone()));
+        }
+        let foreign = match self.nstba() {
+            Err(error) if error.code() == Code::StoreDamaged => self.complain(&error),
+            outcome => outcome?,
+        };
+        Ok(foreign.find(name, origin).map(|token| token.saved.clone()))
+    }
+
+    /// Token ID and secret of a saved token; read from its store once per process.
+    ///
+    /// # Errors
+    /// [`Code::TokenNotFound`] when it was removed or replaced by one of another account meanwhile,
+    /// [`Code::SecretMissing`] when only its secret is gone, and what is wrong with its store. A token
+    /// in the keychain is never looked for anywhere else.
+    pub fn token(&self, saved: &SavedToken) -> Result<Token> {
+        // A second look, because another process may replace the token between index and secret.
+        for _ in 0..2 {
+            let index = self.0.index.read()?;
+            let Some(entry) = index.find(&saved.auth_id, &saved.origin) else {
+                return self.nstba_token(saved);
+            };
+            if entry.saved.account != saved.account {
+                return Err(gone(saved));
+            }
+            let place = entry.place();
+            if let Some(token) = self.0.stores.get(&place)? {
+                talk::debug(|| {
+                    format!(
+                        "the secret of {} is in the store {}",
+                        saved.auth_id,
+                        place.store.as_str()
+                    )
+                });
+                return Ok(token);
+            }
+        }
+        let store = saved.store.as_str();
+        let what = format!("The secret of token {} is not in its store ({store}).", saved.auth_id);
+        Err(Error::new(Code::SecretMissing, what))
+    }
+
+    /// Asks for the right to sign in, without waiting. `who` tells others who has it.
+    ///
+    /// # Errors
+    /// [`Code::StoreUnwritable`] when the vault's folder cannot be written: then the new token could
+    /// not be kept either, and it is better to know before the browser opens.
+    pub fn sign_in_lock(&self, who: &str) -> Result<SignInLock> {
+        let folder = self.0.settings.folder()?;
+        disk::prepare_folder(folder, self.0.settings.user_id)?;
+        Ok(match lock::try_take(folder, SIGN_IN_LOCK, who)? {
+            Ok(guard) => SignInLock::Held(guard),
+            Err(holder) => SignInLock::Busy(holder),
+        })
+    }
+
+    fn nstba_token(&self, saved: &SavedToken) -> Result<Token> {
+        let foreign = self.nstba()?;
+        let found = foreign.find(&saved.auth_id, &saved.origin);
+        found
+            .filter(|token| token.saved.account == saved.account)
+            .map(|token| token.token.clone())
+            .ok_or_else(|| gone(saved))
+    }
+
+    fn nstba(&self) -> Result<Arc<NstbaTokens>> {
+        self.0.nstba.as_ref().map_or_else(|| Ok(Arc::default()), NstbaFile::read)
+    }
+
+    /// Says once what is wrong with a file the vault can do without.
+    fn complain(&self, error: &Error) -> Arc<NstbaTokens> {
+        if !self.0.complained.swap(true, Ordering::Relaxed) {
+            talk::warn(&format!("{} {}", error.message(), error.next_step()));
+        }
+        Arc::default()
+    }
+}
+
+fn gone(saved: &SavedToken) -> Error {
+    let what = format!(
+        "The token {} of account {} was removed or replaced meanwhile.",
+        saved.auth_id, saved.account
+    );
+    Error::new(Code::TokenNotFound, what)
+}

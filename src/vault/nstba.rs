@@ -1,0 +1,275 @@
+//! `~/.nstba`, the plaintext file of Oracle's tools: read in every form it comes in, written in theirs.
+//!
+//! Touches only that file and its lock.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::{Map, Value, json};
+use zeroize::{Zeroize, Zeroizing};
+
+use super::disk::{self, Links, Stamp};
+use super::lock;
+use super::saved::{NewToken, Origin, SavedToken, StoreKind};
+use crate::account::AccountId;
+use crate::credentials::{AuthId, Token};
+use crate::error::{Code, Error, Result};
+use crate::talk;
+
+/// One usable token of the file.
+pub struct NstbaToken {
+    /// What may be shown of it.
+    pub saved: SavedToken,
+    /// Token ID and secret.
+    pub token: Token,
+}
+
+/// What the file holds.
+#[derive(Default)]
+pub struct NstbaTokens {
+    /// The usable tokens.
+    pub tokens: Vec<NstbaToken>,
+    /// Names of entries that are no usable token, and why.
+    pub unusable: Vec<(String, &'static str)>,
+}
+
+impl NstbaTokens {
+    /// The token of this name and origin.
+    pub fn find(&self, name: &AuthId, origin: &Origin) -> Option<&NstbaToken> {
+        self.tokens.iter().find(|t| t.saved.auth_id == *name && t.saved.origin == *origin)
+    }
+
+    /// Reads the bytes of such a file; nothing where it is not a JSON object.
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let entries = Entries::parse(bytes)?;
+        let mut found = Self::default();
+        for (name, entry) in &entries.0 {
+            match token_of(name, entry) {
+                Ok(token) => found.tokens.push(token),
+                Err(reason) => found.unusable.push((name.clone(), reason)),
+            }
+        }
+        Some(found)
+    }
+}
+
+/// The JSON object of the file. Its strings are wiped when it is dropped.
+struct Entries(Map<String, Value>);
+
+impl Entries {
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        if bytes.trim_ascii().is_empty() {
+            return Some(Self(Map::new()));
+        }
+        match serde_json::from_slice(bytes) {
+            Ok(Value::Object(map)) => Some(Self(map)),
+            Ok(mut other) => {
+                wipe(&mut other);
+                None
+            }
+            Err(_) => None,
+        }
+    }
+
+    fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(64 * 1024));
+        if serde_json::to_writer_pretty(&mut *bytes, &self.0).is_err() {
+            bytes.clear();
+        }
+        bytes
+    }
+}
+
+impl Drop for Entries {
+    fn drop(&mut self) {
+        self.0.values_mut().for_each(wipe);
+    }
+}
+
+fn wipe(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(values) => values.iter_mut().for_each(wipe),
+        Value::Object(map) => map.values_mut().for_each(wipe),
+        _ => {}
+    }
+}
+
+fn token_of(name: &str, entry: &Value) -> std::result::Result<NstbaToken, &'static str> {
+    let text = |key: &str| entry.get(key).and_then(Value::as_str);
+    let auth_id = AuthId::foreign(name).ok_or("it has no name")?;
+    let id = text("token").filter(|id| !id.is_empty()).ok_or("it has no token")?;
+    let secret = text("secret").ok_or("it has no secret")?;
+    let account = text("account").ok_or("it has no account")?;
+    Ok(NstbaToken {
+        saved: SavedToken {
+            auth_id,
+            account: AccountId::parse_strict(account.trim())
+                .map_err(|_| "its account is not an account ID")?,
+            role: text("role").map(str::to_owned),
+            store: StoreKind::Nstba,
+            origin: Origin {
+                vm: text("vm").map(str::to_owned),
+                molecule: text("molecule").map(str::to_owned),
+            },
+            consumer: None,
+            created_at: None,
+            last_used_at: None,
+        },
+        token: Token::new(id, secret).map_err(|_| "its token is not one NetSuite issues")?,
+    })
+}
+
+/// The file, read through a cache.
+pub struct NstbaFile {
+    path: PathBuf,
+    user: Option<u32>,
+    cached: Mutex<Option<(Stamp, Arc<NstbaTokens>)>>,
+}
+
+impl NstbaFile {
+    /// The file at this path; reads nothing yet.
+    pub fn new(path: PathBuf, user: Option<u32>) -> Self {
+        Self { path, user, cached: Mutex::new(None) }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What it holds now. A link is followed: people link their dotfiles.
+    ///
+    /// # Errors
+    /// [`Code::StoreDamaged`] when it is not a JSON object, which nothing here changes.
+    pub fn read(&self) -> Result<Arc<NstbaTokens>> {
+        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(now) = disk::stamp(&self.path)? else { return Ok(Arc::default()) };
+        if let Some((then, tokens)) = cached.as_ref()
+            && now == *then
+        {
+            return Ok(Arc::clone(tokens));
+        }
+        *cached = None;
+        let Some(content) = disk::read(&self.path, self.user, Links::Followed)? else {
+            return Ok(Arc::default());
+        };
+        let tokens =
+            Arc::new(NstbaTokens::parse(&content.bytes).ok_or_else(|| damaged(&self.path))?);
+        if content.stamp.is_settled() {
+            *cached = Some((content.stamp, Arc::clone(&tokens)));
+        }
+        Ok(tokens)
+    }
+
+    /// Adds a token in Oracle's shape; other fields of an entry of its name stay.
+    ///
+    /// # Errors
+    /// [`Code::AuthIdTaken`] when the name belongs to a token of another NetSuite: the file has room
+    /// for one of each name.
+    pub fn put(&self, new: &NewToken) -> Result<SavedToken> {
+        let name = new.auth_id.as_str();
+        self.change(|entries| {
+            if token_of(name, entries.get(name).unwrap_or(&Value::Null))
+                .is_ok_and(|old| old.saved.origin != new.origin)
+            {
+                let what = format!("\"{}\" is a token of another NetSuite.", new.auth_id);
+                return Err(Error::new(Code::AuthIdTaken, what));
+            }
+            let entry = entries.entry(name).or_insert_with(|| json!({}));
+            if !entry.is_object() {
+                *entry = json!({});
+            }
+            entry["token"] = json!(new.token.id);
+            entry["secret"] = json!(new.token.secret.expose());
+            entry["account"] = json!(new.account.hyphenated());
+            let known = [("vm", &new.origin.vm), ("molecule", &new.origin.molecule)];
+            for (key, value) in
+                known.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?)))
+            {
+                entry[key] = json!(value);
+            }
+            Ok(true)
+        })?;
+        let tokens = self.read()?;
+        let written = tokens.find(&new.auth_id, &new.origin).filter(|written| {
+            written.token.id == new.token.id
+                && written.token.secret.expose() == new.token.secret.expose()
+        });
+        let written = written.ok_or_else(|| {
+            let what = format!("{} does not hold what was just written.", self.path.display());
+            Error::new(Code::StoreUnwritable, what)
+        })?;
+        Ok(written.saved.clone())
+    }
+
+    /// Removes the entries `which` names; says whether there was one.
+    pub fn remove(&self, which: impl Fn(&str, &Value) -> bool) -> Result<bool> {
+        self.change(|entries| {
+            let before = entries.len();
+            entries.retain(|name, entry| {
+                let stays = !which(name, entry);
+                if !stays {
+                    wipe(entry);
+                }
+                stays
+            });
+            Ok(entries.len() != before)
+        })
+    }
+
+    /// Gives an entry another name, in its place; says whether there was one.
+    pub fn rename(&self, from: &AuthId, to: &AuthId) -> Result<bool> {
+        self.change(|entries| {
+            if !entries.contains_key(from.as_str()) {
+                return Ok(false);
+            }
+            let old = std::mem::take(entries);
+            entries.extend(old.into_iter().map(|(name, entry)| {
+                (if name == from.as_str() { to.as_str().to_owned() } else { name }, entry)
+            }));
+            Ok(true)
+        })
+    }
+
+    /// Changes the file under its lock, if `change` says that there is something to write. A damaged
+    /// file is kept under another name before it is replaced.
+    fn change(&self, change: impl FnOnce(&mut Map<String, Value>) -> Result<bool>) -> Result<bool> {
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let _lock = lock::take(folder, &name, lock::PATIENCE)?;
+        disk::clean_up(&self.path);
+        let content = disk::read(&self.path, self.user, Links::Refused)?;
+        let parsed = content.map_or(Some(Entries(Map::new())), |c| Entries::parse(&c.bytes));
+        let mut entries = if let Some(entries) = parsed {
+            entries
+        } else {
+            let aside = disk::keep_copy(&self.path)?;
+            talk::warn(&format!(
+                "{} was damaged. It is kept as {}.",
+                self.path.display(),
+                aside.display()
+            ));
+            Entries(Map::new())
+        };
+        let changed = change(&mut entries.0)?;
+        if changed {
+            disk::replace(&self.path, &entries.to_bytes(), self.user, "nstba")?;
+        }
+        Ok(changed)
+    }
+}
+
+/// Whether an entry of the file is a token of this origin, or no token at all.
+pub fn is_of_origin(name: &str, entry: &Value, origin: Option<&Origin>) -> bool {
+    origin.is_none_or(|origin| {
+        token_of(name, entry).map_or(*origin == Origin::default(), |t| t.saved.origin == *origin)
+    })
+}
+
+fn damaged(path: &Path) -> Error {
+    let what = format!("{} is damaged: it is not a JSON object.", path.display());
+    Error::new(Code::StoreDamaged, what)
+        .with_next_step("Repair it or move it away; it was left as it is.")
+}

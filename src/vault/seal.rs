@@ -1,0 +1,181 @@
+//! Encryption of a file under a passphrase: Argon2id, then XChaCha20-Poly1305. No I/O.
+//!
+//! Header: magic (8), version (1), memory in KiB, passes, lanes (4 each, little endian), salt (16),
+//! nonce (24). The whole header is authenticated; the key follows from its parameters and salt.
+
+use std::sync::{Mutex, PoisonError};
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use zeroize::Zeroizing;
+
+use crate::credentials::Secret;
+use crate::error::{Code, Error, Result};
+
+const MAGIC: &[u8; 8] = b"NSTBAENC";
+const VERSION: u8 = 1;
+const KDF_LENGTH: usize = 12 + 16;
+const KDF_START: usize = MAGIC.len() + 1;
+const NONCE_START: usize = KDF_START + KDF_LENGTH;
+const HEADER_LENGTH: usize = NONCE_START + 24;
+const TAG_LENGTH: usize = 16;
+/// The second recommendation of RFC 9106, on one lane: 64 MiB, three passes.
+const COST: Cost = Cost { memory: 64 * 1024, passes: 3, lanes: 1 };
+/// A forged header must not make the reader spend memory or time without bound.
+const MOST: Cost = Cost { memory: 256 * 1024, passes: 16, lanes: 4 };
+
+/// What deriving a key costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost {
+    memory: u32,
+    passes: u32,
+    lanes: u32,
+}
+
+/// Parameters and salt as the header holds them: what the key depends on besides the passphrase.
+type KeySource = [u8; KDF_LENGTH];
+
+/// Opens and closes sealed bytes. Derives a key once per process: that is slow on purpose.
+pub struct Seal {
+    passphrase: Option<Secret>,
+    cost: Cost,
+    key: Mutex<Option<(KeySource, Zeroizing<[u8; 32]>)>>,
+}
+
+impl Seal {
+    /// A seal under this passphrase.
+    pub fn new(passphrase: Option<Secret>) -> Self {
+        Self { passphrase, cost: COST, key: Mutex::new(None) }
+    }
+
+    /// The same, cheap to open: for tests.
+    #[cfg(test)]
+    pub fn cheap(passphrase: &str) -> Self {
+        let passphrase = Some(Secret::new(passphrase.to_owned()));
+        Self { cost: Cost { memory: 32, passes: 1, lanes: 1 }, ..Self::new(passphrase) }
+    }
+
+    /// Whether there is a passphrase at all.
+    pub fn check(&self) -> Result<()> {
+        self.passphrase.as_ref().map(|_| ()).ok_or_else(|| {
+            Error::new(Code::PassphraseMissing, "The encrypted token file needs a passphrase.")
+        })
+    }
+
+    /// Decrypts; `name` is the file's, for the message.
+    ///
+    /// # Errors
+    /// [`Code::PassphraseWrong`] when it does not open, which damage cannot be told from;
+    /// [`Code::StoreNewer`], and [`Code::StoreDamaged`] for what was never such a file.
+    pub fn open(&self, sealed: &[u8], name: &str) -> Result<Zeroizing<Vec<u8>>> {
+        let (Some(header), Some(body)) = (sealed.get(..HEADER_LENGTH), sealed.get(HEADER_LENGTH..))
+        else {
+            return Err(not_sealed(name));
+        };
+        if !header.starts_with(MAGIC) || body.len() < TAG_LENGTH {
+            return Err(not_sealed(name));
+        }
+        if header[MAGIC.len()] > VERSION {
+            let what = format!("{name} was encrypted by a newer version of netsuite-tba.");
+            return Err(Error::new(Code::StoreNewer, what));
+        }
+        if header[MAGIC.len()] != VERSION {
+            return Err(wrong_passphrase(name));
+        }
+        let mut source = [0; KDF_LENGTH];
+        source.copy_from_slice(&header[KDF_START..NONCE_START]);
+        let key = self.key(&source)?.ok_or_else(|| wrong_passphrase(name))?;
+        let mut nonce = XNonce::default();
+        nonce.copy_from_slice(&header[NONCE_START..]);
+        XChaCha20Poly1305::new(&Key::from(*key))
+            .decrypt(&nonce, Payload { msg: body, aad: header })
+            .map(Zeroizing::new)
+            .map_err(|_| wrong_passphrase(name))
+    }
+
+    /// Encrypts with a fresh nonce; salt and parameters stay those of the file opened before.
+    pub fn close(&self, plain: &[u8]) -> Result<Vec<u8>> {
+        let known = self.lock().as_ref().map(|(source, _)| *source);
+        let source = match known {
+            Some(source) => source,
+            None => self.new_source()?,
+        };
+        let key = self.key(&source)?.ok_or_else(internal)?;
+        let mut nonce = XNonce::default();
+        random(&mut nonce)?;
+        let mut sealed = Vec::with_capacity(HEADER_LENGTH + plain.len() + TAG_LENGTH);
+        sealed.extend_from_slice(MAGIC);
+        sealed.push(VERSION);
+        sealed.extend_from_slice(&source);
+        sealed.extend_from_slice(&nonce);
+        let body = XChaCha20Poly1305::new(&Key::from(*key))
+            .encrypt(&nonce, Payload { msg: plain, aad: &sealed })
+            .map_err(|_| internal())?;
+        sealed.extend_from_slice(&body);
+        Ok(sealed)
+    }
+
+    fn new_source(&self) -> Result<KeySource> {
+        let mut source = [0; KDF_LENGTH];
+        let cost = [self.cost.memory, self.cost.passes, self.cost.lanes];
+        for (place, number) in source.chunks_exact_mut(4).zip(cost) {
+            place.copy_from_slice(&number.to_le_bytes());
+        }
+        random(&mut source[12..])?;
+        Ok(source)
+    }
+
+    /// The key for these parameters, or none when they are not ones this program ever writes.
+    fn key(&self, source: &KeySource) -> Result<Option<Zeroizing<[u8; 32]>>> {
+        self.check()?;
+        let mut cached = self.lock();
+        if let Some((_, key)) = cached.as_ref().filter(|(known, _)| known == source) {
+            return Ok(Some(key.clone()));
+        }
+        let Some(params) = params_of(source) else { return Ok(None) };
+        let Some(passphrase) = &self.passphrase else { return Ok(None) };
+        let mut key = Zeroizing::new([0_u8; 32]);
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+            .hash_password_into(passphrase.expose().as_bytes(), &source[12..], &mut *key)
+            .map_err(|_| internal())?;
+        *cached = Some((*source, key.clone()));
+        Ok(Some(key))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<(KeySource, Zeroizing<[u8; 32]>)>> {
+        self.key.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn params_of(source: &KeySource) -> Option<Params> {
+    let mut numbers = source
+        .chunks_exact(4)
+        .map(|bytes| bytes.iter().rev().fold(0_u32, |number, byte| number << 8 | u32::from(*byte)));
+    let cost = Cost { memory: numbers.next()?, passes: numbers.next()?, lanes: numbers.next()? };
+    let bounded =
+        cost.memory <= MOST.memory && cost.passes <= MOST.passes && cost.lanes <= MOST.lanes;
+    if !bounded {
+        return None;
+    }
+    Params::new(cost.memory, cost.passes, cost.lanes, Some(32)).ok()
+}
+
+fn random(bytes: &mut [u8]) -> Result<()> {
+    getrandom::fill(bytes).map_err(|_| internal())
+}
+
+fn not_sealed(name: &str) -> Error {
+    let what = format!("{name} is not an encrypted token file of netsuite-tba, or is cut short.");
+    Error::new(Code::StoreDamaged, what)
+        .with_next_step("It was left as it is. Restore it, or move it away and sign in again.")
+}
+
+fn wrong_passphrase(name: &str) -> Error {
+    let what = format!("The passphrase does not open {name} (or the file is damaged).");
+    Error::new(Code::PassphraseWrong, what)
+}
+
+fn internal() -> Error {
+    Error::new(Code::Internal, "The token file could not be encrypted.")
+}

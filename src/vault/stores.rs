@@ -1,0 +1,141 @@
+//! The secrets of the vault by place: dispatches to keychain, plain file and encrypted file, and
+//! keeps what was read for the life of the process.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::failpoint;
+use super::index::{SecretId, SecretPlace};
+use super::keychain::{Keychain, Prompt};
+use super::saved::StoreKind;
+use super::seal::Seal;
+use super::secrets::{self, SecretFile};
+use super::settings::VaultSettings;
+use crate::credentials::Token;
+use crate::error::{Code, Error, Result};
+
+/// Where the secrets are.
+pub struct Stores {
+    keychain: Arc<dyn Keychain>,
+    plain: SecretFile,
+    sealed: SecretFile,
+    known: Mutex<HashMap<SecretId, Token>>,
+}
+
+impl Stores {
+    /// The stores of a vault; touches nothing yet.
+    pub fn new(settings: &VaultSettings, keychain: Arc<dyn Keychain>, seal: Seal) -> Self {
+        Self {
+            keychain,
+            plain: SecretFile::plain(&settings.home, settings.user_id),
+            sealed: SecretFile::sealed(&settings.home, settings.user_id, seal),
+            known: Mutex::default(),
+        }
+    }
+
+    /// Whether this store can be used, before anything is changed.
+    pub fn ready(&self, kind: StoreKind, prompt: Prompt) -> Result<()> {
+        match kind {
+            StoreKind::Keychain => self.keychain.ready(prompt),
+            StoreKind::EncryptedFile => self.sealed.ready(),
+            StoreKind::File | StoreKind::Nstba => Ok(()),
+        }
+    }
+
+    /// Reads a secret, once per process: its place never holds another one. Callers at once wait for
+    /// one read, so there is one prompt.
+    pub fn get(&self, place: &SecretPlace) -> Result<Option<Token>> {
+        let mut known = self.known();
+        if let Some(token) = known.get(&place.id) {
+            return Ok(Some(token.clone()));
+        }
+        let token = self.read(place)?;
+        if let Some(token) = &token {
+            known.insert(place.id.clone(), token.clone());
+        }
+        Ok(token)
+    }
+
+    /// Writes a secret, reads it back and compares.
+    pub fn put(&self, place: &SecretPlace, token: &Token) -> Result<()> {
+        match place.store {
+            StoreKind::Keychain => self.keychain.set(&place.id, secrets::to_bytes(token)?)?,
+            StoreKind::EncryptedFile => self.sealed.put(&place.id, token)?,
+            StoreKind::File => self.plain.put(&place.id, token)?,
+            StoreKind::Nstba => return Err(not_by_place()),
+        }
+        failpoint::reached("secret:written");
+        let same = self.read(place)?.is_some_and(|read| {
+            read.id == token.id && read.secret.expose() == token.secret.expose()
+        });
+        if !same {
+            let what = format!("The store {} lost what was written.", place.store.as_str());
+            return Err(Error::new(Code::StoreUnwritable, what)
+                .with_next_step("Run the task again, or choose another NETSUITE_TBA_STORE."));
+        }
+        self.known().insert(place.id.clone(), token.clone());
+        Ok(())
+    }
+
+    /// Deletes secrets no token needs any more and returns those that could not be deleted now.
+    /// Never prompts: it is only tidying.
+    pub fn delete(&self, places: &[SecretPlace]) -> Vec<SecretPlace> {
+        let mut left = Vec::new();
+        for kind in StoreKind::ALL {
+            let ids: Vec<&SecretId> =
+                places.iter().filter(|p| p.store == kind).map(|p| &p.id).collect();
+            if ids.is_empty() {
+                continue;
+            }
+            let done = match kind {
+                StoreKind::Keychain => self.delete_from_keychain(&ids),
+                StoreKind::EncryptedFile => self.sealed.delete(&ids),
+                StoreKind::File => self.plain.delete(&ids),
+                StoreKind::Nstba => Ok(()),
+            };
+            if let Err(error) = done {
+                crate::talk::debug(|| format!("old secrets stay for now: {}", error.message()));
+                left.extend(ids.into_iter().map(|id| SecretPlace { store: kind, id: id.clone() }));
+            }
+        }
+        let mut known = self.known();
+        for place in places {
+            known.remove(&place.id);
+        }
+        left
+    }
+
+    /// Removes what interrupted writes left. The caller holds the vault's lock.
+    pub fn clean_up(&self) {
+        self.plain.clean_up();
+        self.sealed.clean_up();
+    }
+
+    fn delete_from_keychain(&self, ids: &[&SecretId]) -> Result<()> {
+        self.keychain.ready(Prompt::Never)?;
+        ids.iter().try_for_each(|id| self.keychain.delete(id))
+    }
+
+    fn read(&self, place: &SecretPlace) -> Result<Option<Token>> {
+        match place.store {
+            StoreKind::Keychain => match self.keychain.get(&place.id)? {
+                None => Ok(None),
+                Some(value) => secrets::from_bytes(&value).map(Some).ok_or_else(|| {
+                    let what = "The keychain entry of the token holds something else.";
+                    Error::new(Code::SecretMissing, what)
+                }),
+            },
+            StoreKind::EncryptedFile => self.sealed.get(&place.id),
+            StoreKind::File => self.plain.get(&place.id),
+            StoreKind::Nstba => Err(not_by_place()),
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<SecretId, Token>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn not_by_place() -> Error {
+    Error::new(Code::Internal, "Tokens of ~/.nstba have no place in the index.")
+}

@@ -1,0 +1,254 @@
+//! Changes to the vault. Index and secret move together: a new secret is journalled in the index
+//! before it is written, and the old one goes only after the index names the new one.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::failpoint;
+use super::index::{Entry, SecretId, SecretPlace};
+use super::index_file::Edit;
+use super::keychain::Prompt;
+use super::nstba::{self, NstbaFile};
+use super::saved::{NewToken, Origin, SavedToken, StoreChoice, StoreKind};
+use super::{Vault, lock};
+use crate::credentials::AuthId;
+use crate::error::{Code, Error, Result};
+use crate::talk;
+
+/// "Last used" is written no more often than this, so that it costs a run nothing.
+const USED_GRAIN: u64 = 24 * 60 * 60;
+
+impl Vault {
+    /// Saves a token in place of the one of its name and origin, which stays until the new one is
+    /// written, read back and compared.
+    ///
+    /// # Errors
+    /// What is wrong with the store chosen. The old token is then as it was.
+    #[expect(clippy::needless_pass_by_value, reason = "the secret ends with the call")]
+    pub fn save(&self, new: NewToken) -> Result<SavedToken> {
+        match self.0.settings.store {
+            StoreChoice::Only(StoreKind::Nstba) => self.save_to_nstba(&new),
+            StoreChoice::Only(kind) => {
+                self.0.stores.ready(kind, Prompt::Allowed)?;
+                self.save_to(kind, &new)
+            }
+            StoreChoice::Auto => {
+                let kept = match self.0.stores.ready(StoreKind::Keychain, Prompt::Allowed) {
+                    Ok(()) => self.save_to(StoreKind::Keychain, &new),
+                    Err(error) => Err(error),
+                };
+                match kept {
+                    // Only where there is none: one that is locked or slow is an error of its own.
+                    Err(error) if error.code() == Code::KeychainMissing => {
+                        talk::debug(|| error.message().to_owned());
+                        self.save_to(StoreKind::File, &new)
+                    }
+                    outcome => outcome,
+                }
+            }
+        }
+    }
+
+    /// Notes that a token was used today. Best effort: it never waits and never fails.
+    pub fn touch(&self, saved: &SavedToken) {
+        let now = now();
+        let fresh =
+            |last: Option<u64>| last.is_some_and(|last| now < last.saturating_add(USED_GRAIN));
+        if saved.store == StoreKind::Nstba || fresh(saved.last_used_at) {
+            return;
+        }
+        let Ok(mut edit) = self.0.index.edit(Duration::ZERO) else { return };
+        let changed = edit.index.change(|token| {
+            let this = token.auth_id == saved.auth_id && token.origin == saved.origin;
+            let stale = this && !fresh(token.last_used_at);
+            if stale {
+                token.last_used_at = Some(now);
+            }
+            stale
+        });
+        if changed {
+            let _ = edit.write("touch");
+        }
+    }
+
+    /// Gives a token another name, for every origin that has it.
+    ///
+    /// # Errors
+    /// [`Code::AuthIdTaken`] and [`Code::TokenNotFound`].
+    pub fn rename(&self, from: &AuthId, to: &AuthId) -> Result<()> {
+        let foreign = self.nstba().unwrap_or_else(|error| self.complain(&error));
+        let in_nstba = |name: &AuthId| foreign.tokens.iter().any(|t| t.saved.auth_id == *name);
+        let index = self.0.index.read()?;
+        if !index.has(from) && !in_nstba(from) {
+            let what = format!("There is no saved token {from}.");
+            return Err(Error::new(Code::TokenNotFound, what));
+        }
+        if from == to {
+            return Ok(());
+        }
+        let taken = || Error::new(Code::AuthIdTaken, format!("There already is a token {to}."));
+        if in_nstba(to) || index.has(to) {
+            return Err(taken());
+        }
+        if index.has(from) {
+            let mut edit = self.edit()?;
+            if edit.index.has(to) {
+                return Err(taken());
+            }
+            edit.index.change(|token| {
+                let this = token.auth_id == *from;
+                if this {
+                    token.auth_id = to.clone();
+                }
+                this
+            });
+            self.retire(&mut edit, Vec::new(), "rename")?;
+        }
+        // Else the old name would come back into the list with a token that was hidden behind it.
+        if let Some(file) = self.0.nstba.as_ref().filter(|_| in_nstba(from)) {
+            file.rename(from, to)?;
+        }
+        Ok(())
+    }
+
+    /// Removes a token everywhere, secret included; of every origin unless one is named. Says whether
+    /// there was one.
+    ///
+    /// # Errors
+    /// What is wrong with the token's store: it is then still there.
+    pub fn remove(&self, name: &AuthId, origin: Option<&Origin>) -> Result<bool> {
+        let which = |entry: &Entry| {
+            entry.saved.auth_id == *name && origin.is_none_or(|o| entry.saved.origin == *o)
+        };
+        let index = self.0.index.read()?;
+        let mut stuck = false;
+        for entry in index.entries().iter().filter(|entry| which(entry)) {
+            match self.0.stores.ready(entry.saved.store, Prompt::Allowed) {
+                // Nobody could ever remove it otherwise.
+                Err(error) if error.code() == Code::KeychainMissing => stuck = true,
+                outcome => outcome?,
+            }
+        }
+        let mut found = false;
+        if index.entries().iter().any(which) {
+            let mut edit = self.edit()?;
+            let old = edit.index.take(which);
+            found = !old.is_empty();
+            self.retire(&mut edit, old, "remove")?;
+            if stuck {
+                talk::warn(&format!(
+                    "Token {name} is forgotten, but its keychain cannot be reached from here: its \
+                     entry is deleted at the next change made where it can."
+                ));
+            }
+        }
+        if let Some(file) = self.file_with(name) {
+            found |= file.remove(|known, entry| {
+                known == name.as_str() && nstba::is_of_origin(known, entry, origin)
+            })?;
+        }
+        Ok(found)
+    }
+
+    /// The file of Oracle's tools, if it has an entry of this name.
+    fn file_with(&self, name: &AuthId) -> Option<&NstbaFile> {
+        let foreign = self.nstba().unwrap_or_else(|error| self.complain(&error));
+        let has = foreign.tokens.iter().any(|token| token.saved.auth_id == *name)
+            || foreign.unusable.iter().any(|(known, _)| known == name.as_str());
+        self.0.nstba.as_ref().filter(|_| has)
+    }
+
+    fn save_to(&self, kind: StoreKind, new: &NewToken) -> Result<SavedToken> {
+        let place = SecretPlace { store: kind, id: SecretId::random()? };
+        let mut edit = self.edit()?;
+        edit.index.pending.push(place.clone());
+        edit.write("journal")?;
+        if let Err(error) = self.0.stores.put(&place, &new.token) {
+            self.abandon(&mut edit, &place);
+            return Err(error);
+        }
+        failpoint::reached("save:verified");
+        let saved = SavedToken {
+            auth_id: new.auth_id.clone(),
+            account: new.account.clone(),
+            role: new.role.clone(),
+            store: kind,
+            origin: new.origin.clone(),
+            consumer: new.consumer.clone(),
+            created_at: Some(now()),
+            last_used_at: Some(now()),
+        };
+        let old = edit.index.put(Entry::new(saved.clone(), place.id.clone()));
+        edit.index.pending.retain(|pending| *pending != place);
+        let announce = kind == StoreKind::File
+            && self.0.settings.store == StoreChoice::Auto
+            && !edit.index.told_of_plain_file;
+        edit.index.told_of_plain_file |= announce;
+        self.retire(&mut edit, old, "swap")?;
+        if announce {
+            self.announce_plain_file();
+        }
+        Ok(saved)
+    }
+
+    /// Writes the index without some secrets, then deletes them, then forgets that they were there.
+    /// A crash in between leaves them journalled for the next change.
+    fn retire(&self, edit: &mut Edit<'_>, old: Vec<SecretPlace>, point: &str) -> Result<()> {
+        let leftovers = std::mem::take(&mut edit.index.pending);
+        let nothing_to_delete = old.is_empty() && leftovers.is_empty();
+        edit.index.pending = leftovers.into_iter().chain(old).collect();
+        edit.write(point)?;
+        failpoint::reached("retire:indexed");
+        if nothing_to_delete {
+            return Ok(());
+        }
+        let pending = std::mem::take(&mut edit.index.pending);
+        edit.index.pending = self.0.stores.delete(&pending);
+        failpoint::reached("retire:deleted");
+        // What was asked for is done; a failure here only leaves the journal longer than needed.
+        let _ = edit.write("tidy");
+        Ok(())
+    }
+
+    /// Takes a failed write back, as far as that can be done now.
+    fn abandon(&self, edit: &mut Edit<'_>, place: &SecretPlace) {
+        let left = self.0.stores.delete(std::slice::from_ref(place));
+        if left.is_empty() {
+            edit.index.pending.retain(|pending| pending != place);
+            let _ = edit.write("abandon");
+        }
+    }
+
+    fn save_to_nstba(&self, new: &NewToken) -> Result<SavedToken> {
+        let file = self.0.nstba.as_ref().ok_or_else(|| {
+            Error::new(Code::StoreUnwritable, "There is no home folder for the file .nstba.")
+                .with_next_step("Set HOME, or choose another NETSUITE_TBA_STORE.")
+        })?;
+        let saved = file.put(new)?;
+        // A token of that name in the vault would hide the new one.
+        if self.0.index.read()?.find(&new.auth_id, &new.origin).is_some() {
+            let mut edit = self.edit()?;
+            let old = edit.index.take(|entry| entry.is(&new.auth_id, &new.origin));
+            self.retire(&mut edit, old, "swap")?;
+        }
+        Ok(saved)
+    }
+
+    fn edit(&self) -> Result<Edit<'_>> {
+        let edit = self.0.index.edit(lock::PATIENCE)?;
+        self.0.stores.clean_up();
+        Ok(edit)
+    }
+
+    fn announce_plain_file(&self) {
+        talk::warn(&format!(
+            "There is no keychain on this machine, so tokens are kept in {}, which only your user can \
+             read but which is not encrypted. To encrypt it, set NETSUITE_TBA_STORE=encrypted-file and \
+             NETSUITE_TBA_PASSPHRASE; to get rid of this choice, start a keychain (Secret Service).",
+            self.0.settings.home.join("secrets.json").display()
+        ));
+    }
+}
+
+pub(super) fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}

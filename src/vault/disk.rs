@@ -272,11 +272,13 @@ mod platform {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
     }
 
-    pub fn restrict(path: &Path, metadata: &Metadata, mode: u32) -> io::Result<()> {
-        if metadata.permissions().mode() & 0o777 == mode {
+    /// Takes rights away, never gives any: a folder its owner made read-only stays so.
+    pub fn restrict(path: &Path, metadata: &Metadata, most: u32) -> io::Result<()> {
+        let mode = metadata.permissions().mode() & 0o777;
+        if mode & !most == 0 {
             return Ok(());
         }
-        fs::set_permissions(path, fs::Permissions::from_mode(mode))
+        fs::set_permissions(path, fs::Permissions::from_mode(mode & most))
     }
 
     pub fn sync_folder(folder: &Path) {
@@ -305,7 +307,7 @@ mod platform {
     }
 
     /// The user's profile folder is private by its access list already.
-    pub fn restrict(_path: &Path, _metadata: &Metadata, _mode: u32) -> io::Result<()> {
+    pub fn restrict(_path: &Path, _metadata: &Metadata, _most: u32) -> io::Result<()> {
         Ok(())
     }
 

@@ -75,7 +75,7 @@ impl Vault {
                 Ok(outcome) => outcome,
             };
             let plaintext_removed =
-                remove_plaintext && self.holds(token)? && self.forget(&source, token)?;
+                remove_plaintext && self.holds(token)? && forget(&source, token)?;
             tokens.push(ImportedToken {
                 name: token.saved.auth_id.to_string(),
                 account: Some(token.saved.account.clone()),
@@ -126,13 +126,13 @@ impl Vault {
         let index = self.0.index.read()?;
         Ok(index.find(name, &token.saved.origin).map(|entry| entry.saved.clone()))
     }
+}
 
-    /// Removes an entry from the file if it still is the one that was read.
-    fn forget(&self, source: &NstbaFile, token: &NstbaToken) -> Result<bool> {
-        source.remove(|name, entry| {
-            name == token.saved.auth_id.as_str()
-                && entry.get("token").and_then(serde_json::Value::as_str)
-                    == Some(token.token.id.as_str())
-        })
-    }
+/// Removes an entry from the file if it still is the one that was read.
+fn forget(source: &NstbaFile, token: &NstbaToken) -> Result<bool> {
+    source.remove(|name, entry| {
+        name == token.saved.auth_id.as_str()
+            && entry.get("token").and_then(serde_json::Value::as_str)
+                == Some(token.token.id.as_str())
+    })
 }

@@ -269,6 +269,13 @@ impl Index {
         old
     }
 
+    /// Adds entries whose names are new.
+    #[cfg(test)]
+    pub fn extend(&mut self, entries: impl Iterator<Item = Entry>) {
+        self.entries.extend(entries);
+        self.renumber();
+    }
+
     /// Removes entries; the places of their secrets are returned.
     pub fn take(&mut self, which: impl Fn(&Entry) -> bool) -> Vec<SecretPlace> {
         let places = self.entries.iter().filter(|entry| which(entry)).map(Entry::place).collect();

@@ -242,17 +242,16 @@ impl NstbaFile {
         disk::clean_up(&self.path);
         let content = disk::read(&self.path, self.user, Links::Refused)?;
         let parsed = content.map_or(Some(Entries(Map::new())), |c| Entries::parse(&c.bytes));
-        let mut entries = match parsed {
-            Some(entries) => entries,
-            None => {
-                let aside = disk::keep_copy(&self.path)?;
-                talk::warn(&format!(
-                    "{} was damaged. It is kept as {}.",
-                    self.path.display(),
-                    aside.display()
-                ));
-                Entries(Map::new())
-            }
+        let mut entries = if let Some(entries) = parsed {
+            entries
+        } else {
+            let aside = disk::keep_copy(&self.path)?;
+            talk::warn(&format!(
+                "{} was damaged. It is kept as {}.",
+                self.path.display(),
+                aside.display()
+            ));
+            Entries(Map::new())
         };
         let changed = change(&mut entries.0)?;
         if changed {

@@ -53,7 +53,7 @@ pub fn failure(reason: &str, _detail: &str) -> Error {
 
 fn connect(prompt: Prompt) -> Result<SecretService> {
     let seconds = match prompt {
-        Prompt::Allowed => (ATTENDED - MARGIN).as_secs(),
+        Prompt::Allowed => ATTENDED.saturating_sub(MARGIN).as_secs(),
         Prompt::Never => 0,
     };
     // No secret travels over this connection, so it needs no key exchange.

@@ -79,7 +79,7 @@ impl Stores {
 
     /// Deletes secrets no token needs any more and returns those that could not be deleted now.
     /// Never prompts: it is only tidying.
-    pub fn delete(&self, places: Vec<SecretPlace>) -> Vec<SecretPlace> {
+    pub fn delete(&self, places: &[SecretPlace]) -> Vec<SecretPlace> {
         let mut left = Vec::new();
         for kind in StoreKind::ALL {
             let ids: Vec<&SecretId> =
@@ -99,7 +99,7 @@ impl Stores {
             }
         }
         let mut known = self.known();
-        for place in &places {
+        for place in places {
             known.remove(&place.id);
         }
         left

@@ -23,6 +23,7 @@ impl Vault {
     ///
     /// # Errors
     /// What is wrong with the store chosen. The old token is then as it was.
+    #[expect(clippy::needless_pass_by_value, reason = "the secret ends with the call")]
     pub fn save(&self, new: NewToken) -> Result<SavedToken> {
         match self.0.settings.store {
             StoreChoice::Only(StoreKind::Nstba) => self.save_to_nstba(&new),
@@ -100,7 +101,7 @@ impl Vault {
                 }
                 this
             });
-            edit.write("rename")?;
+            self.retire(&mut edit, Vec::new(), "rename")?;
         }
         // Else the old name would come back into the list with a token that was hidden behind it.
         if let Some(file) = self.0.nstba.as_ref().filter(|_| in_nstba(from)) {
@@ -162,7 +163,7 @@ impl Vault {
         edit.index.pending.push(place.clone());
         edit.write("journal")?;
         if let Err(error) = self.0.stores.put(&place, &new.token) {
-            self.abandon(&mut edit, place);
+            self.abandon(&mut edit, &place);
             return Err(error);
         }
         failpoint::reached("save:verified");
@@ -201,7 +202,7 @@ impl Vault {
             return Ok(());
         }
         let pending = std::mem::take(&mut edit.index.pending);
-        edit.index.pending = self.0.stores.delete(pending);
+        edit.index.pending = self.0.stores.delete(&pending);
         failpoint::reached("retire:deleted");
         // What was asked for is done; a failure here only leaves the journal longer than needed.
         let _ = edit.write("tidy");
@@ -209,10 +210,10 @@ impl Vault {
     }
 
     /// Takes a failed write back, as far as that can be done now.
-    fn abandon(&self, edit: &mut Edit<'_>, place: SecretPlace) {
-        let left = self.0.stores.delete(vec![place.clone()]);
+    fn abandon(&self, edit: &mut Edit<'_>, place: &SecretPlace) {
+        let left = self.0.stores.delete(std::slice::from_ref(place));
         if left.is_empty() {
-            edit.index.pending.retain(|pending| *pending != place);
+            edit.index.pending.retain(|pending| pending != place);
             let _ = edit.write("abandon");
         }
     }

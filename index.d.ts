@@ -1,0 +1,401 @@
+/**
+ * Token-Based Authentication for NetSuite: sign in once in the browser, keep the token safe, sign
+ * every request. CommonJS and ES modules, Node 12.22 and later.
+ */
+
+/** Options of {@link authenticate}. An option given here wins over the same flag in `argv`. */
+export interface AuthenticateOptions {
+  /** The command line to read flags from. Default: `process.argv.slice(2)` under gulp, else none. */
+  argv?: string[];
+  /** The folder the project is looked for from. Default: `process.cwd()`. */
+  cwd?: string;
+  /** `true`: ask which saved token to use (`--to`). A name: use that saved token (`--to NAME`). */
+  to?: boolean | string;
+  /** The authentication ID: a saved token's name, or the name a new one gets (`--authID`). */
+  authId?: string;
+  /** The account ID in any spelling, for example `1234567_SB1` or `1234567-sb1` (`--account`). */
+  account?: string;
+  /** Internal ID of the role a new token must have (`--role`). */
+  role?: string | number;
+  /** A token as `<id>:<secret>`; needs `account`. No vault, no prompt, no file (`--token`). */
+  token?: string;
+  /** Consumer key of the integration record (`--key`). Default: `CONSUMER_KEY`, then `.env`. */
+  consumerKey?: string;
+  /** Consumer secret of the integration record (`--secret`). Default: `CONSUMER_SECRET`, then `.env`. */
+  consumerSecret?: string;
+  /** One more DNS label before `.netsuite.com` (`-m`). */
+  molecule?: string;
+  /** Address of a simulator on this machine, for example `http://127.0.0.1:9090` (`--vm`). */
+  vm?: string;
+  /** Proxy URL, with credentials if need be (`--proxy`). Default: `HTTPS_PROXY`, minding `NO_PROXY`. */
+  proxy?: string;
+  /** Port of the callback (`--port`). Default: 7777. Another needs `http://localhost:*` on the integration record. */
+  port?: number | string;
+  /** `false`: ask nothing, fail instead. Default: `true` in a terminal, unless `CI` is set. */
+  interactive?: boolean;
+  /** Whether to open a browser (`--browser`, `--no-browser`). Default: where one can be opened. */
+  browser?: boolean;
+  /** How long the sign-in in the browser may take, in milliseconds. Default: 300000. */
+  timeoutMs?: number;
+  /** Stops the call, which then fails with `CANCELLED`. */
+  signal?: AbortSignalLike;
+  /** Where new tokens are kept. Default: `NETSUITE_TBA_STORE`, else `auto`. */
+  store?: StoreChoice;
+  /** The vault's folder (not the user's home). Default: `NETSUITE_TBA_HOME`, else the platform's config folder. */
+  home?: string;
+}
+
+/** An `AbortSignal`, or anything like it: Node 12 has none of its own. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener?(type: 'abort', listener: () => void): void;
+}
+
+/** `auto`: the keychain; where there is none, `file`, with a warning. */
+export type StoreChoice = 'auto' | Store;
+
+/** Where a secret is kept: OS keychain, file encrypted with `NETSUITE_TBA_PASSPHRASE`, file of mode 0600, Oracle's `~/.nstba`. */
+export type Store = 'keychain' | 'encrypted-file' | 'file' | 'nstba';
+
+/**
+ * Signs in to NetSuite: with a token that is given, saved, or made now in the browser.
+ * What is used and why is printed on stderr.
+ *
+ * @throws {TbaError} with any code of {@link TbaErrorCode}; nothing is half-saved.
+ * @example
+ * const session = await authenticate();
+ * const url = `https://${session.host}/app/site/hosting/restlet.nl?script=1&deploy=1`;
+ * const response = await fetch(url, { headers: { Authorization: session.authorize('GET', url) } });
+ */
+export function authenticate(options?: AuthenticateOptions): Promise<Session>;
+
+/** A signed-in task. Made by {@link authenticate} only. The secrets never become JavaScript strings. */
+export class Session {
+  private constructor();
+  /** Name of the saved token; `null` for one given from outside. */
+  readonly authId: string | null;
+  /** Account ID as NetSuite shows it, for example `1234567_SB1`. */
+  readonly account: string;
+  /** Host of the account's RESTlets, for example `1234567-sb1.restlets.api.netsuite.com`. */
+  readonly host: string;
+  /** The same as a URL without a slash at its end: `https://` and the host, or the address of `vm`. */
+  readonly baseUrl: string;
+  /** Internal ID of the role; `null` where it is not known. */
+  readonly role: string | null;
+  /** Where the token came from. */
+  readonly source: 'saved' | 'generated' | 'option' | 'environment';
+
+  /**
+   * The value of the `Authorization` header of one request, with a fresh nonce and timestamp
+   * (RFC 5849, HMAC-SHA256). Call it anew for every request and every retry.
+   *
+   * @param method HTTP method.
+   * @param url Absolute URL, exactly as it will be requested; its query is signed.
+   * @param form Pairs of an `application/x-www-form-urlencoded` body. JSON bodies are not signed.
+   * @throws {TbaError} `REQUEST_INVALID`
+   * @example session.authorize('GET', 'https://1234567.restlets.api.netsuite.com/app/site/hosting/restlet.nl?script=1&deploy=1')
+   */
+  authorize(method: string, url: string | URL, form?: [string, string][]): string;
+
+  /**
+   * The token passport of one SuiteTalk SOAP request, with a fresh nonce and timestamp.
+   *
+   * @example const { account, consumerKey, token, nonce, timestamp, signature } = session.tokenPassport();
+   */
+  tokenPassport(): TokenPassport;
+}
+
+/** Fields of SuiteTalk's `tokenPassport` (NetSuite help, "The Signature for Web Services and RESTlets"). */
+export interface TokenPassport {
+  /** Account ID, for example `1234567_SB1`. */
+  account: string;
+  consumerKey: string;
+  /** Token ID. */
+  token: string;
+  nonce: string;
+  /** Unix seconds. */
+  timestamp: number;
+  /** Base64. */
+  signature: string;
+  algorithm: 'HMAC-SHA256';
+}
+
+/** The saved tokens, without their secrets. */
+export class TokenVault {
+  /** @throws {TbaError} `STORE_INVALID`, `OPTION_INVALID` */
+  constructor(options?: { store?: StoreChoice; home?: string });
+
+  /**
+   * Every saved token, those of Oracle's `~/.nstba` included. Touches no keychain.
+   *
+   * @throws {TbaError} a store error
+   * @example new TokenVault().list().map((token) => token.authId)
+   */
+  list(): SavedToken[];
+
+  /**
+   * Gives a saved token another name.
+   *
+   * @throws {TbaError} `TOKEN_NOT_FOUND`, `AUTH_ID_TAKEN`, `AUTH_ID_INVALID`, or a store error
+   * @example await vault.rename('dev', 'sb1-dev')
+   */
+  rename(from: string, to: string): Promise<void>;
+
+  /**
+   * Removes a saved token; resolves to whether there was one. NetSuite still honours it until it is
+   * revoked there.
+   *
+   * @throws {TbaError} a store error
+   * @example await vault.remove('dev')
+   */
+  remove(authId: string): Promise<boolean>;
+
+  /**
+   * Copies the tokens of Oracle's `~/.nstba`, or of the file named, into the vault and reads them
+   * back. Plaintext is removed only with `removePlaintext: true`.
+   *
+   * @throws {TbaError} a store error
+   * @example const { tokens } = await vault.import()
+   */
+  import(path?: string, options?: { removePlaintext?: boolean }): Promise<ImportReport>;
+}
+
+/** A saved token. Times are ISO 8601 in UTC. */
+export interface SavedToken {
+  /** The name it is saved under. */
+  authId: string;
+  /** Account ID, for example `1234567_SB1`. */
+  account: string;
+  /** What the account is for, as its ID tells. */
+  accountType: 'production' | 'sandbox' | 'release-preview' | 'developer' | 'unknown';
+  /** Internal ID of the role; `null` where it is not known. */
+  role: string | null;
+  /** Where its secret is. */
+  store: Store;
+  /** Address of the simulator it belongs to. */
+  vm: string | null;
+  /** Molecule it belongs to. */
+  molecule: string | null;
+  createdAt: string | null;
+  /** To the day. */
+  lastUsedAt: string | null;
+}
+
+/** What became of each entry of an imported file. */
+export interface ImportReport {
+  /** The file read. */
+  file: string;
+  tokens: ImportedToken[];
+}
+
+/** One entry of an imported file. */
+export interface ImportedToken {
+  authId: string;
+  account?: string;
+  /** `kept`: the vault has a token of that name, which wins. */
+  outcome: 'imported' | 'kept' | 'skipped';
+  /** The store it went to. */
+  store?: Store;
+  /** Why it was skipped. */
+  reason?: string;
+  /** Its plaintext is gone from the file. */
+  plaintextRemoved: boolean;
+}
+
+/** A request for {@link signRequest}. */
+export interface RequestToSign {
+  /** HTTP method. */
+  method: string;
+  /** Absolute URL, exactly as it will be requested. */
+  url: string | URL;
+  /** Signed and sent in the header: `oauth_callback`, `oauth_verifier`, `role`. */
+  parameters?: [string, string][];
+  /** Pairs of a form body: signed only. */
+  form?: [string, string][];
+}
+
+/** Credentials for {@link signRequest}, taken as they are. */
+export interface Credentials {
+  consumerKey: string;
+  consumerSecret: string;
+  tokenId?: string;
+  tokenSecret?: string;
+  /** Put first into the header, never signed. */
+  realm?: string;
+}
+
+/**
+ * The plain signer of RFC 5849 with HMAC-SHA256: shows header, signature and base string.
+ *
+ * @param fixed Nonce and timestamp (Unix seconds) for tests; fresh ones by default.
+ * @throws {TbaError} `REQUEST_INVALID`, `OPTION_INVALID`
+ * @example
+ * const { header } = signRequest({ method: 'GET', url }, { consumerKey, consumerSecret, tokenId, tokenSecret, realm: '1234567_SB1' });
+ */
+export function signRequest(
+  request: RequestToSign,
+  credentials: Credentials,
+  fixed?: { nonce?: string; timestamp?: number },
+): { header: string; signature: string; baseString: string };
+
+/**
+ * Opens an http or https address in the user's browser (`BROWSER`, else the system's), without a shell.
+ *
+ * @throws {TbaError} `HOST_REFUSED` for anything else
+ * @example openBrowser('https://system.netsuite.com/')
+ */
+export function openBrowser(url: string): void;
+
+/** Any failure a user can cause or meet. `message` ends with the next step; gulp prints no stack. */
+export class TbaError extends Error {
+  constructor(parts: { code: TbaErrorCode; message: string; nextStep: string; exitCode: number });
+  readonly name: 'TbaError';
+  /** Stable. */
+  readonly code: TbaErrorCode;
+  /** What to do now. */
+  readonly nextStep: string;
+  /** 1 failure, 2 usage, 3 sign-in refused, 4 network, 5 store, 130 cancelled. */
+  readonly exitCode: number;
+  /** Tells gulp to print the message alone. */
+  readonly showStack: false;
+}
+
+/** Codes of {@link TbaError}. */
+export type TbaErrorCode =
+  /** The consumer key or consumer secret of the integration record is not given. */
+  | 'CONSUMER_MISSING'
+  /** The consumer key or consumer secret holds characters that cannot be one. */
+  | 'CONSUMER_INVALID'
+  /** A token was given without the account it belongs to. */
+  | 'ACCOUNT_MISSING'
+  /** The text given is not a NetSuite account ID. */
+  | 'ACCOUNT_INVALID'
+  /** The authentication ID is empty or holds characters that cannot be in one. */
+  | 'AUTH_ID_INVALID'
+  /** A saved token already has this authentication ID. */
+  | 'AUTH_ID_TAKEN'
+  /** The value of --token is not of the form <id>:<secret>. */
+  | 'TOKEN_FORMAT'
+  /** The role is not an internal role ID. */
+  | 'ROLE_INVALID'
+  /** A flag is given without its value, twice, or with a value it cannot have. */
+  | 'FLAG_INVALID'
+  /** Two things were given that each decide the token. */
+  | 'FLAG_CONFLICT'
+  /** An option has a value of the wrong kind. */
+  | 'OPTION_INVALID'
+  /** The address of --vm is not http or https on this machine. */
+  | 'VM_INVALID'
+  /** The molecule of -m is not one DNS label. */
+  | 'MOLECULE_INVALID'
+  /** The proxy address is not a URL. */
+  | 'PROXY_INVALID'
+  /** The port is not a number from 1 to 65535. */
+  | 'PORT_INVALID'
+  /** The request to sign is not an HTTP method with an absolute http or https URL. */
+  | 'REQUEST_INVALID'
+  /** There is no saved token of that name. */
+  | 'TOKEN_NOT_FOUND'
+  /** A token must be chosen or named, and there is no terminal to ask in. */
+  | 'CHOICE_NEEDED'
+  /** A sign-in in the browser is needed, and nobody can be asked here. */
+  | 'SIGN_IN_NEEDED'
+  /** The token chosen belongs to another account than the one asked for. */
+  | 'ACCOUNT_MISMATCH'
+  /** The saved token was made with another integration record. */
+  | 'CONSUMER_MISMATCH'
+  /** The store is not one of auto, keychain, encrypted-file, file, nstba. */
+  | 'STORE_INVALID'
+  /** Deny was pressed on the consent page. */
+  | 'SIGN_IN_DENIED'
+  /** Nobody pressed Allow before the deadline. */
+  | 'SIGN_IN_TIMEOUT'
+  /** Access was allowed for another account than the one asked for. */
+  | 'CALLBACK_ACCOUNT'
+  /** Access was allowed for another role than the one asked for. */
+  | 'CALLBACK_ROLE'
+  /** NetSuite did not accept the allowed request token any more. */
+  | 'REQUEST_TOKEN_EXPIRED'
+  /** NetSuite knows no integration record with this consumer key. */
+  | 'UNKNOWN_INTEGRATION'
+  /** The integration record is blocked or waits for approval in this account. */
+  | 'INTEGRATION_BLOCKED'
+  /** The integration record does not allow this way of signing in. */
+  | 'AUTHORIZATION_FLOW_REQUIRED'
+  /** The clock of this machine is more than five minutes off NetSuite's. */
+  | 'INVALID_TIMESTAMP'
+  /** NetSuite computed another signature: the secret does not belong to the key. */
+  | 'INVALID_SIGNATURE'
+  /** The callback URL is not the one of the integration record. */
+  | 'INVALID_CALLBACK'
+  /** NetSuite missed a parameter in the request. */
+  | 'MISSING_PARAMETER'
+  /** NetSuite refused the nonce of the request. */
+  | 'NONCE_REJECTED'
+  /** Token-Based Authentication is not enabled in this account. */
+  | 'FEATURE_DISABLED'
+  /** NetSuite refused the token: it was revoked, or its user, role, integration record or account changed. */
+  | 'INVALID_LOGIN'
+  /** The role lacks a permission this needs. */
+  | 'PERMISSION_MISSING'
+  /** NetSuite refused with a reason that has no code of its own here. */
+  | 'SIGN_IN_REFUSED'
+  /** The host could not be found or does not accept connections. */
+  | 'NETWORK_UNREACHABLE'
+  /** The host did not answer in time. */
+  | 'NETWORK_TIMEOUT'
+  /** The certificate of the host is not trusted. */
+  | 'CERTIFICATE_INVALID'
+  /** The proxy refused the connection. */
+  | 'PROXY_REFUSED'
+  /** The address is not one of NetSuite's. */
+  | 'HOST_REFUSED'
+  /** NetSuite sent the request elsewhere: the account lives under another host. */
+  | 'WRONG_DATA_CENTER'
+  /** NetSuite is busy, or the account's request limit is reached. */
+  | 'RATE_LIMITED'
+  /** NetSuite answered with a server error. */
+  | 'SERVER_ERROR'
+  /** The answer is not what NetSuite's token endpoints send. */
+  | 'UNEXPECTED_ANSWER'
+  /** There is no keychain on this machine. */
+  | 'KEYCHAIN_MISSING'
+  /** The keychain is locked. */
+  | 'KEYCHAIN_LOCKED'
+  /** The keychain refused access. */
+  | 'KEYCHAIN_DENIED'
+  /** The keychain did not answer in time. */
+  | 'KEYCHAIN_TIMEOUT'
+  /** The keychain failed for a reason of its own. */
+  | 'KEYCHAIN_FAILED'
+  /** The token is listed, but its secret is no longer in its store. */
+  | 'SECRET_MISSING'
+  /** The token file cannot be read. */
+  | 'STORE_UNREADABLE'
+  /** The token file cannot be written. */
+  | 'STORE_UNWRITABLE'
+  /** The token file is a symbolic link or belongs to someone else. */
+  | 'STORE_UNSAFE'
+  /** The token file is damaged. */
+  | 'STORE_DAMAGED'
+  /** The token file was written by a newer version of netsuite-tba. */
+  | 'STORE_NEWER'
+  /** Another process holds the token file. */
+  | 'STORE_BUSY'
+  /** The encrypted file needs a passphrase. */
+  | 'PASSPHRASE_MISSING'
+  /** The passphrase does not open the encrypted file. */
+  | 'PASSPHRASE_WRONG'
+  /** A file of the project (.nsdeploy or .env) cannot be read or written. */
+  | 'PROJECT_FILE'
+  /** The callback port is in use by another program. */
+  | 'PORT_BUSY'
+  /** Another process is signing in and did not finish in time. */
+  | 'SIGN_IN_BUSY'
+  /** It was stopped before it was done. */
+  | 'CANCELLED'
+  /** The native part of netsuite-tba could not be loaded. */
+  | 'BINDING_MISSING'
+  /** Something inside netsuite-tba went wrong. */
+  | 'INTERNAL';

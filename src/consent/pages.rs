@@ -168,13 +168,13 @@ fn headers() -> String {
 
 fn html(heading: &str, paragraphs: &[&str], good: bool) -> String {
     let class = if good { " class=\"good\"" } else { "" };
-    let text: String = paragraphs.iter().map(|line| format!("<p>{line}</p>\n")).collect();
+    let text = paragraphs.join("</p>\n<p>");
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"robots\" content=\"noindex\">\n\
          <title>{heading} - netsuite-tba</title>\n<style>{STYLE}</style>\n</head>\n\
-         <body>\n<main{class}>\n<h1>{heading}</h1>\n{text}</main>\n</body>\n</html>\n"
+         <body>\n<main{class}>\n<h1>{heading}</h1>\n<p>{text}</p>\n</main>\n</body>\n</html>\n"
     )
 }
 

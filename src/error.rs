@@ -260,6 +260,9 @@ codes! {
     SignInBusy "SIGN_IN_BUSY" Failure
         "Another process is signing in and did not finish in time."
         "Finish or stop the other sign-in and run the task again.";
+    BrowserFailed "BROWSER_FAILED" Failure
+        "No browser could be started."
+        "Open the address by hand, or set BROWSER to the command of a browser.";
     Cancelled "CANCELLED" Cancelled
         "It was stopped before it was done."
         "Nothing was saved; run the task again when you are ready.";

@@ -10,6 +10,18 @@ pub fn say(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
+/// Shows a line that the next one replaces. For terminals only.
+pub fn set_status(line: &str) {
+    let mut stderr = std::io::stderr().lock();
+    let _ = write!(stderr, "\r\x1b[K{line}");
+    let _ = stderr.flush();
+}
+
+/// Removes what [`set_status`] showed.
+pub fn clear_status() {
+    set_status("");
+}
+
 /// Says something that should not be overlooked. Marked by a word, never by colour alone.
 pub fn warn(line: &str) {
     say(&format!("Warning: {line}"));

@@ -20,7 +20,7 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    /// Binds the port on 127.0.0.1 and, where there is IPv6, on ::1.
+    /// Binds the port on 127.0.0.1 and, where there is IPv6, on `::1`.
     ///
     /// # Errors
     /// [`Code::PortBusy`] when either address is taken: half a port would leave it to the browser

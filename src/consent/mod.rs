@@ -11,8 +11,6 @@
 //! * [`port_holder`] – which process has the port
 //! * [`browser`] – opening a browser without a shell
 //! * [`surroundings`] – whether a browser can be opened here, and what to do otherwise
-//! * [`paste`] – the redirected address, pasted by hand
-//! * [`terminal`] – a terminal handle of our own, read by polling
 //! * [`announce`] – what is said on stderr
 
 mod abort;

@@ -24,3 +24,8 @@ pub use client::{Client, NetworkSettings};
 pub use site::Site;
 pub use token_endpoints::{RequestToken, Verifier, access_token, request_token};
 pub use token_info::{TokenInfo, token_info};
+
+#[cfg(test)]
+pub(crate) mod fake_server;
+#[cfg(test)]
+mod tests;

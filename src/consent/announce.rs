@@ -1,0 +1,73 @@
+//! What a sign-in says on stderr, and the countdown of terminals.
+
+use std::time::Duration;
+
+use super::SignIn;
+use super::surroundings::{over_ssh, ssh_forward};
+use crate::talk::{clear_status, say, set_status, stderr_is_terminal};
+
+/// Names the consent page. Said before a browser is opened: whatever happens to the browser, the
+/// address is there to be opened by hand.
+pub(super) fn consent_page(request: &SignIn, url: &str) {
+    let name = &request.auth_id;
+    match &request.account {
+        Some(account) => say(&format!("Signing in to account {account} as {name}.")),
+        None => say(&format!("Signing in as {name}.")),
+    }
+    say("Press Allow on this page in your browser:");
+    say(&format!("  {url}"));
+}
+
+/// What to do when no browser is opened here.
+pub(super) fn without_browser(request: &SignIn, port: u16, can_paste: bool) {
+    if over_ssh(&request.environment) {
+        let command = ssh_forward(&request.environment, port);
+        say("This is an SSH session. On your own machine run");
+        say(&format!("  {command}"));
+        say("and open the address above there.");
+    } else {
+        say("No browser can be opened from here: open the address above where you have one.");
+    }
+    if can_paste {
+        say("Or paste the address your browser ends on here, and press Enter (it is not shown).");
+    }
+}
+
+/// The time that is left, on one line of its own that is rewritten. Terminals only: in a log every
+/// second would be a line.
+pub(super) struct Countdown {
+    on: bool,
+}
+
+impl Countdown {
+    /// A countdown that shows only where somebody looks at a terminal.
+    pub(super) fn new(request: &SignIn) -> Self {
+        Self { on: request.environment.terminal && stderr_is_terminal() }
+    }
+
+    /// Shows the time that is left.
+    pub(super) fn show(&self, left: Duration) {
+        if self.on {
+            let seconds = left.as_secs();
+            set_status(&format!("Waiting for Allow, {}:{:02} left ", seconds / 60, seconds % 60));
+        }
+    }
+
+    /// Says a line without leaving half a countdown before it.
+    pub(super) fn say(&self, line: &str) {
+        self.clear();
+        say(line);
+    }
+
+    fn clear(&self) {
+        if self.on {
+            clear_status();
+        }
+    }
+}
+
+impl Drop for Countdown {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}

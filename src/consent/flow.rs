@@ -1,0 +1,200 @@
+//! The sign-in, step by step.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+
+use super::announce::{self, Countdown};
+use super::callback::{Asked, Grant, State};
+use super::listener::Listener;
+use super::pages::Page;
+use super::server::{Finding, Server};
+use super::{Abort, Granted, Save, SignIn, browser, surroundings};
+use crate::account::AccountId;
+use crate::error::{Code, Error, Result};
+use crate::netsuite::{self, Client, RequestToken};
+use crate::talk;
+
+/// How long the browser may take to fetch its last page.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// Signs a person in through the browser.
+///
+/// The port is bound first: with a port that is taken, a request token would be spent for nothing.
+/// The browser is told of success only after `save` has returned `Ok`. An abort before that ends
+/// the call at once; one that comes while `save` runs is too late and waits for it, so that the
+/// result says what is true.
+///
+/// # Errors
+/// A code for every way this can end; see [`Code`].
+pub async fn sign_in(request: SignIn, abort: Abort, save: Save) -> Result<Granted> {
+    let prepared = or_abort(&abort, prepare(&request)).await?;
+    let Prepared { listener, client, request_token, asked } = prepared;
+    let port = listener.port;
+    let mut server = Server::start(listener, Arc::clone(&asked));
+    let result = async {
+        let grant = or_abort(&abort, allowed(&request, &mut server, &asked, port)).await?;
+        let granted = or_abort(&abort, exchange(&request, &client, request_token, grant)).await?;
+        saved(granted, save).await
+    }
+    .await;
+    match &result {
+        Ok(granted) => {
+            talk::say(&format!("Access allowed for account {}; going on here.", granted.account));
+            server.succeed(LINGER).await;
+        }
+        // Only these come from a redirect that a browser waits for the answer of.
+        Err(error) if !matches!(error.code(), Code::Cancelled | Code::SignInTimeout) => {
+            server.fail(Page::of_failure(error), LINGER).await;
+        }
+        Err(_) => {}
+    }
+    server.close().await;
+    result
+}
+
+/// Everything that is needed before a person is asked.
+struct Prepared {
+    listener: Listener,
+    client: Client,
+    request_token: RequestToken,
+    asked: Arc<Asked>,
+}
+
+async fn prepare(request: &SignIn) -> Result<Prepared> {
+    let listener = Listener::bind(request.port).await?;
+    let client = Client::new(&request.network, &request.site)?;
+    let state = State::random()?;
+    let callback = format!("http://localhost:{}/tba", listener.port);
+    let request_token = netsuite::request_token(
+        &client,
+        &request.site,
+        request.account.as_ref(),
+        &request.consumer,
+        request.role.as_ref(),
+        &callback,
+    )
+    .await?;
+    let asked = Arc::new(Asked {
+        state,
+        request_token: request_token.id().to_owned(),
+        account: request.account.clone(),
+        role: request.role.clone(),
+    });
+    Ok(Prepared { listener, client, request_token, asked })
+}
+
+/// Sends the person to the consent page and waits for what they do there.
+async fn allowed(request: &SignIn, server: &mut Server, asked: &Asked, port: u16) -> Result<Grant> {
+    let url = request.site.consent_url(
+        request.account.as_ref(),
+        &asked.request_token,
+        asked.state.as_str(),
+    );
+    announce::consent_page(request, &url);
+    open_or_explain(request, url, port).await;
+    let deadline = Instant::now() + request.timeout;
+    let countdown = Countdown::new(request);
+    let mut seconds = interval(Duration::from_secs(1));
+    seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            biased;
+            finding = server.next() => match finding {
+                Finding::MaybeDenied => countdown.say(MAYBE_DENIED),
+                finding => return understood(request, finding),
+            },
+            () = sleep_until(deadline) => return Err(timed_out(request.timeout)),
+            _ = seconds.tick() => countdown.show(deadline.saturating_duration_since(Instant::now())),
+        }
+    }
+}
+
+const MAYBE_DENIED: &str = "The browser came back without an answer. If you pressed Deny, stop with Ctrl-C; otherwise open the address above again.";
+
+async fn open_or_explain(request: &SignIn, url: String, port: u16) {
+    if !surroundings::browser_can_open(&request.environment, request.browser) {
+        announce::without_browser(request, port, false);
+        return;
+    }
+    let environment = request.environment.clone();
+    // Starting a program can block for a moment, on Windows for longer.
+    let opened = tokio::task::spawn_blocking(move || browser::open_browser(&url, &environment));
+    if !matches!(opened.await, Ok(Ok(()))) {
+        announce::without_browser(request, port, false);
+    }
+}
+
+fn understood(request: &SignIn, finding: Finding) -> Result<Grant> {
+    match finding {
+        Finding::Allowed(grant) => Ok(grant),
+        Finding::Denied | Finding::MaybeDenied => {
+            Err(Error::new(Code::SignInDenied, "Deny was pressed on the consent page."))
+        }
+        Finding::OtherAccount(account) => {
+            let asked = request.account.as_ref().map_or("another one", AccountId::as_str);
+            let text =
+                format!("Access was allowed for account {account}, but {asked} was asked for.");
+            Err(Error::new(Code::CallbackAccount, text))
+        }
+        Finding::OtherRole(role) => {
+            let asked = request.role.as_ref().map_or("another one", |role| role.as_str());
+            let got =
+                role.map_or("a role NetSuite did not name".to_owned(), |id| format!("role {id}"));
+            let text = format!("Access was allowed for {got}, but role {asked} was asked for.");
+            Err(Error::new(Code::CallbackRole, text))
+        }
+    }
+}
+
+async fn exchange(
+    request: &SignIn,
+    client: &Client,
+    request_token: RequestToken,
+    grant: Grant,
+) -> Result<Granted> {
+    let Grant { verifier, account, role, entity } = grant;
+    let token = netsuite::access_token(
+        client,
+        &request.site,
+        &account,
+        &request.consumer,
+        request_token,
+        verifier,
+    )
+    .await?;
+    Ok(Granted { account, role, entity, token })
+}
+
+async fn saved(granted: Granted, save: Save) -> Result<Granted> {
+    let saving = tokio::task::spawn_blocking(move || save(&granted).map(|()| granted));
+    saving.await.unwrap_or_else(|_| {
+        Err(Error::new(Code::Internal, "Saving the token stopped in the middle."))
+    })
+}
+
+async fn or_abort<T>(abort: &Abort, work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::select! {
+        biased;
+        () = abort.aborted() => Err(Error::new(Code::Cancelled, "The sign-in was stopped.")),
+        result = work => result,
+    }
+}
+
+fn timed_out(timeout: Duration) -> Error {
+    let count = |number: u64, unit: &str| match number {
+        1 => format!("1 {unit}"),
+        number => format!("{number} {unit}s"),
+    };
+    let time = match (timeout.as_secs() / 60, timeout.as_secs() % 60) {
+        (0, seconds) => count(seconds, "second"),
+        (minutes, 0) => count(minutes, "minute"),
+        (minutes, seconds) => format!("{} {}", count(minutes, "minute"), count(seconds, "second")),
+    };
+    Error::new(Code::SignInTimeout, format!("Nobody pressed Allow within {time}."))
+}
+
+#[cfg(test)]
+#[path = "flow_tests.rs"]
+mod tests;

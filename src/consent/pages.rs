@@ -1,0 +1,248 @@
+//! What the browser shows: fixed pages without scripts, and the headers that keep them harmless.
+//!
+//! Nothing of a request is ever part of a page. Details stay in the terminal, where the person who
+//! started the sign-in reads them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+use crate::error::{Code, Error, Exit};
+
+const STYLE: &str = include_str!("page.css");
+
+/// One of the pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Page {
+    /// The token is saved.
+    Done,
+    /// Deny was pressed.
+    Denied,
+    /// Allowed for another account than the one asked for.
+    OtherAccount,
+    /// Allowed for another role than the one asked for.
+    OtherRole,
+    /// NetSuite no longer took the request token.
+    Expired,
+    /// The token could not be saved.
+    NotSaved,
+    /// Anything else went wrong after Allow.
+    Failed,
+    /// A redirect that belongs to no sign-in here.
+    Stray,
+    /// A request that is no redirect at all, with its status.
+    Refused(u16),
+}
+
+struct Text {
+    status: &'static str,
+    heading: &'static str,
+    paragraphs: &'static [&'static str],
+}
+
+impl Page {
+    /// The page for a sign-in that failed.
+    pub(super) fn of_failure(error: &Error) -> Self {
+        match error.code() {
+            Code::SignInDenied => Self::Denied,
+            Code::CallbackAccount => Self::OtherAccount,
+            Code::CallbackRole => Self::OtherRole,
+            Code::RequestTokenExpired => Self::Expired,
+            code if code.row().exit == Exit::Store => Self::NotSaved,
+            _ => Self::Failed,
+        }
+    }
+
+    /// The whole response, head and body.
+    pub(super) fn response(self) -> Vec<u8> {
+        let text = self.text();
+        let body = html(text.heading, text.paragraphs, self == Self::Done);
+        let allow = if self == Self::Refused(405) { "Allow: GET\r\n" } else { "" };
+        let headers = headers();
+        let length = body.len();
+        format!(
+            "HTTP/1.1 {}\r\n{allow}{headers}Content-Type: text/html; charset=utf-8\r\nContent-Length: {length}\r\n\r\n{body}",
+            text.status
+        )
+        .into_bytes()
+    }
+
+    fn text(self) -> Text {
+        let (status, heading, paragraphs): (_, _, &[&str]) = match self {
+            Self::Done => (
+                "200 OK",
+                "You are signed in",
+                &[
+                    "The token is saved and the task goes on in the terminal.",
+                    "You can close this window.",
+                ],
+            ),
+            Self::Denied => (
+                "403 Forbidden",
+                "Access was denied",
+                &[
+                    "Deny was pressed on the consent page, so nothing was saved.",
+                    "To sign in after all, run the task again and press Allow. You can close this window.",
+                ],
+            ),
+            Self::OtherAccount => (
+                "403 Forbidden",
+                "This is another account",
+                &[
+                    "Access was allowed for another account than the one the task asked for, so nothing was saved.",
+                    "Run the task again and choose the right account before pressing Allow; the terminal names both.",
+                ],
+            ),
+            Self::OtherRole => (
+                "403 Forbidden",
+                "This is another role",
+                &[
+                    "Access was allowed for another role than the one the task asked for, so nothing was saved.",
+                    "Run the task again and use Change Role on the consent page before pressing Allow; the terminal names the role.",
+                ],
+            ),
+            Self::Expired => (
+                "410 Gone",
+                "This sign-in has expired",
+                &[
+                    "NetSuite no longer accepts this attempt, so nothing was saved.",
+                    "Run the task again and press Allow without delay.",
+                ],
+            ),
+            Self::NotSaved => (
+                "500 Internal Server Error",
+                "The token could not be saved",
+                &[
+                    "NetSuite allowed access, but the token could not be kept on this machine.",
+                    "The terminal says why and what to do.",
+                ],
+            ),
+            Self::Failed => (
+                "502 Bad Gateway",
+                "The sign-in did not succeed",
+                &["Nothing was saved.", "The terminal says why and what to do."],
+            ),
+            Self::Stray => (
+                "400 Bad Request",
+                "This is not the answer that is waited for",
+                &[
+                    "The address belongs to another attempt, or is not complete. Nothing was changed, and the sign-in still waits.",
+                    "Use the consent page that was opened last; its address is in the terminal.",
+                ],
+            ),
+            Self::Refused(status) => (
+                match status {
+                    404 => "404 Not Found",
+                    405 => "405 Method Not Allowed",
+                    421 => "421 Misdirected Request",
+                    431 => "431 Request Header Fields Too Large",
+                    _ => "400 Bad Request",
+                },
+                "There is nothing here",
+                &["This address only receives the answer of NetSuite's consent page."],
+            ),
+        };
+        Text { status, heading, paragraphs }
+    }
+}
+
+/// Sends the browser to the page without a verifier in its address.
+pub(super) fn redirect_to_done() -> Vec<u8> {
+    let headers = headers();
+    format!("HTTP/1.1 303 See Other\r\nLocation: /tba/done\r\n{headers}Content-Length: 0\r\n\r\n")
+        .into_bytes()
+}
+
+fn headers() -> String {
+    let hash = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
+    format!(
+        "Connection: close\r\n\
+         Cache-Control: no-store\r\n\
+         Referrer-Policy: no-referrer\r\n\
+         Content-Security-Policy: default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n\
+         X-Content-Type-Options: nosniff\r\n\
+         X-Frame-Options: DENY\r\n\
+         Cross-Origin-Resource-Policy: same-origin\r\n"
+    )
+}
+
+fn html(heading: &str, paragraphs: &[&str], good: bool) -> String {
+    let class = if good { " class=\"good\"" } else { "" };
+    let text = paragraphs.join("</p>\n<p>");
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"robots\" content=\"noindex\">\n\
+         <title>{heading} - netsuite-tba</title>\n<style>{STYLE}</style>\n</head>\n\
+         <body>\n<main{class}>\n<h1>{heading}</h1>\n<p>{text}</p>\n</main>\n</body>\n</html>\n"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Page; 10] = [
+        Page::Done,
+        Page::Denied,
+        Page::OtherAccount,
+        Page::OtherRole,
+        Page::Expired,
+        Page::NotSaved,
+        Page::Failed,
+        Page::Stray,
+        Page::Refused(404),
+        Page::Refused(405),
+    ];
+
+    #[test]
+    fn every_page_is_whole_small_and_without_scripts() {
+        for page in ALL {
+            let response = String::from_utf8(page.response()).unwrap();
+            let (head, body) = response.split_once("\r\n\r\n").unwrap();
+            assert!(head.contains(&format!("Content-Length: {}", body.len())), "{page:?}");
+            for header in [
+                "Connection: close",
+                "Cache-Control: no-store",
+                "Referrer-Policy: no-referrer",
+                "Content-Security-Policy: default-src 'none'; style-src 'sha256-",
+                "Content-Type: text/html; charset=utf-8",
+            ] {
+                assert!(head.contains(header), "{page:?}: {header}");
+            }
+            for part in [
+                "<html lang=\"en\">",
+                "<title>",
+                "<main",
+                "<h1>",
+                "name=\"viewport\"",
+                "prefers-color-scheme",
+            ] {
+                assert!(body.contains(part), "{page:?}: {part}");
+            }
+            assert!(!body.contains("<script") && !body.contains("http") && body.len() < 4096);
+        }
+    }
+
+    #[test]
+    fn the_style_is_the_one_the_policy_allows() {
+        let response = String::from_utf8(Page::Done.response()).unwrap();
+        let style = response.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0;
+        let hash = STANDARD.encode(Sha256::digest(style.as_bytes()));
+        assert!(response.contains(&format!("'sha256-{hash}'")));
+    }
+
+    #[test]
+    fn each_failure_has_a_page_that_says_what_to_do() {
+        for (code, page) in [
+            (Code::SignInDenied, Page::Denied),
+            (Code::CallbackAccount, Page::OtherAccount),
+            (Code::CallbackRole, Page::OtherRole),
+            (Code::RequestTokenExpired, Page::Expired),
+            (Code::StoreUnwritable, Page::NotSaved),
+            (Code::InvalidSignature, Page::Failed),
+        ] {
+            assert_eq!(Page::of_failure(&Error::new(code, "x")), page);
+        }
+    }
+}

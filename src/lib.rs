@@ -29,6 +29,6 @@ pub mod consent;
 
 pub mod vault;
 
-// pub mod selection;
+pub mod selection;
 
-// mod node;
+mod node;

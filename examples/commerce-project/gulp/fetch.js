@@ -27,11 +27,29 @@ async function fetchOne(session, extension) {
   say(`${extension.vendor}/${extension.name} ${extension.version}: ${files.size + 1} files in Workspace/${extension.name}`);
 }
 
+function isNewer(a, b) {
+  return a.version.localeCompare(b.version, 'en', { numeric: true }) > 0;
+}
+
+// One folder in Workspace holds one extension: the newest version of it.
+function newest(extensions) {
+  const byName = new Map();
+  for (const extension of extensions) {
+    const known = byName.get(extension.name);
+    if (known && known.vendor !== extension.vendor) {
+      throw new TaskError(`${known.vendor} and ${extension.vendor} both have an extension ${extension.name}. Say which with --vendor.`);
+    }
+    if (!known || isNewer(extension, known)) byName.set(extension.name, extension);
+  }
+  return Array.from(byName.values());
+}
+
 async function fetch(session, choice) {
   await chooseDomain(session, choice);
-  const { extensions } = await call(session, 'GET', 'EXTENSION_SERVICE', choice.extension ? { name: choice.extension } : {});
+  const search = Object.assign({}, choice.extension && { name: choice.extension }, choice.vendor && { vendor: choice.vendor });
+  const { extensions } = await call(session, 'GET', 'EXTENSION_SERVICE', search);
   if (!extensions.length) throw new TaskError(`There is no extension ${choice.extension || 'to fetch'} in account ${session.account}.`);
-  for (const extension of extensions) await fetchOne(session, extension);
+  for (const extension of newest(extensions)) await fetchOne(session, extension);
 }
 
 module.exports = { fetch };

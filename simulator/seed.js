@@ -61,14 +61,14 @@ function files() {
   }
   add('Modules/HelloWorld/JavaScript/Acme.HelloWorld.Main.js', 'JAVASCRIPT', script('Main'));
   add('Modules/HelloWorld/Sass/_helloworld.scss', 'SCSS', PARTS.map(part => `@import '../../${part}/Sass/helloworld-${part.toLowerCase()}';\n`).join(''));
-  add('Modules/HelloWorld/SuiteScript/HelloWorld.Service.ss', 'SUITESCRIPT', "function service(request) {\n  'use strict';\n  require('Acme.HelloWorld.ServiceController').handle(request);\n}\n");
+  add('Modules/HelloWorld/SuiteScript/HelloWorld.Service.ss', 'WEBAPPSCRIPT', "function service(request) {\n  'use strict';\n  require('Acme.HelloWorld.ServiceController').handle(request);\n}\n");
   add('Modules/HelloWorld/SuiteScript/Acme.HelloWorld.ServiceController.js', 'JAVASCRIPT', "define('Acme.HelloWorld.ServiceController', ['ServiceController'], function (ServiceController) {\n  'use strict';\n  return ServiceController.extend({ name: 'Acme.HelloWorld.ServiceController' });\n});\n");
   add('Modules/HelloWorld/SuiteScript2/HelloWorld.Service.js', 'JAVASCRIPT', "/**\n * @NApiVersion 2.x\n * @NModuleScope Public\n */\ndefine([], function () {\n  return { service: function () { return 'Hello'; } };\n});\n");
   add('Modules/HelloWorld/Configuration/HelloWorld.json', 'JSON', JSON.stringify({ type: 'object', subtab: { id: 'helloWorld', title: 'Hello World', group: 'extensions' }, properties: {} }, null, 2));
   for (const name of ['logo', 'hero', 'icon', 'pixel']) add(`assets/img/${name}.png`, 'PNGIMAGE', PIXEL);
   add('assets/img/mark.svg', 'MISCBINARY', '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path d="M0 4h8"/></svg>\n');
   add('assets/fonts/hello.woff2', 'MISCBINARY', Buffer.from(Array.from({ length: 600 }, (_, i) => (i * 37) % 256)));
-  add('assets/services/HelloWorld.Service.ss', 'SUITESCRIPT', "function service(request) {\n  'use strict';\n}\n");
+  add('assets/services/HelloWorld.Service.ss', 'WEBAPPSCRIPT', "function service(request) {\n  'use strict';\n}\n");
   return list;
 }
 

@@ -1,0 +1,52 @@
+// Calls the Commerce RESTlets and opens the envelope their results come in.
+'use strict';
+
+const { send } = require('./http');
+const { TaskError } = require('./task-error');
+
+const PATH = '/app/site/hosting/restlet.nl';
+const COMMERCE = { script: 'customscript_ns_sc_ext_mech_restlets', deploy: 'customdeploy_ns_sc_ext_mech_restlets' };
+const DEPLOYER = { script: 'customscript_ext_mech_deployer_rest', deploy: 'customdeploy_ext_mech_deployer_rest' };
+
+async function request(session, method, place, query, body) {
+  const url = `${session.baseUrl}${PATH}?${new URLSearchParams(Object.assign({}, place, query)).toString()}`;
+  const answer = await send(method, url, () => ({
+    headers: { Authorization: session.authorize(method, url), Accept: 'application/json', 'Content-Type': 'application/json', 'User-Agent': 'commerce-project' },
+    body: body && JSON.stringify(body)
+  }));
+  let value;
+  try {
+    value = JSON.parse(answer.text);
+  } catch (error) {
+    throw new TaskError(`NetSuite answered ${answer.status} with something that is not JSON. Try again in a minute.`);
+  }
+  if (value.error) throw new TaskError(refusal(value.error));
+  return value;
+}
+
+function refusal(error) {
+  const message = error.message || String(error);
+  if (error.code !== 'INVALID_LOGIN_ATTEMPT') return message;
+  return `${message} The saved token may be revoked, or belong to another account or role. Run the task with --to to sign in again.`;
+}
+
+// One call of a Commerce service; the body, where there is one, names the service too.
+async function call(session, method, service, query, body) {
+  const named = body && Object.assign({ service_name: service }, body);
+  const value = await request(session, method, COMMERCE, Object.assign({ service_name: service, method, t: Date.now() }, query), named);
+  const status = (value.header && value.header.status) || {};
+  if (status.code !== 'SUCCESS') throw new TaskError(status.message || 'NetSuite answered with an unexpected error.');
+  return value.result;
+}
+
+function deployedFiles(session, targetFolder) {
+  return request(session, 'GET', DEPLOYER, { fileName: '__ns-uploader-manifest__.json', targetFolder, t: Date.now(), get: 'getFile' });
+}
+
+async function sendFiles(session, targetFolder, files) {
+  const value = await request(session, 'POST', DEPLOYER, {}, { target_folder: targetFolder, files });
+  if (!value.files) throw new TaskError((value.header && value.header.status && value.header.status.message) || 'NetSuite did not store the files.');
+  return value.files;
+}
+
+module.exports = { call, deployedFiles, sendFiles };

@@ -11,6 +11,9 @@ use crate::error::{Error, Result};
 
 /// An unlock prompt is given up a little before the deadline of the whole call.
 const MARGIN: Duration = Duration::from_secs(2);
+/// A prompt that was closed this late was closed by the provider, because nobody answered: that of
+/// GNOME gives up after 25 s.
+const UNANSWERED: Duration = Duration::from_secs(20);
 
 /// Whether a new entry could be made: there is a default collection and it is open.
 ///
@@ -86,7 +89,7 @@ fn unlock(prompt: Prompt, ask: impl FnOnce() -> std::result::Result<(), Trouble>
     match ask() {
         Ok(()) => Ok(()),
         Err(Trouble::Prompt | Trouble::Locked) if prompt == Prompt::Never => Err(locked()),
-        Err(Trouble::Prompt) if start.elapsed() + 2 * MARGIN >= ATTENDED => Err(timed_out()),
+        Err(Trouble::Prompt) if start.elapsed() >= UNANSWERED => Err(timed_out()),
         Err(Trouble::Prompt) => Err(denied()),
         Err(other) => Err(explain(&other)),
     }

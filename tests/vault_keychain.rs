@@ -1,0 +1,397 @@
+//! The vault against a real Secret Service (gnome-keyring) on a bus of its own: what works, and every
+//! way in which it can be missing, closed or deaf.
+#![cfg(all(unix, not(target_os = "macos")))]
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use netsuite_tba::account::AccountId;
+use netsuite_tba::credentials::{AuthId, Secret, Token};
+use netsuite_tba::error::{Error, Result};
+use netsuite_tba::vault::{NewToken, Origin, StoreChoice, Vault, VaultSettings};
+
+const STEPS: &str = "NETSUITE_TBA_TEST_STEPS";
+const STORE: &str = "NETSUITE_TBA_TEST_STORE";
+const PROMPT: &str = "NETSUITE_TBA_TEST_PROMPT";
+const SERVICE: &str = "netsuite-tba-test";
+
+/// How the Secret Service of a session is started.
+#[derive(Clone, Copy)]
+enum Provider {
+    /// With an unlocked default keyring (made where there is none).
+    Unlocked,
+    /// With whatever keyrings the home folder has, locked.
+    AsFound,
+    /// Not at all, and the bus cannot start one.
+    None,
+    /// Unlocked, then stopped in its tracks: it is there and never answers.
+    Deaf,
+    /// With its keyring locked and a prompter that never answers.
+    LockedWithSilentPrompter,
+}
+
+impl Provider {
+    fn script(self) -> &'static str {
+        match self {
+            Self::Unlocked => {
+                "printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; "
+            }
+            Self::AsFound => "gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1; ",
+            Self::None => "",
+            // The number of the process is the one the bus knows.
+            Self::Deaf => {
+                "printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; \
+                 dbus-send --session --print-reply --dest=org.freedesktop.secrets \
+                 /org/freedesktop/secrets org.freedesktop.DBus.Peer.Ping >/dev/null; \
+                 P=$(dbus-send --session --print-reply=literal --dest=org.freedesktop.DBus / \
+                 org.freedesktop.DBus.GetConnectionUnixProcessID string:org.freedesktop.secrets \
+                 | sed 's/.* //'); kill -STOP $P; trap 'kill -KILL $P' EXIT; "
+            }
+            Self::LockedWithSilentPrompter => {
+                "$SELF --exact own_the_prompter --ignored >/dev/null 2>&1 & \
+                 B=$!; trap 'kill $B' EXIT; sleep 0.5; \
+                 gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1; "
+            }
+        }
+    }
+}
+
+/// A home folder with a session bus of its own for each run.
+struct Desk {
+    folder: tempfile::TempDir,
+    store: &'static str,
+    prompt: bool,
+}
+
+impl Desk {
+    /// None, with a line that says so, where the tools for it are missing.
+    fn new(store: &'static str) -> Option<Self> {
+        for tool in ["dbus-run-session", "gnome-keyring-daemon", "secret-tool", "dbus-send"] {
+            if !has(tool) {
+                assert!(std::env::var_os("NETSUITE_TBA_TEST_ALL").is_none(), "{tool} is missing");
+                println!("skipped: {tool} is missing");
+                return None;
+            }
+        }
+        Some(Self { folder: tempfile::tempdir().unwrap(), store, prompt: false })
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs `steps` in a new process on a new bus; what they print.
+    fn run(&self, provider: Provider, steps: &str) -> String {
+        let child = "$SELF --exact steps_in_this_process --ignored --nocapture";
+        let script = format!("{}{child}", provider.script());
+        self.command(provider, &script, steps)
+    }
+
+    fn command(&self, provider: Provider, script: &str, steps: &str) -> String {
+        let bus = self.path().join("bus.conf");
+        let services = match provider {
+            Provider::None => "",
+            _ => "<standard_session_servicedirs/>",
+        };
+        std::fs::write(&bus, BUS.replace("SERVICES", services)).unwrap();
+        let mut command = Command::new("dbus-run-session");
+        command.arg(format!("--config-file={}", bus.display()));
+        command.args(["--", "bash", "-c", script]);
+        said(self.surroundings(&mut command, steps).output().unwrap())
+    }
+
+    /// Runs `steps` where the bus is at this address, which need not exist.
+    fn run_without_bus(&self, address: Option<&str>, steps: &str) -> String {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "steps_in_this_process", "--ignored", "--nocapture"]);
+        self.surroundings(&mut command, steps);
+        match address {
+            Some(address) => command.env("DBUS_SESSION_BUS_ADDRESS", address),
+            None => command.env_remove("DBUS_SESSION_BUS_ADDRESS"),
+        };
+        said(command.output().unwrap())
+    }
+
+    fn surroundings<'a>(&self, command: &'a mut Command, steps: &str) -> &'a mut Command {
+        let run = self.path().join("run");
+        std::fs::create_dir_all(&run).unwrap();
+        command
+            .env("HOME", self.path())
+            .env("XDG_DATA_HOME", self.path().join("data"))
+            .env("XDG_RUNTIME_DIR", run)
+            .env_remove("DISPLAY")
+            .env_remove("WAYLAND_DISPLAY")
+            .env("SELF", std::env::current_exe().unwrap())
+            .env(STEPS, steps)
+            .env(STORE, self.store)
+            .env(PROMPT, if self.prompt { "1" } else { "0" })
+            .stdin(Stdio::null())
+    }
+
+    fn index(&self) -> serde_json::Value {
+        let bytes = std::fs::read(self.path().join("vault/tokens.json")).unwrap();
+        serde_json::from_slice(&bytes).unwrap()
+    }
+}
+
+const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen>SERVICES
+<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/>
+<allow own="*"/></policy></busconfig>"#;
+
+fn has(tool: &str) -> bool {
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&paths).any(|folder| folder.join(tool).is_file())
+}
+
+/// The lines of the steps, without what the test harness says around them.
+fn said(output: Output) -> String {
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let lines = text.lines().filter_map(|line| line.strip_prefix("> "));
+    let said = lines.collect::<Vec<_>>().join("\n");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{text}\n{errors}");
+    let mut said = said;
+    for line in errors.lines().filter(|line| line.starts_with("Warning: ")) {
+        write!(said, "\n{line}").unwrap();
+    }
+    said
+}
+
+/// Runs the steps of the environment variable, as `save NAME TEXT`, `read NAME`, … with ` ; ` between.
+#[test]
+#[ignore = "run by the other tests, in a process of its own"]
+fn steps_in_this_process() {
+    let Ok(steps) = std::env::var(STEPS) else { return };
+    let home = PathBuf::from(std::env::var_os("HOME").unwrap());
+    let vault = Vault::open(VaultSettings {
+        home: home.join("vault"),
+        user_home: Some(home),
+        store: StoreChoice::parse(&std::env::var(STORE).unwrap()).unwrap(),
+        passphrase: None::<Secret>,
+        keychain_service: SERVICE.to_owned(),
+        may_prompt: std::env::var(PROMPT).unwrap() == "1",
+        user_id: None,
+    });
+    println!();
+    for step in steps.split(" ; ") {
+        let words: Vec<&str> = step.split(' ').collect();
+        let start = Instant::now();
+        match run_step(&vault, &words) {
+            Ok(said) => println!("> {said}"),
+            Err(error) => println!("> {} {}", error.code().row().name, seconds(start)),
+        }
+    }
+}
+
+/// Takes the name of the program that shows unlock prompts, and never answers.
+#[test]
+#[ignore = "run by another test, in a process of its own"]
+fn own_the_prompter() {
+    let bus = dbus::blocking::Connection::new_session().unwrap();
+    bus.request_name("org.gnome.keyring.SystemPrompter", false, true, false).unwrap();
+    std::thread::sleep(Duration::from_secs(60));
+}
+
+/// Whole seconds, so that tests can compare them.
+fn seconds(start: Instant) -> u64 {
+    start.elapsed().as_secs()
+}
+
+fn run_step(vault: &Vault, words: &[&str]) -> Result<String> {
+    let name = |at: usize| AuthId::foreign(words[at]).unwrap();
+    match words[0] {
+        "save" => {
+            let token = Token::new(&format!("id-{}", words[2]), &format!("secret-{}", words[2]))?;
+            let saved = vault.save(NewToken {
+                auth_id: name(1),
+                account: AccountId::parse("1234567_SB1")?,
+                role: None,
+                origin: Origin::default(),
+                consumer: None,
+                token,
+            })?;
+            Ok(format!("saved in {}", saved.store.as_str()))
+        }
+        "read" => {
+            let found = vault.find(&name(1), &Origin::default())?;
+            let Some(found) = found else { return Ok("no such token".to_owned()) };
+            let token = vault.token(&found)?;
+            Ok(format!("{} {}", token.id, token.secret.expose()))
+        }
+        "list" => {
+            let names = vault.list()?.into_iter().map(|token| token.auth_id.to_string());
+            Ok(names.collect::<Vec<_>>().join(","))
+        }
+        "rename" => vault.rename(&name(1), &name(2)).map(|()| "renamed".to_owned()),
+        "remove" => vault.remove(&name(1), None).map(|found| format!("removed {found}")),
+        "items" => Ok(items()),
+        other => Err(Error::new(netsuite_tba::error::Code::Internal, other)),
+    }
+}
+
+/// What `secret-tool` sees: user names and secrets, sorted.
+fn items() -> String {
+    let mut command = Command::new("secret-tool");
+    let output = command.args(["search", "--all", "service", SERVICE]).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    let mut secrets: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("secret = ")).collect();
+    secrets.sort_unstable();
+    format!("{}: {}", secrets.len(), secrets.join(" "))
+}
+
+#[test]
+fn a_token_is_saved_read_renamed_and_removed_and_others_see_its_item() {
+    let Some(desk) = Desk::new("keychain") else { return };
+    let said = desk.run(
+        Provider::Unlocked,
+        "save a one ; save b two ; items ; rename a c ; list ; save b three ; items",
+    );
+    assert_eq!(
+        said.lines().collect::<Vec<_>>(),
+        [
+            "saved in keychain",
+            "saved in keychain",
+            r#"2: {"token":"id-one","secret":"secret-one"} {"token":"id-two","secret":"secret-two"}"#,
+            "renamed",
+            "b,c",
+            "saved in keychain",
+            r#"2: {"token":"id-one","secret":"secret-one"} {"token":"id-three","secret":"secret-three"}"#,
+        ]
+    );
+    // The name of an item is the random one of the index, not the token's.
+    let id = desk.index()["tokens"][0]["id"].as_str().unwrap().to_owned();
+    assert!(id.len() >= 16, "{id}");
+    let lookup = format!(
+        "{} echo; echo \"> $(secret-tool lookup service {SERVICE} username {id})\"",
+        Provider::Unlocked.script()
+    );
+    let found = desk.command(Provider::Unlocked, &lookup, "");
+    assert_eq!(found, r#"{"token":"id-one","secret":"secret-one"}"#);
+    let said =
+        desk.run(Provider::Unlocked, "read b ; read c ; remove b ; remove b ; read b ; items");
+    assert_eq!(
+        said.lines().collect::<Vec<_>>(),
+        [
+            "id-three secret-three",
+            "id-one secret-one",
+            "removed true",
+            "removed false",
+            "no such token",
+            r#"1: {"token":"id-one","secret":"secret-one"}"#,
+        ]
+    );
+}
+
+#[test]
+fn an_item_deleted_by_someone_else_is_a_missing_secret() {
+    let Some(desk) = Desk::new("keychain") else { return };
+    desk.run(Provider::Unlocked, "save a one");
+    let clear = format!("{} secret-tool clear service {SERVICE}", Provider::Unlocked.script());
+    desk.command(Provider::Unlocked, &clear, "");
+    assert_eq!(desk.run(Provider::Unlocked, "read a ; list"), "SECRET_MISSING 0\na");
+}
+
+#[test]
+fn a_locked_keyring_is_an_error_at_once_and_never_a_downgrade() {
+    for store in ["auto", "keychain"] {
+        let Some(desk) = Desk::new(store) else { return };
+        desk.run(Provider::Unlocked, "save a one");
+        let said = desk.run(Provider::AsFound, "read a ; save b two ; remove a ; list ; read b");
+        assert_eq!(
+            said,
+            "KEYCHAIN_LOCKED 0\nKEYCHAIN_LOCKED 0\nKEYCHAIN_LOCKED 0\na\nno such token"
+        );
+        assert!(!desk.path().join("vault/secrets.json").exists());
+        assert_eq!(desk.run(Provider::Unlocked, "read a"), "id-one secret-one");
+    }
+}
+
+#[test]
+fn an_unlock_prompt_that_is_dismissed_is_denied() {
+    let Some(mut desk) = Desk::new("auto") else { return };
+    desk.run(Provider::Unlocked, "save a one");
+    desk.prompt = true;
+    // Without a display the provider dismisses its own prompt.
+    assert_eq!(desk.run(Provider::AsFound, "read a ; list"), "KEYCHAIN_DENIED 0\na");
+}
+
+#[test]
+fn an_unlock_prompt_nobody_answers_ends_after_half_a_minute() {
+    if std::env::var_os("NETSUITE_TBA_TEST_ALL").is_none() {
+        println!("skipped: takes half a minute; NETSUITE_TBA_TEST_ALL=1 runs it");
+        return;
+    }
+    let Some(mut desk) = Desk::new("auto") else { return };
+    desk.run(Provider::Unlocked, "save a one");
+    desk.prompt = true;
+    let start = Instant::now();
+    let said = desk.run(Provider::LockedWithSilentPrompter, "read a");
+    assert!(said.starts_with("KEYCHAIN_TIMEOUT"), "{said}");
+    assert!(start.elapsed() < Duration::from_secs(35), "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_provider_that_does_not_answer_is_a_timeout_within_five_seconds() {
+    let Some(desk) = Desk::new("auto") else { return };
+    desk.run(Provider::Unlocked, "save a one");
+    let said = desk.run(Provider::Deaf, "list ; read a");
+    let (list, read) = said.split_once('\n').unwrap();
+    assert_eq!(list, "a");
+    let waited: u64 = read.strip_prefix("KEYCHAIN_TIMEOUT ").unwrap().parse().unwrap();
+    assert!(waited <= 5, "{read}");
+    assert!(desk.run(Provider::Deaf, "save b two").starts_with("KEYCHAIN_TIMEOUT"));
+    assert!(!desk.path().join("vault/secrets.json").exists());
+}
+
+/// Every way in which there is no keychain at all.
+fn without_keychain(desk: &Desk, steps: &str) -> Vec<String> {
+    vec![
+        desk.run_without_bus(None, steps),
+        desk.run_without_bus(Some("unix:path=/nonexistent/bus"), steps),
+        desk.run(Provider::None, steps),
+    ]
+}
+
+#[test]
+fn without_a_keychain_new_tokens_go_to_the_file_said_once_and_indexed_ones_stay_put() {
+    let Some(desk) = Desk::new("auto") else { return };
+    desk.run(Provider::Unlocked, "save old one");
+    for (at, said) in
+        without_keychain(&desk, "read old ; save new two ; read new ; list").into_iter().enumerate()
+    {
+        let (lines, warned) = said.split_once("\nWarning").unwrap_or((&said, ""));
+        assert_eq!(lines, "KEYCHAIN_MISSING 0\nsaved in file\nid-two secret-two\nnew,old");
+        assert_eq!(at == 0, warned.contains("not encrypted"), "{said}");
+    }
+    assert_eq!(
+        desk.run(Provider::Unlocked, "read old ; read new"),
+        "id-one secret-one\nid-two secret-two"
+    );
+}
+
+#[test]
+fn where_the_keychain_is_asked_for_and_missing_it_is_an_error() {
+    let Some(desk) = Desk::new("keychain") else { return };
+    for said in without_keychain(&desk, "save a one ; list") {
+        assert_eq!(said, "KEYCHAIN_MISSING 0\n");
+    }
+}
+
+#[test]
+fn a_provider_without_a_default_collection_is_no_keychain() {
+    let Some(desk) = Desk::new("auto") else { return };
+    let said = desk.run(Provider::AsFound, "save a one ; read a");
+    assert!(said.starts_with("saved in file\nid-one secret-one"), "{said}");
+    let Some(desk) = Desk::new("keychain") else { return };
+    assert_eq!(desk.run(Provider::AsFound, "save a one"), "KEYCHAIN_MISSING 0");
+    // Even for a token that was saved when there was one: it is not "absent".
+    desk.run(Provider::Unlocked, "save a one");
+    std::fs::remove_dir_all(desk.path().join("data")).unwrap();
+    assert_eq!(desk.run(Provider::AsFound, "read a ; list"), "KEYCHAIN_MISSING 0\na");
+}

@@ -7,6 +7,8 @@
 //! * [`vault`] – `TokenVault`
 //! * [`browser`] – `openBrowser`
 
+#![expect(clippy::needless_pass_by_value, reason = "napi hands arguments over by value")]
+
 mod browser;
 mod errors;
 mod session;

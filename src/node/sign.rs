@@ -86,13 +86,13 @@ pub fn sign_request(
         None => random::alphanumeric(random::NONCE_LENGTH).map_err(|error| thrown(&error))?,
     };
     let timestamp = fixed.timestamp.map_or_else(|| Ok(clock::timestamp()), whole_seconds)?;
-    let signed = signer
+    let result = signer
         .sign(&to_sign, Fixed { nonce: &nonce, timestamp })
         .map_err(|error| thrown(&error))?;
     Ok(SignedRequest {
-        header: signed.header,
-        signature: signed.signature,
-        base_string: signed.base_string,
+        header: result.header,
+        signature: result.signature,
+        base_string: result.base_string,
     })
 }
 

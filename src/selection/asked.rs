@@ -17,6 +17,10 @@ pub const DEFAULT_PORT: u16 = 7777;
 /// How long a browser sign-in may take unless told otherwise.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
 
+const ID: &str = "NETSUITE_TBA_TOKEN_ID";
+const SECRET: &str = "NETSUITE_TBA_TOKEN_SECRET";
+const ACCOUNT: &str = "NETSUITE_TBA_ACCOUNT";
+
 /// A token given from outside: rows 1 and 2 of the decision table.
 pub struct Given {
     /// The token.
@@ -156,9 +160,6 @@ fn given(
         })?;
         return Ok(Some(Given { token, account, by: GivenBy::Option }));
     }
-    const ID: &str = "NETSUITE_TBA_TOKEN_ID";
-    const SECRET: &str = "NETSUITE_TBA_TOKEN_SECRET";
-    const ACCOUNT: &str = "NETSUITE_TBA_ACCOUNT";
     let (id, secret) = (environment.var(ID), environment.var(SECRET));
     if id.is_none() && secret.is_none() {
         return Ok(None);

@@ -83,15 +83,12 @@ fn without_value(name: &str) -> Error {
 
 fn timeout(value: Option<&str>) -> Result<Duration> {
     let value = value.ok_or_else(|| without_value("--timeout"))?;
-    match value.parse::<u64>() {
-        Ok(seconds @ 1..=MAX_TIMEOUT) => Ok(Duration::from_secs(seconds)),
-        _ => {
-            let shown = printable(value, 20);
-            let message =
-                format!("--timeout {shown} is not a number of seconds from 1 to {MAX_TIMEOUT}.");
-            Err(Error::new(Code::FlagInvalid, message))
-        }
+    if let Ok(seconds @ 1..=MAX_TIMEOUT) = value.parse() {
+        return Ok(Duration::from_secs(seconds));
     }
+    let shown = printable(value, 20);
+    let message = format!("--timeout {shown} is not a number of seconds from 1 to {MAX_TIMEOUT}.");
+    Err(Error::new(Code::FlagInvalid, message))
 }
 
 #[cfg(test)]

@@ -31,4 +31,6 @@ pub mod vault;
 
 pub mod selection;
 
+// In a test build napi registers nothing, so nothing here is reached.
+#[cfg_attr(test, allow(dead_code))]
 mod node;

@@ -113,7 +113,7 @@ pub fn pairs<'a>(
 
 fn whole_seconds(timestamp: f64) -> napi::Result<u64> {
     // 2^53: from there on JavaScript numbers skip whole numbers.
-    if timestamp >= 0.0 && timestamp < 9_007_199_254_740_992.0 && timestamp.fract() == 0.0 {
+    if (0.0..9_007_199_254_740_992.0).contains(&timestamp) && timestamp.fract() == 0.0 {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,

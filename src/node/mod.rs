@@ -5,6 +5,7 @@
 //! * [`session`] – `authenticate` and what it returns
 //! * [`sign`] – `signRequest`
 //! * [`vault`] – `TokenVault`
+//! * [`tools`] – `OAuth1`
 //! * [`browser`] – `openBrowser`
 
 #![expect(clippy::needless_pass_by_value, reason = "napi hands arguments over by value")]
@@ -14,6 +15,7 @@ mod errors;
 mod session;
 mod sign;
 mod surroundings;
+mod tools;
 mod vault;
 
 use napi::bindgen_prelude::create_custom_tokio_runtime;

@@ -49,6 +49,8 @@ pub enum NamedBy {
     To,
     /// `NETSUITE_TBA_AUTH_ID`.
     Variable,
+    /// Oracle's tools asked for it themselves; they alone write `.nsdeploy`.
+    Tools,
 }
 
 /// Everything asked for that decides which token is used.
@@ -174,7 +176,7 @@ fn given(
     };
     let (id, secret) = (needed(ID, id)?, zeroize::Zeroizing::new(needed(SECRET, secret)?));
     let of_token = AccountId::parse(&needed(ACCOUNT, environment.var(ACCOUNT))?)?;
-    if options.to.is_some() || options.auth_id.is_some() {
+    if options.tools_name.is_none() && (options.to.is_some() || options.auth_id.is_some()) {
         let typed = if options.to.is_some() { "--to" } else { "--authID" };
         let message = format!("{typed} was given, but {ID} is set and decides the token.");
         let next = format!("Unset {ID}, {SECRET} and {ACCOUNT}, or leave {typed} out.");
@@ -199,6 +201,9 @@ fn named(options: &Options, environment: &Environment) -> Result<Option<(AuthId,
         AuthId::foreign(text.trim())
             .ok_or_else(|| Error::new(Code::AuthIdInvalid, "The authentication ID is empty."))
     };
+    if let Some(chosen) = &options.tools_name {
+        return Ok(AuthId::foreign(chosen).map(|auth_id| (auth_id, NamedBy::Tools)));
+    }
     let to = match &options.to {
         Some(To::Name(text)) => Some(name(text)?),
         _ => None,

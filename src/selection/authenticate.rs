@@ -45,6 +45,8 @@ struct Run {
     vault: Vault,
     environment: Environment,
     program: String,
+    /// Oracle's tools chose the name: they tell which token is used, and they write `.nsdeploy`.
+    for_tools: bool,
 }
 
 /// Signs in: by a token that is given, saved, or made now in the browser.
@@ -64,7 +66,9 @@ pub async fn authenticate(call: Call, roots: Roots, abort: Abort) -> Result<Sess
         VaultSettings::from(&environment, options.store.as_deref(), options.home.as_deref())?;
     settings.may_prompt = conduct.interactive;
     let vault = Vault::open(settings);
-    let run = Arc::new(Run { asked, conduct, consumer, project, vault, environment, program });
+    let for_tools = options.tools_name.is_some();
+    let run = Run { asked, conduct, consumer, project, vault, environment, program, for_tools };
+    let run = Arc::new(run);
     let deciding = Arc::clone(&run);
     let decision = blocking(move || deciding.decide()).await?;
     match decision {
@@ -88,7 +92,7 @@ fn with_given(given: Given, asked: &Asked, consumer: &Consumer) -> Session {
     };
     say(&format!("Using the token of {name} - Account {}", given.account));
     let whose = (None, given.account, None);
-    Session::new(whose, source, &asked.site, consumer, &given.token)
+    Session::new(whose, source, &asked.site, consumer, given.token)
 }
 
 impl Run {
@@ -109,21 +113,26 @@ impl Run {
         {
             warn(&format!("The token {} has role {has}; --role is for new tokens.", saved.auth_id));
         }
-        say(&format!(
-            "Using token {} - Account {} ({reason}), run with --to to change it",
-            saved.auth_id, saved.account
-        ));
+        if !self.for_tools {
+            say(&format!(
+                "Using token {} - Account {} ({reason}), run with --to to change it",
+                saved.auth_id, saved.account
+            ));
+        }
         let token = self.vault.token(&saved)?;
         if remember {
             self.remember(&saved.auth_id);
         }
         self.vault.touch(&saved);
         let whose = (Some(saved.auth_id), saved.account, saved.role);
-        Ok(Session::new(whose, Source::Saved, &self.asked.site, &self.consumer, &token))
+        Ok(Session::new(whose, Source::Saved, &self.asked.site, &self.consumer, token))
     }
 
     /// A project that cannot be written to still gets its token.
     fn remember(&self, auth_id: &AuthId) {
+        if self.for_tools {
+            return;
+        }
         if let Err(error) = self.project.remember(auth_id.as_str()) {
             warn(&format!("The choice is not remembered: {}", error.message()));
         }
@@ -202,7 +211,7 @@ async fn sign_in(
         run.remember(&auth_id);
         let Granted { account, role, token, .. } = granted;
         let whose = (Some(auth_id), account, role);
-        Ok(Session::new(whose, Source::Generated, &run.asked.site, &run.consumer, &token))
+        Ok(Session::new(whose, Source::Generated, &run.asked.site, &run.consumer, token))
     })
     .await
 }

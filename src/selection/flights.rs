@@ -69,6 +69,7 @@ impl Key {
             &options.proxy,
             &options.port,
             &options.store,
+            &options.tools_name,
         ] {
             add(text.as_deref());
         }

@@ -1,6 +1,7 @@
 //! The vault against a real Secret Service (gnome-keyring) on a bus of its own: what works, and every
 //! way in which it can be missing, closed or deaf.
 #![cfg(all(unix, not(target_os = "macos")))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

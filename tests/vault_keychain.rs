@@ -1,6 +1,7 @@
 //! The vault against a real Secret Service (gnome-keyring) on a bus of its own: what works, and every
 //! way in which it can be missing, closed or deaf.
 #![cfg(all(unix, not(target_os = "macos")))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -99,7 +100,7 @@ impl Desk {
         let mut command = Command::new("dbus-run-session");
         command.arg(format!("--config-file={}", bus.display()));
         command.args(["--", "bash", "-c", script]);
-        said(self.surroundings(&mut command, steps).output().unwrap())
+        said(&self.surroundings(&mut command, steps).output().unwrap())
     }
 
     /// Runs `steps` where the bus is at this address, which need not exist.
@@ -111,7 +112,7 @@ impl Desk {
             Some(address) => command.env("DBUS_SESSION_BUS_ADDRESS", address),
             None => command.env_remove("DBUS_SESSION_BUS_ADDRESS"),
         };
-        said(command.output().unwrap())
+        said(&command.output().unwrap())
     }
 
     fn surroundings<'a>(&self, command: &'a mut Command, steps: &str) -> &'a mut Command {
@@ -148,7 +149,7 @@ fn has(tool: &str) -> bool {
 }
 
 /// The lines of the steps, without what the test harness says around them.
-fn said(output: Output) -> String {
+fn said(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let lines = text.lines().filter_map(|line| line.strip_prefix("> "));
     let said = lines.collect::<Vec<_>>().join("\n");

@@ -157,6 +157,13 @@ impl NstbaFile {
         };
         let tokens =
             Arc::new(NstbaTokens::parse(&content.bytes).ok_or_else(|| damaged(&self.path))?);
+        talk::debug(|| {
+            let (usable, unusable) = (tokens.tokens.len(), tokens.unusable.len());
+            format!(
+                "{} has {usable} tokens and {unusable} entries without one",
+                self.path.display()
+            )
+        });
         if content.stamp.is_settled() {
             *cached = Some((content.stamp, Arc::clone(&tokens)));
         }

@@ -233,5 +233,8 @@ fn timed_out(limit: Duration) -> Error {
 }
 
 #[cfg(test)]
+#[path = "hostile_tests.rs"]
+mod hostile_tests;
+#[cfg(test)]
 #[path = "flow_tests.rs"]
 mod tests;

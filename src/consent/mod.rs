@@ -11,19 +11,27 @@
 //! * [`port_holder`] – which process has the port
 //! * [`browser`] – opening a browser without a shell
 //! * [`surroundings`] – whether a browser can be opened here, and what to do otherwise
+//! * [`paste`] – the redirected address, pasted by hand
+//! * [`terminal`] – a terminal handle of our own, read by polling
+//! * [`echo`] – echo off for a while, and on again on every way out
 //! * [`announce`] – what is said on stderr
 
 mod abort;
 mod announce;
 mod browser;
 mod callback;
+#[cfg(unix)]
+mod echo;
 mod flow;
 mod head;
 mod listener;
 mod pages;
+mod paste;
 mod port_holder;
 mod server;
 mod surroundings;
+#[cfg_attr(not(unix), path = "terminal_absent.rs")]
+mod terminal;
 
 use std::time::Duration;
 

@@ -230,8 +230,36 @@ fn run_step(vault: &Vault, words: &[&str]) -> Result<String> {
         "rename" => vault.rename(&name(1), &name(2)).map(|()| "renamed".to_owned()),
         "remove" => vault.remove(&name(1), None).map(|found| format!("removed {found}")),
         "items" => Ok(items()),
+        #[cfg(feature = "failpoints")]
+        "die" => die_at_every_step(vault, words),
         other => Err(Error::new(netsuite_tba::error::Code::Internal, other)),
     }
+}
+
+/// Saves over a token in processes that die at their n-th step, for every n: `die NAME`.
+#[cfg(feature = "failpoints")]
+fn die_at_every_step(vault: &Vault, words: &[&str]) -> Result<String> {
+    for step in 1..1000 {
+        let old = run_step(vault, &["read", words[1]])?;
+        let text = format!("text{step}");
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "steps_in_this_process", "--ignored", "--nocapture"])
+            .env("NETSUITE_TBA_FAILPOINT", format!("#{step}"))
+            .env(STEPS, format!("save {} {text}", words[1]))
+            .output()
+            .unwrap();
+        let now = run_step(vault, &["read", words[1]])?;
+        let new = format!("id-{text} secret-{text}");
+        assert!(now == old || now == new, "step {step}: {now}");
+        // The next write leaves one item for each token, whatever the dead process left.
+        run_step(vault, &["save", "other", "x"])?;
+        assert!(items().starts_with("2: "), "step {step}: {}", items());
+        if output.status.success() {
+            assert!(now == new && step > 5, "{step} steps");
+            return Ok("old or new at every step".to_owned());
+        }
+    }
+    Ok("it never ended".to_owned())
 }
 
 /// What `secret-tool` sees: user names and secrets, sorted.
@@ -395,4 +423,12 @@ fn a_provider_without_a_default_collection_is_no_keychain() {
     desk.run(Provider::Unlocked, "save a one");
     std::fs::remove_dir_all(desk.path().join("data")).unwrap();
     assert_eq!(desk.run(Provider::AsFound, "read a ; list"), "KEYCHAIN_MISSING 0\na");
+}
+
+#[cfg(feature = "failpoints")]
+#[test]
+fn a_process_that_dies_while_it_saves_leaves_the_old_token_or_the_new_one() {
+    let Some(desk) = Desk::new("keychain") else { return };
+    let said = desk.run(Provider::Unlocked, "save a first ; save other x ; die a");
+    assert_eq!(said.lines().last(), Some("old or new at every step"), "{said}");
 }

@@ -251,6 +251,10 @@ mod crashes {
             }
             if output.status.success() {
                 assert!(is_done && step > 5, "{task} has {step} steps");
+                println!(
+                    "{task}, store {store}: right after a stop at each of {} points",
+                    step - 1
+                );
                 return;
             }
         }

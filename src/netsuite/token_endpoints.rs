@@ -207,3 +207,14 @@ fn without_reason(answer: &Answer, step: Step) -> Error {
         ),
     }
 }
+
+/// Reads an answer as both steps would.
+#[cfg(fuzzing)]
+pub(super) fn read_for_fuzzing(answer: &Answer) {
+    for step in [Step::Request, Step::Access] {
+        if let Err(error) = token_of(answer, step) {
+            let shown = error.message();
+            assert!(shown.chars().count() < 1_000 && !shown.chars().any(char::is_control));
+        }
+    }
+}

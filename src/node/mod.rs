@@ -3,12 +3,14 @@
 //! * [`errors`] – failures on their way to `TbaError`
 //! * [`surroundings`] – the snapshot JavaScript takes when a call starts
 //! * [`session`] – `authenticate` and what it returns
+//! * [`authorize`] – its `authorize`, by hand for speed
 //! * [`sign`] – `signRequest`
 //! * [`vault`] – `TokenVault`
 //! * [`browser`] – `openBrowser`
 
 #![expect(clippy::needless_pass_by_value, reason = "napi hands arguments over by value")]
 
+mod authorize;
 mod browser;
 mod errors;
 mod session;

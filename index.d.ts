@@ -247,6 +247,39 @@ export function signRequest(
  */
 export function openBrowser(url: string): void;
 
+/**
+ * What Oracle's Commerce developer tools expect of the package they `require('oauth1')`, or
+ * `@sc-utils/oauth1` from 25.1 on. Install this package under that name; for code of your own use
+ * {@link authenticate}.
+ */
+export class OAuth1 {
+  /** Never throws for a missing consumer key: the error comes at first use. */
+  constructor(config?: OAuth1Config);
+  /** The saved tokens by name. `token` and `secret` are read from their store when they are accessed. */
+  static getAllTokens(): { [authId: string]: { account: string; readonly token: string; readonly secret: string } };
+  vm?: string;
+  molecule?: string;
+  account?: string;
+  consumer: { key?: string; secret?: string };
+  readonly urls: { step1: string; step2: string; step3: string };
+  /** The token of that name; signs in if there is none. `account` is `1234567-SB1`. @throws {TbaError} */
+  issueToken(name: string, config?: OAuth1Config): Promise<{ token: string; secret: string; account: string }>;
+  /** The `Authorization` header of a RESTlet request. @throws {TbaError} */
+  restAuthorize(name: string, request: { method: string; url: string }): Promise<string>;
+  /** The token passport of a SOAP request. `account` is `1234567_SB1`. @throws {TbaError} */
+  soapAuthorize(name: string, config?: OAuth1Config): Promise<Omit<TokenPassport, 'algorithm'>>;
+}
+
+/** Configuration of {@link OAuth1}; what else the tools pass is ignored. */
+export interface OAuth1Config {
+  key?: string;
+  secret?: string;
+  account?: string;
+  vm?: string;
+  molecule?: string;
+  [other: string]: unknown;
+}
+
 /** Any failure a user can cause or meet. `message` ends with the next step; gulp prints no stack. */
 export class TbaError extends Error {
   constructor(parts: { code: TbaErrorCode; message: string; nextStep: string; exitCode: number });

@@ -8,5 +8,6 @@ const { TokenVault } = require('./lib/vault');
 const { signRequest } = require('./lib/sign');
 const { openBrowser } = require('./lib/browser');
 const { TbaError } = require('./lib/error');
+const { OAuth1 } = require('./lib/oauth1');
 
-module.exports = { authenticate, Session, TokenVault, signRequest, openBrowser, TbaError };
+module.exports = { authenticate, Session, TokenVault, signRequest, openBrowser, TbaError, OAuth1 };

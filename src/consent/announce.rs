@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::SignIn;
 use super::surroundings::{over_ssh, ssh_forward};
+use crate::error::Error;
 use crate::talk::{clear_status, say, set_status, stderr_is_terminal};
 
 /// Names the consent page. Said before a browser is opened: whatever happens to the browser, the
@@ -19,19 +20,37 @@ pub(super) fn consent_page(request: &SignIn, url: &str) {
 }
 
 /// What to do when no browser is opened here.
-pub(super) fn without_browser(request: &SignIn, port: u16, can_paste: bool) {
+pub(super) fn without_browser(request: &SignIn, port: u16) {
     if over_ssh(&request.environment) {
         let command = ssh_forward(&request.environment, port);
         say("This is an SSH session. On your own machine run");
         say(&format!("  {command}"));
         say("and open the address above there.");
-    } else {
+    } else if request.browser != Some(false) {
         say("No browser can be opened from here: open the address above where you have one.");
     }
-    if can_paste {
-        say("Or paste the address your browser ends on here, and press Enter (it is not shown).");
-    }
 }
+
+/// That pasting is possible. Said even when a browser was opened: nobody can know whether it shows,
+/// and what is typed is not.
+pub(super) fn pasting() {
+    say(
+        "If the browser cannot come back here, paste the address it ends on and press Enter (it is not shown).",
+    );
+}
+
+/// Asks whether to go on without the port.
+pub(super) fn port_busy(error: &Error) {
+    say(error.message());
+    say(error.next_step());
+    say(
+        "Or go on without the port: the browser will end on a page that fails, and you paste its address here.",
+    );
+    say("Type y and press Enter to go on, or only Enter to stop:");
+}
+
+/// For a redirect that has no state and no verifier.
+pub(super) const MAYBE_DENIED: &str = "The browser came back without an answer. If you pressed Deny, stop with Ctrl-C; otherwise open the address above again.";
 
 /// The time that is left, on one line of its own that is rewritten. Terminals only: in a log every
 /// second would be a line.

@@ -24,6 +24,11 @@ impl State {
         random::alphanumeric(STATE_LENGTH).map(Self)
     }
 
+    #[cfg(test)]
+    pub(super) fn fixed(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// For the consent page's address.
     pub(super) fn as_str(&self) -> &str {
         &self.0

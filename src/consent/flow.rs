@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
+use zeroize::Zeroizing;
 
 use super::announce::{self, Countdown};
-use super::callback::{Asked, Grant, State};
+use super::callback::{Asked, Grant, State, Verdict};
 use super::listener::Listener;
 use super::pages::Page;
-use super::server::{Finding, Server};
+use super::paste::{self, Pasted};
+use super::server::Server;
+use super::terminal::Terminal;
 use super::{Abort, Granted, Save, SignIn, browser, surroundings};
 use crate::account::AccountId;
 use crate::error::{Code, Error, Result};
@@ -18,6 +21,9 @@ use crate::talk;
 
 /// How long the browser may take to fetch its last page.
 const LINGER: Duration = Duration::from_secs(1);
+
+/// A day: what is longer is for ever, and an instant has a limit.
+const LONGEST: Duration = Duration::from_secs(86_400);
 
 /// Signs a person in through the browser.
 ///
@@ -44,11 +50,11 @@ pub async fn sign_in(request: SignIn, abort: Abort, save: Save) -> Result<Grante
             talk::say(&format!("Access allowed for account {}; going on here.", granted.account));
             server.succeed(LINGER).await;
         }
-        // Only these come from a redirect that a browser waits for the answer of.
-        Err(error) if !matches!(error.code(), Code::Cancelled | Code::SignInTimeout) => {
-            server.fail(Page::of_failure(error), LINGER).await;
+        Err(error) => {
+            // Whoever stops a sign-in does not want to wait for a browser.
+            let linger = if error.code() == Code::Cancelled { LINGER / 10 } else { LINGER };
+            server.fail(Page::of_failure(error), linger).await;
         }
-        Err(_) => {}
     }
     server.close().await;
     result
@@ -63,7 +69,7 @@ struct Prepared {
 }
 
 async fn prepare(request: &SignIn) -> Result<Prepared> {
-    let listener = Listener::bind(request.port).await?;
+    let listener = bind_or_ask(request).await?;
     let client = Client::new(&request.network, &request.site)?;
     let state = State::random()?;
     let callback = format!("http://localhost:{}/tba", listener.port);
@@ -93,17 +99,27 @@ async fn allowed(request: &SignIn, server: &mut Server, asked: &Asked, port: u16
         asked.state.as_str(),
     );
     announce::consent_page(request, &url);
+    let mut terminal = terminal_of(request, true);
     open_or_explain(request, url, port).await;
-    let deadline = Instant::now() + request.timeout;
+    if terminal.is_some() {
+        announce::pasting();
+    }
+    let deadline = Instant::now() + request.timeout.min(LONGEST);
     let countdown = Countdown::new(request);
     let mut seconds = interval(Duration::from_secs(1));
     seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             biased;
-            finding = server.next() => match finding {
-                Finding::MaybeDenied => countdown.say(MAYBE_DENIED),
-                finding => return understood(request, finding),
+            verdict = server.next() => match verdict {
+                Verdict::Ignored(_) => countdown.say(announce::MAYBE_DENIED),
+                verdict => return understood(request, verdict),
+            },
+            line = line_of(terminal.as_mut()) => match paste::read(asked, &line) {
+                // A redirect that was quicker has the say.
+                Pasted::Final(verdict) if server.claim() => return understood(request, verdict),
+                Pasted::Wrong(why) => countdown.say(why),
+                Pasted::Final(_) | Pasted::Nothing => {}
             },
             () = sleep_until(deadline) => return Err(timed_out(request.timeout)),
             _ = seconds.tick() => countdown.show(deadline.saturating_duration_since(Instant::now())),
@@ -111,34 +127,58 @@ async fn allowed(request: &SignIn, server: &mut Server, asked: &Asked, port: u16
     }
 }
 
-const MAYBE_DENIED: &str = "The browser came back without an answer. If you pressed Deny, stop with Ctrl-C; otherwise open the address above again.";
+/// The terminal, where somebody may be asked.
+fn terminal_of(request: &SignIn, hidden: bool) -> Option<Terminal> {
+    let asks = request.interactive && request.environment.terminal;
+    asks.then(|| Terminal::open(hidden)).flatten()
+}
 
-async fn open_or_explain(request: &SignIn, url: String, port: u16) {
-    if !surroundings::browser_can_open(&request.environment, request.browser) {
-        announce::without_browser(request, port, false);
-        return;
-    }
-    let environment = request.environment.clone();
-    // Starting a program can block for a moment, on Windows for longer.
-    let opened = tokio::task::spawn_blocking(move || browser::open_browser(&url, &environment));
-    if !matches!(opened.await, Ok(Ok(()))) {
-        announce::without_browser(request, port, false);
+async fn line_of(terminal: Option<&mut Terminal>) -> Zeroizing<String> {
+    match terminal {
+        Some(terminal) => terminal.line().await,
+        None => std::future::pending().await,
     }
 }
 
-fn understood(request: &SignIn, finding: Finding) -> Result<Grant> {
-    match finding {
-        Finding::Allowed(grant) => Ok(grant),
-        Finding::Denied | Finding::MaybeDenied => {
+/// Binds the port. Where another program has it, the person may choose to go on without it; only
+/// then is a request token asked for.
+async fn bind_or_ask(request: &SignIn) -> Result<Listener> {
+    let busy = match Listener::bind(request.port).await {
+        Ok(listener) => return Ok(listener),
+        Err(busy) => busy,
+    };
+    let Some(mut terminal) = terminal_of(request, false) else { return Err(busy) };
+    announce::port_busy(&busy);
+    let answer = timeout(request.timeout.min(LONGEST), terminal.line()).await;
+    let yes = answer.is_ok_and(|line| matches!(line.to_ascii_lowercase().as_str(), "y" | "yes"));
+    if yes { Ok(Listener::absent(request.port)) } else { Err(busy) }
+}
+
+async fn open_or_explain(request: &SignIn, url: String, port: u16) {
+    if surroundings::browser_can_open(&request.environment, request.browser) {
+        let environment = request.environment.clone();
+        // Starting a program can block for a moment, on Windows for longer.
+        let opened = tokio::task::spawn_blocking(move || browser::open_browser(&url, &environment));
+        if matches!(opened.await, Ok(Ok(()))) {
+            return;
+        }
+    }
+    announce::without_browser(request, port);
+}
+
+fn understood(request: &SignIn, verdict: Verdict) -> Result<Grant> {
+    match verdict {
+        Verdict::Allowed(grant) => Ok(grant),
+        Verdict::Denied | Verdict::Ignored(_) => {
             Err(Error::new(Code::SignInDenied, "Deny was pressed on the consent page."))
         }
-        Finding::OtherAccount(account) => {
+        Verdict::OtherAccount(account) => {
             let asked = request.account.as_ref().map_or("another one", AccountId::as_str);
             let text =
                 format!("Access was allowed for account {account}, but {asked} was asked for.");
             Err(Error::new(Code::CallbackAccount, text))
         }
-        Finding::OtherRole(role) => {
+        Verdict::OtherRole(role) => {
             let asked = request.role.as_ref().map_or("another one", |role| role.as_str());
             let got =
                 role.map_or("a role NetSuite did not name".to_owned(), |id| format!("role {id}"));
@@ -182,12 +222,12 @@ async fn or_abort<T>(abort: &Abort, work: impl Future<Output = Result<T>>) -> Re
     }
 }
 
-fn timed_out(timeout: Duration) -> Error {
+fn timed_out(limit: Duration) -> Error {
     let count = |number: u64, unit: &str| match number {
         1 => format!("1 {unit}"),
         number => format!("{number} {unit}s"),
     };
-    let time = match (timeout.as_secs() / 60, timeout.as_secs() % 60) {
+    let time = match (limit.as_secs() / 60, limit.as_secs() % 60) {
         (0, seconds) => count(seconds, "second"),
         (minutes, 0) => count(minutes, "minute"),
         (minutes, seconds) => format!("{} {}", count(minutes, "minute"), count(seconds, "second")),
@@ -196,5 +236,14 @@ fn timed_out(timeout: Duration) -> Error {
 }
 
 #[cfg(test)]
+#[cfg(unix)]
+#[path = "flow_fixture.rs"]
+mod fixture;
+#[cfg(test)]
+#[cfg(unix)]
+#[path = "hostile_tests.rs"]
+mod hostile_tests;
+#[cfg(test)]
+#[cfg(unix)]
 #[path = "flow_tests.rs"]
 mod tests;

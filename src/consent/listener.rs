@@ -13,8 +13,9 @@ use crate::error::{Code, Error, Result};
 
 /// The bound port.
 pub(super) struct Listener {
-    pub(super) v4: TcpListener,
-    /// Absent on machines without IPv6.
+    /// Absent when the port is another program's and the answer is pasted.
+    pub(super) v4: Option<TcpListener>,
+    /// Absent on machines without IPv6, too.
     pub(super) v6: Option<TcpListener>,
     pub(super) port: u16,
 }
@@ -34,7 +35,12 @@ impl Listener {
             Err(error) if is_taken(&error) => return Err(not_bound(port, &error)),
             Err(_) => None,
         };
-        Ok(Self { v4, v6, port })
+        Ok(Self { v4: Some(v4), v6, port })
+    }
+
+    /// No listener at all, for a callback URL on a port that another program has.
+    pub(super) fn absent(port: u16) -> Self {
+        Self { v4: None, v6: None, port }
     }
 }
 
@@ -60,7 +66,7 @@ mod tests {
     #[tokio::test]
     async fn both_loopback_addresses_and_no_other_are_bound() {
         let listener = Listener::bind(0).await.unwrap();
-        assert_eq!(listener.v4.local_addr().unwrap().ip(), Ipv4Addr::LOCALHOST);
+        assert_eq!(listener.v4.as_ref().unwrap().local_addr().unwrap().ip(), Ipv4Addr::LOCALHOST);
         if let Some(v6) = &listener.v6 {
             let address = v6.local_addr().unwrap();
             assert_eq!((address.ip(), address.port()), (Ipv6Addr::LOCALHOST.into(), listener.port));

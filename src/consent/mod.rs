@@ -11,19 +11,27 @@
 //! * [`port_holder`] – which process has the port
 //! * [`browser`] – opening a browser without a shell
 //! * [`surroundings`] – whether a browser can be opened here, and what to do otherwise
+//! * [`paste`] – the redirected address, pasted by hand
+//! * [`terminal`] – a terminal handle of our own, read by polling
+//! * [`echo`] – echo off for a while, and on again on every way out
 //! * [`announce`] – what is said on stderr
 
 mod abort;
 mod announce;
 mod browser;
 mod callback;
+#[cfg(unix)]
+mod echo;
 mod flow;
 mod head;
 mod listener;
 mod pages;
+mod paste;
 mod port_holder;
 mod server;
 mod surroundings;
+#[cfg_attr(not(unix), path = "terminal_absent.rs")]
+mod terminal;
 
 use std::time::Duration;
 
@@ -78,3 +86,7 @@ pub struct Granted {
 
 /// Saves a token and reads it back. Blocking; runs on a thread made for that.
 pub type Save = Box<dyn FnOnce(&Granted) -> Result<()> + Send>;
+
+#[cfg(test)]
+#[cfg(unix)]
+mod paste_tests;

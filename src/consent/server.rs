@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -15,31 +15,16 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
-use super::callback::{Asked, Flaw, Grant, Verdict};
+use super::callback::{Asked, Flaw, Verdict};
 use super::head::{self, MAX_HEAD, Route};
 use super::listener::Listener;
 use super::pages::{self, Page};
-use crate::account::AccountId;
 
 const HEAD_TIME: Duration = Duration::from_secs(10);
 const WRITE_TIME: Duration = Duration::from_secs(5);
 /// How long a client may go on sending what nobody reads, so that it reads its answer first.
 const DRAIN_TIME: Duration = Duration::from_millis(500);
 const MAX_CONNECTIONS: usize = 32;
-
-/// What the redirect brought.
-pub(super) enum Finding {
-    /// Allow, for what was asked.
-    Allowed(Grant),
-    /// Deny.
-    Denied,
-    /// Another account.
-    OtherAccount(AccountId),
-    /// Another role.
-    OtherRole(Option<String>),
-    /// Not believed, but maybe a Deny: worth a hint, no more.
-    MaybeDenied,
-}
 
 /// How the sign-in ended, for the browser that waits.
 #[derive(Clone, Copy)]
@@ -54,15 +39,17 @@ struct Shared {
     /// A redirect was believed; later ones only wait for the same ending.
     claimed: AtomicBool,
     hinted: AtomicBool,
-    findings: mpsc::UnboundedSender<Finding>,
+    findings: mpsc::UnboundedSender<Verdict>,
     ending: watch::Sender<Option<Ending>>,
     served: watch::Sender<bool>,
+    /// How many browsers wait for the ending.
+    waiting: AtomicUsize,
 }
 
 /// The listening server. Dropping it closes the port and every connection.
 pub(super) struct Server {
     shared: Arc<Shared>,
-    findings: mpsc::UnboundedReceiver<Finding>,
+    findings: mpsc::UnboundedReceiver<Verdict>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
@@ -79,39 +66,44 @@ impl Server {
             findings: sender,
             ending: watch::Sender::new(None),
             served: watch::Sender::new(false),
+            waiting: AtomicUsize::new(0),
         });
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(accept(listener, Arc::clone(&shared), stopped));
         Self { shared, findings, stop: Some(stop), task }
     }
 
-    /// The next thing a redirect brought. Never ends by itself.
-    pub(super) async fn next(&mut self) -> Finding {
+    /// The next thing a redirect brought: a verdict that ends the wait, or once one that may have
+    /// been a Deny. Never ends by itself.
+    pub(super) async fn next(&mut self) -> Verdict {
         match self.findings.recv().await {
-            Some(finding) => finding,
+            Some(verdict) => verdict,
             // The sender lives as long as `self`.
             None => std::future::pending().await,
         }
     }
 
     /// Takes the sign-in for a redirect that came another way; later redirects wait for the ending.
-    #[cfg_attr(not(unix), allow(dead_code, reason = "pasting needs a Unix terminal"))]
     pub(super) fn claim(&self) -> bool {
         !self.shared.claimed.swap(true, Ordering::SeqCst)
     }
 
-    /// Tells the waiting browser that the token is saved, and lets it fetch the last page.
+    /// Tells a waiting browser that the token is saved, and lets it fetch the last page.
     pub(super) async fn succeed(&self, linger: Duration) {
         self.end(Ending::Saved, linger).await;
     }
 
-    /// Tells the waiting browser what went wrong.
+    /// Tells a waiting browser what went wrong.
     pub(super) async fn fail(&self, page: Page, linger: Duration) {
         self.end(Ending::Failed(page), linger).await;
     }
 
     async fn end(&self, ending: Ending, linger: Duration) {
+        let awaited = self.shared.waiting.load(Ordering::SeqCst) > 0;
         self.shared.ending.send_replace(Some(ending));
+        if !awaited {
+            return;
+        }
         let mut served = self.shared.served.subscribe();
         let _ = timeout(linger, served.wait_for(|served| *served)).await;
     }
@@ -144,8 +136,8 @@ async fn accept(listener: Listener, shared: Arc<Shared>, mut stopped: oneshot::R
         let accepted = tokio::select! {
             biased;
             _ = &mut stopped => break,
-            accepted = listener.v4.accept() => accepted,
-            accepted = accept_v6(listener.v6.as_ref()) => accepted,
+            accepted = accept_on(listener.v4.as_ref()) => accepted,
+            accepted = accept_on(listener.v6.as_ref()) => accepted,
         };
         let Ok((stream, _)) = accepted else {
             // Out of file descriptors, or a connection that was gone already.
@@ -173,7 +165,7 @@ async fn accept(listener: Listener, shared: Arc<Shared>, mut stopped: oneshot::R
     connections.shutdown().await;
 }
 
-async fn accept_v6(
+async fn accept_on(
     listener: Option<&TcpListener>,
 ) -> std::io::Result<(TcpStream, std::net::SocketAddr)> {
     match listener {
@@ -195,7 +187,7 @@ async fn serve(mut stream: TcpStream, shared: Arc<Shared>, waits: Arc<AtomicBool
             Some(Ending::Saved) => (Page::Done.response(), true),
             _ => (Page::Refused(404).response(), false),
         },
-        Reply::AtTheEnd => {
+        Reply::AtTheEnd(_waiting) => {
             waits.store(true, Ordering::SeqCst);
             match ending(&shared, &mut stream).await {
                 Some(Ending::Saved) => (pages::redirect_to_done(), false),
@@ -219,11 +211,31 @@ async fn serve(mut stream: TcpStream, shared: Arc<Shared>, waits: Arc<AtomicBool
 enum Reply {
     Now(Page),
     Done,
-    AtTheEnd,
+    AtTheEnd(Waiting),
+}
+
+/// Counts a browser that waits for the ending.
+struct Waiting(Arc<Shared>);
+
+impl Waiting {
+    fn new(shared: &Arc<Shared>) -> Self {
+        shared.waiting.fetch_add(1, Ordering::SeqCst);
+        Self(Arc::clone(shared))
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 /// Reads a head and decides; `None` when the client is gone before its head is complete.
-async fn reply_to(stream: &mut TcpStream, head: &mut Vec<u8>, shared: &Shared) -> Option<Reply> {
+async fn reply_to(
+    stream: &mut TcpStream,
+    head: &mut Vec<u8>,
+    shared: &Arc<Shared>,
+) -> Option<Reply> {
     let mut chunk = [0; 2048];
     loop {
         let room = chunk.len().min(MAX_HEAD - head.len());
@@ -239,25 +251,21 @@ async fn reply_to(stream: &mut TcpStream, head: &mut Vec<u8>, shared: &Shared) -
 }
 
 impl Shared {
-    fn consider(&self, query: &str) -> Reply {
-        let finding = match self.asked.judge(query) {
-            Verdict::Allowed(grant) => Finding::Allowed(grant),
-            Verdict::Denied => Finding::Denied,
-            Verdict::OtherAccount(account) => Finding::OtherAccount(account),
-            Verdict::OtherRole(role) => Finding::OtherRole(role),
-            Verdict::Ignored(flaw) => {
-                let maybe_denied = flaw == Flaw::NoState { maybe_denied: true };
-                // Once is a hint; more would let anybody fill the terminal.
-                if maybe_denied && !self.hinted.swap(true, Ordering::SeqCst) {
-                    let _ = self.findings.send(Finding::MaybeDenied);
-                }
-                return Reply::Now(Page::Stray);
+    fn consider(self: &Arc<Self>, query: &str) -> Reply {
+        let verdict = self.asked.judge(query);
+        if let Verdict::Ignored(flaw) = verdict {
+            let maybe_denied = flaw == Flaw::NoState { maybe_denied: true };
+            // Once is a hint; more would let anybody fill the terminal.
+            if maybe_denied && !self.hinted.swap(true, Ordering::SeqCst) {
+                let _ = self.findings.send(verdict);
             }
-        };
-        if !self.claimed.swap(true, Ordering::SeqCst) {
-            let _ = self.findings.send(finding);
+            return Reply::Now(Page::Stray);
         }
-        Reply::AtTheEnd
+        let waiting = Waiting::new(self);
+        if !self.claimed.swap(true, Ordering::SeqCst) {
+            let _ = self.findings.send(verdict);
+        }
+        Reply::AtTheEnd(waiting)
     }
 }
 

@@ -17,21 +17,30 @@ pub fn browser_can_open(environment: &Environment, browser: Option<bool>) -> boo
 /// What cannot be read from variables.
 struct Machine {
     container: bool,
-    wsl: bool,
-    windows_programs: bool,
-    always_has_display: bool,
+    display: Display,
+}
+
+/// How a window gets on a screen.
+enum Display {
+    /// There always is one: macOS, Windows.
+    Always,
+    /// Where the variables of X11 or Wayland say so.
+    Variables,
+    /// Windows Subsystem for Linux: where programs of Windows can be started.
+    Windows { programs: bool },
 }
 
 impl Machine {
     fn look(environment: &Environment) -> Self {
-        let wsl = is_wsl(environment);
         let exists = |path: &str| Path::new(path).exists();
-        Self {
-            container: exists("/.dockerenv") || exists("/run/.containerenv"),
-            wsl,
-            windows_programs: wsl && has_windows_programs(environment),
-            always_has_display: cfg!(any(target_os = "macos", windows)),
-        }
+        let display = if cfg!(any(target_os = "macos", windows)) {
+            Display::Always
+        } else if is_wsl(environment) {
+            Display::Windows { programs: has_windows_programs(environment) }
+        } else {
+            Display::Variables
+        };
+        Self { container: exists("/.dockerenv") || exists("/run/.containerenv"), display }
     }
 }
 
@@ -48,8 +57,13 @@ fn can_open(environment: &Environment, machine: &Machine) -> bool {
     if over_ssh(environment) || in_container {
         return false;
     }
-    let display = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| environment.var(name).is_some());
-    machine.always_has_display || if machine.wsl { machine.windows_programs } else { display }
+    match machine.display {
+        Display::Always => true,
+        Display::Windows { programs } => programs,
+        Display::Variables => {
+            ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| environment.var(name).is_some())
+        }
+    }
 }
 
 /// Windows Subsystem for Linux, by its own variable or the kernel's name.
@@ -86,12 +100,7 @@ mod tests {
     use super::*;
     use std::path::PathBuf;
 
-    const DESKTOP: Machine = Machine {
-        container: false,
-        wsl: false,
-        windows_programs: false,
-        always_has_display: false,
-    };
+    const DESKTOP: Machine = Machine { container: false, display: Display::Variables };
 
     fn with(variables: &[(&str, &str)]) -> Environment {
         let variables = variables.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
@@ -103,15 +112,16 @@ mod tests {
         let display = ("DISPLAY", ":0");
         assert!(can_open(&with(&[display]), &DESKTOP));
         assert!(can_open(&with(&[("WAYLAND_DISPLAY", "wayland-0")]), &DESKTOP));
-        assert!(can_open(&with(&[]), &Machine { always_has_display: true, ..DESKTOP }));
+        assert!(can_open(&with(&[]), &Machine { display: Display::Always, ..DESKTOP }));
         assert!(!can_open(&with(&[]), &DESKTOP));
         assert!(!can_open(&with(&[display, ("CI", "true")]), &DESKTOP));
         assert!(!can_open(&with(&[display, ("SSH_CONNECTION", "a 1 b 2")]), &DESKTOP));
         assert!(!can_open(&with(&[display]), &Machine { container: true, ..DESKTOP }));
         assert!(!can_open(&with(&[display, ("CODESPACES", "true")]), &DESKTOP));
-        let wsl = Machine { wsl: true, ..DESKTOP };
-        assert!(!can_open(&with(&[]), &wsl));
-        assert!(can_open(&with(&[]), &Machine { windows_programs: true, ..wsl }));
+        for programs in [true, false] {
+            let wsl = Machine { display: Display::Windows { programs }, ..DESKTOP };
+            assert_eq!(can_open(&with(&[]), &wsl), programs);
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! * [`authorize`] – its `authorize`, by hand for speed
 //! * [`sign`] – `signRequest`
 //! * [`vault`] – `TokenVault`
+//! * [`tools`] – `OAuth1`
 //! * [`browser`] – `openBrowser`
 
 #![expect(clippy::needless_pass_by_value, reason = "napi hands arguments over by value")]
@@ -16,6 +17,7 @@ mod errors;
 mod session;
 mod sign;
 mod surroundings;
+mod tools;
 mod vault;
 
 use napi::bindgen_prelude::create_custom_tokio_runtime;

@@ -61,7 +61,7 @@ pub struct AuthenticateOptions {
 }
 
 impl AuthenticateOptions {
-    fn read(self) -> napi::Result<(Options, String)> {
+    pub(super) fn read(self) -> napi::Result<(Options, String)> {
         let flags = flags::parse(&self.argv).map_err(|error| thrown(&error))?;
         let to = self.to.map(To::Name).or(self.choose.then_some(To::Choose));
         let options = Options {
@@ -81,6 +81,7 @@ impl AuthenticateOptions {
             timeout: self.timeout_ms.map(|ms| Duration::from_millis(ms.into())),
             store: self.store,
             home: self.home.map(Into::into),
+            tools_name: None,
         };
         Ok((options.or(flags), self.program))
     }
@@ -119,10 +120,7 @@ pub fn authenticate<'env>(
 ) -> napi::Result<PromiseRaw<'env, NativeSession>> {
     let environment = Environment::from(surroundings);
     let (options, program) = options.read()?;
-    let roots =
-        roots.build_threadsafe_function().weak::<true>().callee_handled::<false>().build()?;
-    let roots: selection::Roots =
-        Box::new(move || Box::pin(async move { roots.call_async(()).await.unwrap_or_default() }));
+    let roots = roots_of(&roots)?;
     let abort = abort.handle.clone();
     env.spawn_future(async move {
         let key = flights::Key::of(&options, &environment);
@@ -133,6 +131,13 @@ pub fn authenticate<'env>(
             Err(error) => Err(thrown(&error)),
         }
     })
+}
+
+/// Node's trust roots, fetched on the JavaScript thread when they are needed.
+pub(super) fn roots_of(roots: &Function<'_, (), Vec<String>>) -> napi::Result<selection::Roots> {
+    let roots =
+        roots.build_threadsafe_function().weak::<true>().callee_handled::<false>().build()?;
+    Ok(Box::new(move || Box::pin(async move { roots.call_async(()).await.unwrap_or_default() })))
 }
 
 /// The native half of `Session`.
@@ -220,19 +225,23 @@ impl NativeSession {
     /// The token passport of a SOAP request.
     #[napi(catch_unwind)]
     pub fn token_passport(&self) -> napi::Result<Passport> {
-        let account = self.session.account.as_str();
-        let passport =
-            self.session.signer.token_passport(account).map_err(|error| thrown(&error))?;
-        #[expect(clippy::cast_precision_loss, reason = "Unix seconds stay below 2^53 for ages")]
-        let timestamp = passport.timestamp as f64;
-        Ok(Passport {
-            account: passport.account,
-            consumer_key: passport.consumer_key,
-            token: passport.token,
-            nonce: passport.nonce,
-            timestamp,
-            signature: passport.signature,
-            algorithm: "HMAC-SHA256".to_owned(),
-        })
+        passport(&self.session)
     }
+}
+
+/// A fresh token passport.
+pub(super) fn passport(session: &selection::Session) -> napi::Result<Passport> {
+    let account = session.account.as_str();
+    let passport = session.signer.token_passport(account).map_err(|error| thrown(&error))?;
+    #[expect(clippy::cast_precision_loss, reason = "Unix seconds stay below 2^53 for ages")]
+    let timestamp = passport.timestamp as f64;
+    Ok(Passport {
+        account: passport.account,
+        consumer_key: passport.consumer_key,
+        token: passport.token,
+        nonce: passport.nonce,
+        timestamp,
+        signature: passport.signature,
+        algorithm: "HMAC-SHA256".to_owned(),
+    })
 }

@@ -7,7 +7,7 @@ use crate::credentials::{AuthId, Consumer, RoleId, Token};
 use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
 use crate::netsuite::Site;
-use crate::talk::printable;
+use crate::talk::{debug, printable};
 
 use super::options::{Options, To};
 use super::project::Project;
@@ -49,6 +49,8 @@ pub enum NamedBy {
     To,
     /// `NETSUITE_TBA_AUTH_ID`.
     Variable,
+    /// Oracle's tools asked for it themselves; they alone write `.nsdeploy`.
+    Tools,
 }
 
 /// Everything asked for that decides which token is used.
@@ -132,6 +134,14 @@ pub fn consumer(
         key = key.or(lines.key);
         secret = secret.or_else(|| lines.secret.map(|secret| secret.to_string()));
     }
+    debug(|| {
+        let found = |given: bool| if given { "found" } else { "missing" };
+        format!(
+            "consumer key {}, consumer secret {}",
+            found(key.is_some()),
+            found(secret.is_some())
+        )
+    });
     match (key, secret) {
         (Some(key), Some(secret)) => Consumer::parse(&key, &secret),
         (key, _) => {
@@ -174,7 +184,7 @@ fn given(
     };
     let (id, secret) = (needed(ID, id)?, zeroize::Zeroizing::new(needed(SECRET, secret)?));
     let of_token = AccountId::parse(&needed(ACCOUNT, environment.var(ACCOUNT))?)?;
-    if options.to.is_some() || options.auth_id.is_some() {
+    if options.tools_name.is_none() && (options.to.is_some() || options.auth_id.is_some()) {
         let typed = if options.to.is_some() { "--to" } else { "--authID" };
         let message = format!("{typed} was given, but {ID} is set and decides the token.");
         let next = format!("Unset {ID}, {SECRET} and {ACCOUNT}, or leave {typed} out.");
@@ -199,6 +209,9 @@ fn named(options: &Options, environment: &Environment) -> Result<Option<(AuthId,
         AuthId::foreign(text.trim())
             .ok_or_else(|| Error::new(Code::AuthIdInvalid, "The authentication ID is empty."))
     };
+    if let Some(chosen) = &options.tools_name {
+        return Ok(AuthId::foreign(chosen).map(|auth_id| (auth_id, NamedBy::Tools)));
+    }
     let to = match &options.to {
         Some(To::Name(text)) => Some(name(text)?),
         _ => None,

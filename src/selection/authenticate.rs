@@ -45,6 +45,8 @@ struct Run {
     vault: Vault,
     environment: Environment,
     program: String,
+    /// Oracle's tools chose the name: they tell which token is used, and they write `.nsdeploy`.
+    for_tools: bool,
 }
 
 /// Signs in: by a token that is given, saved, or made now in the browser.
@@ -64,9 +66,19 @@ pub async fn authenticate(call: Call, roots: Roots, abort: Abort) -> Result<Sess
         VaultSettings::from(&environment, options.store.as_deref(), options.home.as_deref())?;
     settings.may_prompt = conduct.interactive;
     let vault = Vault::open(settings);
-    let run = Arc::new(Run { asked, conduct, consumer, project, vault, environment, program });
+    let for_tools = options.tools_name.is_some();
+    let run = Run { asked, conduct, consumer, project, vault, environment, program, for_tools };
+    let run = Arc::new(run);
     let deciding = Arc::clone(&run);
-    let decision = blocking(move || deciding.decide()).await?;
+    let decision = tokio::select! {
+        decision = blocking(move || deciding.decide()) => decision?,
+        () = abort.aborted() => {
+            // The question stays without an answer; its thread is left behind, the terminal is not.
+            super::prompts::restore_terminal();
+            return Err(Error::new(Code::Cancelled, "The sign-in was stopped."));
+        }
+    };
+    debug(|| format!("decided: {decision:?}"));
     match decision {
         Decision::Saved { saved, reason, remember } => {
             blocking(move || run.with_saved(saved, reason, remember)).await
@@ -88,14 +100,19 @@ fn with_given(given: Given, asked: &Asked, consumer: &Consumer) -> Session {
     };
     say(&format!("Using the token of {name} - Account {}", given.account));
     let whose = (None, given.account, None);
-    Session::new(whose, source, &asked.site, consumer, &given.token)
+    Session::new(whose, source, &asked.site, consumer, given.token)
 }
 
 impl Run {
     fn decide(&self) -> Result<Decision> {
         let terminal = self.conduct.interactive.then(|| Terminal::new(&self.environment));
         let person = terminal.as_ref().map(|terminal| terminal as &dyn Person);
-        decision::decide(&self.asked, || self.project.deployment(), &self.vault, person)
+        let deployment = || {
+            let deployment = self.project.deployment()?;
+            self.project.warn_of_secrets(&deployment);
+            Ok(deployment)
+        };
+        decision::decide(&self.asked, deployment, &self.vault, person)
     }
 
     fn with_saved(&self, saved: SavedToken, reason: &str, remember: bool) -> Result<Session> {
@@ -109,21 +126,26 @@ impl Run {
         {
             warn(&format!("The token {} has role {has}; --role is for new tokens.", saved.auth_id));
         }
-        say(&format!(
-            "Using token {} - Account {} ({reason}), run with --to to change it",
-            saved.auth_id, saved.account
-        ));
+        if !self.for_tools {
+            say(&format!(
+                "Using token {} - Account {} ({reason}), run with --to to change it",
+                saved.auth_id, saved.account
+            ));
+        }
         let token = self.vault.token(&saved)?;
         if remember {
             self.remember(&saved.auth_id);
         }
         self.vault.touch(&saved);
         let whose = (Some(saved.auth_id), saved.account, saved.role);
-        Ok(Session::new(whose, Source::Saved, &self.asked.site, &self.consumer, &token))
+        Ok(Session::new(whose, Source::Saved, &self.asked.site, &self.consumer, token))
     }
 
     /// A project that cannot be written to still gets its token.
     fn remember(&self, auth_id: &AuthId) {
+        if self.for_tools {
+            return;
+        }
         if let Err(error) = self.project.remember(auth_id.as_str()) {
             warn(&format!("The choice is not remembered: {}", error.message()));
         }
@@ -202,7 +224,7 @@ async fn sign_in(
         run.remember(&auth_id);
         let Granted { account, role, token, .. } = granted;
         let whose = (Some(auth_id), account, role);
-        Ok(Session::new(whose, Source::Generated, &run.asked.site, &run.consumer, &token))
+        Ok(Session::new(whose, Source::Generated, &run.asked.site, &run.consumer, token))
     })
     .await
 }

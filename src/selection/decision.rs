@@ -108,13 +108,18 @@ impl Table<'_> {
             NamedBy::AuthId => ("from --authID", "--authID"),
             NamedBy::To => ("from --to", "--to"),
             NamedBy::Variable => ("from NETSUITE_TBA_AUTH_ID", "NETSUITE_TBA_AUTH_ID"),
+            NamedBy::Tools => ("chosen", "chosen"),
         };
         if let Some(saved) = self.tokens.find(auth_id, &self.origin)? {
             self.check_account(&saved)?;
-            return Ok(Decision::Saved { saved, reason, remember: true });
+            let remember = by != NamedBy::Tools;
+            return Ok(Decision::Saved { saved, reason, remember });
         }
         if by != NamedBy::To {
-            let auth_id = AuthId::typed(auth_id.as_str())?;
+            let auth_id = match by {
+                NamedBy::Tools => auth_id.clone(),
+                _ => AuthId::typed(auth_id.as_str())?,
+            };
             let announcement =
                 format!("There is no saved token {auth_id} ({flag}): signing in under that name.");
             return Ok(Decision::SignIn {

@@ -8,6 +8,7 @@
 //! * [`prompts`] – the questions in the terminal
 //! * [`flights`] – calls that agree share one answer, others queue
 //! * [`authenticate`] – the whole call
+//! * [`tools`] – names chosen by Oracle's tools
 //! * [`session`] – what it ends in
 
 pub mod asked;
@@ -21,6 +22,7 @@ pub mod options;
 pub mod project;
 pub mod prompts;
 pub mod session;
+pub mod tools;
 
 pub use authenticate::{Call, Roots, authenticate};
 pub use options::{Options, To};

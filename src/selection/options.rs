@@ -48,6 +48,8 @@ pub struct Options {
     pub store: Option<String>,
     /// `home`: the vault's folder.
     pub home: Option<PathBuf>,
+    /// The name Oracle's tools chose by themselves; no flag and no option of ours.
+    pub tools_name: Option<String>,
 }
 
 impl Options {
@@ -71,6 +73,7 @@ impl Options {
             timeout: self.timeout.or(flags.timeout),
             store: self.store.or(flags.store),
             home: self.home.or(flags.home),
+            tools_name: self.tools_name.or(flags.tools_name),
         }
     }
 }

@@ -46,6 +46,8 @@ pub struct Session {
     pub base_url: String,
     /// Signs the task's requests.
     pub signer: Signer,
+    /// The token, for what must be handed to Oracle's tools.
+    pub token: Token,
 }
 
 impl Session {
@@ -55,17 +57,18 @@ impl Session {
         source: Source,
         site: &Site,
         consumer: &Consumer,
-        token: &Token,
+        token: Token,
     ) -> Self {
         let (auth_id, account, role) = whose;
         Self {
             host: site.restlets_host(&account),
             base_url: site.restlets_base(&account),
-            signer: Signer::new(consumer, Some(token), Some(account.realm())),
+            signer: Signer::new(consumer, Some(&token), Some(account.realm())),
             auth_id,
             account,
             role,
             source,
+            token,
         }
     }
 }

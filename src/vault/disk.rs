@@ -1,6 +1,6 @@
 //! Files of one owner: read whole, replaced atomically, kept when damaged. The only code that writes them.
 
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, Metadata, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -8,6 +8,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use zeroize::Zeroizing;
 
 use super::failpoint;
+use super::platform::{
+    belongs_to, create_private, inode_and_change, never_wait, owner_only, restrict, sync_folder,
+};
 use crate::error::{Code, Error, Result};
 
 /// Larger than any honest file here; what is larger is refused unread.
@@ -102,7 +105,7 @@ pub fn prepare_folder(folder: &Path, user: Option<u32>) -> Result<()> {
     create_private(folder).map_err(|error| failed(&error))?;
     let metadata = fs::metadata(folder).map_err(|error| failed(&error))?;
     if !belongs_to(&metadata, user) {
-        return Err(unsafe_file(folder, "belongs to another user"));
+        return Err(foreign(folder));
     }
     restrict(folder, &metadata, 0o700).map_err(|error| failed(&error))
 }
@@ -213,7 +216,7 @@ fn check(path: &Path, metadata: &Metadata, user: Option<u32>) -> Result<()> {
         return Err(unsafe_file(path, "is not a plain file"));
     }
     if !belongs_to(metadata, user) {
-        return Err(unsafe_file(path, "belongs to another user"));
+        return Err(foreign(path));
     }
     Ok(())
 }
@@ -224,6 +227,12 @@ fn is_absent(error: &io::Error) -> bool {
 
 fn unsafe_file(path: &Path, why: &str) -> Error {
     Error::new(Code::StoreUnsafe, format!("{} {why}.", path.display()))
+}
+
+/// Mostly the work of `sudo`, in either direction.
+fn foreign(path: &Path) -> Error {
+    unsafe_file(path, "belongs to another user")
+        .with_next_step("Run as its owner, or set NETSUITE_TBA_HOME to a folder of your own.")
 }
 
 fn too_large(path: &Path) -> Error {
@@ -246,78 +255,6 @@ pub(super) fn unwritable(path: &Path, error: &io::Error) -> Error {
     Error::new(Code::StoreUnwritable, format!("{} cannot be written: {error}.", path.display()))
 }
 
-#[cfg(unix)]
-mod platform {
-    use super::{File, Metadata, OpenOptions, Path, fs, io};
-    use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
-
-    pub fn inode_and_change(metadata: &Metadata) -> (u64, i64, i64) {
-        (metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
-    }
-
-    pub fn belongs_to(metadata: &Metadata, user: Option<u32>) -> bool {
-        user.is_none_or(|user| metadata.uid() == user)
-    }
-
-    /// A named pipe in place of the file must not hold the caller up.
-    pub fn never_wait(options: &mut OpenOptions) {
-        options.custom_flags(libc::O_NONBLOCK | libc::O_CLOEXEC);
-    }
-
-    pub fn owner_only(options: &mut OpenOptions) {
-        options.mode(0o600).custom_flags(libc::O_NOFOLLOW);
-    }
-
-    pub fn create_private(folder: &Path) -> io::Result<()> {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
-    }
-
-    /// Takes rights away, never gives any: a folder its owner made read-only stays so.
-    pub fn restrict(path: &Path, metadata: &Metadata, most: u32) -> io::Result<()> {
-        let mode = metadata.permissions().mode() & 0o777;
-        if mode & !most == 0 {
-            return Ok(());
-        }
-        fs::set_permissions(path, fs::Permissions::from_mode(mode & most))
-    }
-
-    pub fn sync_folder(folder: &Path) {
-        let _ = File::open(folder).and_then(|folder| folder.sync_all());
-    }
-}
-
-#[cfg(not(unix))]
-mod platform {
-    use super::{Metadata, OpenOptions, Path, fs, io};
-
-    pub fn inode_and_change(_metadata: &Metadata) -> (u64, i64, i64) {
-        (0, 0, 0)
-    }
-
-    pub fn belongs_to(_metadata: &Metadata, _user: Option<u32>) -> bool {
-        true
-    }
-
-    pub fn never_wait(_options: &mut OpenOptions) {}
-
-    pub fn owner_only(_options: &mut OpenOptions) {}
-
-    pub fn create_private(folder: &Path) -> io::Result<()> {
-        fs::create_dir_all(folder)
-    }
-
-    /// The user's profile folder is private by its access list already.
-    pub fn restrict(_path: &Path, _metadata: &Metadata, _most: u32) -> io::Result<()> {
-        Ok(())
-    }
-
-    pub fn sync_folder(_folder: &Path) {}
-}
-
-use platform::{
-    belongs_to, create_private, inode_and_change, never_wait, owner_only, restrict, sync_folder,
-};
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -338,7 +275,7 @@ mod tests {
     fn a_file_too_large_is_refused_unread() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.json");
-        File::create(&path).unwrap().set_len(100 * 1024 * 1024).unwrap();
+        fs::File::create(&path).unwrap().set_len(100 * 1024 * 1024).unwrap();
         let error = read(&path, None, Links::Refused).map(|_| ()).unwrap_err();
         assert_eq!(error.code(), Code::StoreDamaged);
     }

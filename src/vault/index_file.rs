@@ -48,6 +48,10 @@ impl IndexFile {
         }
         *cached = None;
         let (content, parsed) = self.parse(&path)?;
+        talk::debug(|| match content {
+            Some(_) => format!("saved tokens are listed in {}", path.display()),
+            None => format!("no token is saved yet: there is no {}", path.display()),
+        });
         let index = Arc::new(match parsed {
             Parsed::Whole(index) => index,
             Parsed::Damaged(rescued) => return self.repair(&path, rescued).map(Arc::new),

@@ -11,6 +11,7 @@ mod index_file;
 mod keychain;
 mod lock;
 pub mod nstba;
+mod platform;
 mod saved;
 pub mod seal;
 #[cfg(all(unix, not(target_os = "macos")))]
@@ -100,10 +101,7 @@ impl Vault {
             .map(|token| &token.saved)
             .filter(|token| index.find(&token.auth_id, &token.origin).is_none());
         tokens.extend(visible.cloned());
-        tokens.sort_by(|a, b| {
-            let key = |token: &SavedToken| (token.origin.vm.clone(), token.origin.molecule.clone());
-            a.auth_id.cmp(&b.auth_id).then_with(|| key(a).cmp(&key(b)))
-        });
+        tokens.sort_by(|a, b| (&a.auth_id, &a.origin).cmp(&(&b.auth_id, &b.origin)));
         Ok(tokens)
     }
 

@@ -70,7 +70,7 @@ impl StoreChoice {
 }
 
 /// Which NetSuite a token belongs to. Names are unique within one; both empty is the real one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Origin {
     /// The address of `--vm`.
     pub vm: Option<String>,

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use super::failpoint;
 use super::index::{SecretId, SecretPlace};
@@ -19,7 +20,14 @@ pub struct Stores {
     keychain: Arc<dyn Keychain>,
     plain: SecretFile,
     sealed: SecretFile,
-    known: Mutex<HashMap<SecretId, Token>>,
+    known: Mutex<Known>,
+}
+
+/// What reading came to so far.
+#[derive(Default)]
+struct Known {
+    tokens: HashMap<SecretId, Token>,
+    failure: Option<(StoreKind, Instant, Error)>,
 }
 
 impl Stores {
@@ -45,15 +53,27 @@ impl Stores {
     /// Reads a secret, once per process: its place never holds another one. Callers at once wait for
     /// one read, so there is one prompt.
     pub fn get(&self, place: &SecretPlace) -> Result<Option<Token>> {
+        let asked = Instant::now();
         let mut known = self.known();
-        if let Some(token) = known.get(&place.id) {
+        if let Some(token) = known.tokens.get(&place.id) {
             return Ok(Some(token.clone()));
         }
-        let token = self.read(place)?;
-        if let Some(token) = &token {
-            known.insert(place.id.clone(), token.clone());
+        // Whoever waited for a read that failed would only see the same prompt again.
+        if let Some((store, when, error)) = &known.failure
+            && *store == place.store
+            && *when > asked
+        {
+            return Err(error.clone());
         }
-        Ok(token)
+        let outcome = self.read(place);
+        match &outcome {
+            Ok(Some(token)) => {
+                known.tokens.insert(place.id.clone(), token.clone());
+            }
+            Ok(None) => {}
+            Err(error) => known.failure = Some((place.store, Instant::now(), error.clone())),
+        }
+        outcome
     }
 
     /// Writes a secret, reads it back and compares.
@@ -73,7 +93,7 @@ impl Stores {
             return Err(Error::new(Code::StoreUnwritable, what)
                 .with_next_step("Run the task again, or choose another NETSUITE_TBA_STORE."));
         }
-        self.known().insert(place.id.clone(), token.clone());
+        self.known().tokens.insert(place.id.clone(), token.clone());
         Ok(())
     }
 
@@ -100,7 +120,7 @@ impl Stores {
         }
         let mut known = self.known();
         for place in places {
-            known.remove(&place.id);
+            known.tokens.remove(&place.id);
         }
         left
     }
@@ -131,7 +151,7 @@ impl Stores {
         }
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<SecretId, Token>> {
+    fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -186,3 +186,24 @@ fn a_write_that_fails_leaves_the_old_token_and_no_orphan() {
         assert_eq!(house.keychain.names().len(), 1, "{state:?}");
     }
 }
+
+#[test]
+fn callers_that_waited_for_a_prompt_that_failed_share_its_failure() {
+    let house = House::new("keychain");
+    let saved = house.vault().save(new_token("a", "1234567", "one")).unwrap();
+    house.keychain.set_state(State::SlowlyLocked);
+    let vault = house.vault();
+    let before = house.keychain.calls();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let error = vault.token(&saved).map(|_| ()).unwrap_err();
+                assert_eq!(error.code(), Code::KeychainLocked);
+            });
+        }
+    });
+    // At most the ones that came too late to have waited for the first.
+    assert!(house.keychain.calls() - before < 8);
+    house.keychain.set_state(State::Open);
+    assert_eq!(vault.token(&saved).unwrap().id, "id-one");
+}

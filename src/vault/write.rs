@@ -167,6 +167,9 @@ impl Vault {
             return Err(error);
         }
         failpoint::reached("save:verified");
+        talk::debug(|| {
+            format!("token {} is written to {} and read back", new.auth_id, kind.as_str())
+        });
         let saved = SavedToken {
             auth_id: new.auth_id.clone(),
             account: new.account.clone(),
@@ -241,9 +244,9 @@ impl Vault {
 
     fn announce_plain_file(&self) {
         talk::warn(&format!(
-            "There is no keychain on this machine, so tokens are kept in {}, which only your user can \
-             read but which is not encrypted. To encrypt it, set NETSUITE_TBA_STORE=encrypted-file and \
-             NETSUITE_TBA_PASSPHRASE; to get rid of this choice, start a keychain (Secret Service).",
+            "There is no keychain on this machine, so tokens are kept in {}: only your user can read it, \
+             but it is not encrypted. NETSUITE_TBA_STORE=encrypted-file with NETSUITE_TBA_PASSPHRASE \
+             encrypts new ones; where there is a keychain, signing in again moves a token there.",
             self.0.settings.home.join("secrets.json").display()
         ));
     }

@@ -21,6 +21,8 @@ pub enum State {
     Missing,
     /// It is there and locked.
     Locked,
+    /// It is locked and takes its time to say so.
+    SlowlyLocked,
     /// It is there and says no.
     Denied,
     /// It is there and does not answer.
@@ -60,6 +62,10 @@ impl StandIn {
             State::Open | State::Forgetful => Ok(state),
             State::Missing => Err(keychain::missing("this test has none")),
             State::Locked => Err(keychain::locked()),
+            State::SlowlyLocked => {
+                std::thread::sleep(std::time::Duration::from_millis(200));
+                Err(keychain::locked())
+            }
             State::Denied => Err(keychain::denied()),
             State::Slow => Err(keychain::timed_out()),
         }
@@ -147,7 +153,7 @@ impl House {
         let mut names: Vec<String> = std::fs::read_dir(self.home())
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| !name.ends_with(".lock"))
+            .filter(|name| !name.contains(".lock"))
             .collect();
         names.sort();
         names

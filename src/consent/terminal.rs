@@ -1,0 +1,90 @@
+//! A terminal handle of our own, read by polling.
+//!
+//! Opening `/dev/tty` anew gives a handle whose modes are not those of Node's stdin, and a read
+//! that does not block takes nothing before a line is complete: half-typed text and later lines
+//! stay for whoever reads next, and no thread is left waiting for a line that never comes.
+
+use std::fs::{File, OpenOptions};
+use std::io::Read;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::echo::EchoOff;
+
+const POLL: Duration = Duration::from_millis(50);
+/// More than any address; a terminal gives at most 4096 bytes a line.
+const MAX_LINE: usize = 8 * 1024;
+
+/// The terminal of this process.
+pub(super) struct Terminal {
+    // Dropped first: echo is set on the handle below.
+    _echo: Option<EchoOff>,
+    file: File,
+    line: Zeroizing<Vec<u8>>,
+}
+
+impl Terminal {
+    /// Opens the terminal, if this process is in its foreground.
+    pub(super) fn open(hidden: bool) -> Option<Self> {
+        Self::open_at(Path::new("/dev/tty"), hidden)
+    }
+
+    fn open_at(path: &Path, hidden: bool) -> Option<Self> {
+        let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
+        let file = OpenOptions::new().read(true).custom_flags(flags).open(path).ok()?;
+        if !in_foreground(&file) {
+            return None;
+        }
+        // Where echo cannot be switched off, pasting still works.
+        let echo = if hidden { EchoOff::on(file.as_raw_fd()) } else { None };
+        Some(Self { _echo: echo, file, line: Zeroizing::new(Vec::with_capacity(MAX_LINE)) })
+    }
+
+    /// Waits for a line. Nothing is lost when the wait is given up.
+    pub(super) async fn line(&mut self) -> Zeroizing<String> {
+        loop {
+            if let Some(line) = self.poll() {
+                return line;
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// A line, if one is complete.
+    fn poll(&mut self) -> Option<Zeroizing<String>> {
+        // Reading from the background would stop the process.
+        if !in_foreground(&self.file) {
+            return None;
+        }
+        let mut chunk = Zeroizing::new([0; 4096]);
+        let count = self.file.read(&mut chunk[..]).ok().filter(|count| *count > 0)?;
+        if self.line.len() + count > MAX_LINE {
+            self.line.clear();
+        }
+        self.line.extend_from_slice(&chunk[..count]);
+        if !self.line.ends_with(b"\n") {
+            return None;
+        }
+        let line = Zeroizing::new(String::from_utf8_lossy(&self.line).trim().to_owned());
+        self.line.clear();
+        Some(line)
+    }
+}
+
+/// Whether this process may read and set the terminal. One that is not its controlling terminal
+/// (as in tests) knows no background.
+fn in_foreground(file: &File) -> bool {
+    // SAFETY: plain calls with a descriptor that is open.
+    unsafe {
+        let group = libc::tcgetpgrp(file.as_raw_fd());
+        group == -1 || group == libc::getpgrp()
+    }
+}
+
+#[cfg(test)]
+#[path = "terminal_tests.rs"]
+mod tests;

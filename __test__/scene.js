@@ -118,6 +118,13 @@ class Scene {
     return answer;
   }
 
+  /** A program to be named in BROWSER: `body` has `browse(url, choice)` and `url`. */
+  browser(body) {
+    const file = path.join(this.root, `browser-${taken.size}-${Object.keys(snapshot(this.root)).length}`);
+    fs.writeFileSync(file, `#!${process.execPath}\nconst { browse } = require(${JSON.stringify(BROWSER)});\nconst url = process.argv[2];\n${body}\n`, { mode: 0o755 });
+    return file;
+  }
+
   get nsdeploy() {
     const file = path.join(this.project, '.nsdeploy');
     return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : null;

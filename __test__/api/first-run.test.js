@@ -79,16 +79,12 @@ test('nothing keeps the process alive once the call has settled', async (t) => {
 
 test('a browser that never fetches the last page holds the call up by a second, not more', async (t) => {
   const it = await scene(t);
-  const browser = path.join(it.root, 'hasty-browser');
   // Presses Allow, then drops the connection instead of waiting for the answer.
-  fs.writeFileSync(browser, `#!${process.execPath}
-const { browse } = require(${JSON.stringify(path.join(__dirname, '..', '..', 'simulator', 'browser.js'))});
-browse(process.argv[2], { action: 'allow', follow: false }).then(({ location }) => {
-  const request = require('http').get(location);
-  request.on('error', () => {});
-  setTimeout(() => request.destroy(), 20);
-});
-`, { mode: 0o755 });
+  const browser = it.browser(`browse(url, { action: 'allow', follow: false }).then(({ location }) => {
+    const request = require('http').get(location);
+    request.on('error', () => {});
+    setTimeout(() => request.destroy(), 20);
+  });`);
   const done = await it.call({ authId: 'dev' }, { env: { BROWSER: browser } });
   assert.strictEqual(done.session.authId, 'dev');
   assert.ok(done.ms < 3000, `${done.ms} ms`);

@@ -45,6 +45,7 @@ function snapshot(folder) {
     for (const entry of fs.existsSync(at) ? fs.readdirSync(at, { withFileTypes: true }) : []) {
       const file = path.join(at, entry.name);
       if (entry.isDirectory()) walk(file);
+      else if (!entry.isFile()) found[path.relative(folder, file)] = 'not a file';
       else found[path.relative(folder, file)] = `${(fs.statSync(file).mode & 0o777).toString(8)} ${fs.readFileSync(file).toString('latin1')}`;
     }
   };
@@ -137,8 +138,8 @@ class Scene {
   /** Everything that must be untouched by a run that fails. */
   kept() {
     const files = snapshot(this.root);
-    // The sign-in lock may stay: an empty file that says nothing.
-    for (const name of Object.keys(files)) if (/\.lock$/.test(name)) delete files[name];
+    // Locks may stay: they say nothing. Terminals and browsers of the test are not the package's.
+    for (const name of Object.keys(files)) if (/\.lock$|^terminal-|^browser-/.test(name)) delete files[name];
     return files;
   }
 

@@ -63,11 +63,11 @@ function makeProject(options) {
   link(path.join(ROOT, 'node_modules', shape.gulp), at('node_modules', 'gulp'));
   return {
     root,
+    package: shape.oauth,
     gulp: at('node_modules', 'gulp', 'bin', 'gulp.js'),
     path: at,
     nsdeploy: () => (readJson(at('.nsdeploy')) || {}).credentials || null,
-    config: () => readJson(at('gulp', 'config', 'config.json')),
-    remove: () => fs.rmSync(root, { recursive: true, force: true })
+    config: () => readJson(at('gulp', 'config', 'config.json'))
   };
 }
 

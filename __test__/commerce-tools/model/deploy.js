@@ -4,9 +4,10 @@
 const crypto = require('crypto');
 const fs = require('fs');
 const path = require('path');
+const { args } = require('./arguments');
 const { configs, readNsdeploy, rememberDeployment } = require('./configs');
 const network = require('./deploy-network');
-const { say } = require('./prompts');
+const { extension, say } = require('./prompts');
 const restlets = require('./restlet-client');
 const shape = require('./shape').current();
 const { SoapClient } = require('./soap-client');
@@ -24,8 +25,8 @@ function walk(folder) {
   }, []);
 }
 
-function local() {
-  const root = path.join('Workspace', fs.readdirSync('Workspace')[0]);
+function local(folder) {
+  const root = path.join('Workspace', folder);
   const manifest = JSON.parse(fs.readFileSync(path.join(root, 'manifest.json'), 'utf8'));
   const top = `/${manifest.vendor}/${manifest.name}@${manifest.version}`;
   const files = walk(root).map(file => {
@@ -38,7 +39,7 @@ function local() {
 }
 
 async function look(deploy) {
-  deploy.local = local();
+  deploy.local = local(await extension(fs.readdirSync('Workspace'), args.extension));
   const { name, vendor, version } = deploy.local.manifest;
   const query = { name, vendor, version };
   deploy.extension = (await restlets.call('GET', 'EXTENSION_SERVICE', query)).extensions[0];
@@ -78,7 +79,7 @@ async function record(deploy) {
     return;
   }
   const file = deploy.sent.find(sent => sent.path.endsWith('/manifest.json'));
-  const extension = {
+  const wanted = {
     name: manifest.name,
     vendor: manifest.vendor,
     version: manifest.version,
@@ -87,9 +88,9 @@ async function record(deploy) {
     targets: deploy.targets.slice(0, 2).map(target => target.target_id),
     manifest_id: file && file.id
   };
-  if (deploy.extension) extension.extension_id = deploy.extension.extension_id;
+  if (deploy.extension) wanted.extension_id = deploy.extension.extension_id;
   const operation = deploy.extension ? 'update_extension' : 'create_extension';
-  await restlets.call(deploy.extension ? 'PUT' : 'POST', 'EXTENSION_SERVICE', {}, { operation, extension });
+  await restlets.call(deploy.extension ? 'PUT' : 'POST', 'EXTENSION_SERVICE', {}, { operation, extension: wanted });
   say(`Deployed ${manifest.name}: ${deploy.sent.length} files`);
 }
 

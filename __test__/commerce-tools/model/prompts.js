@@ -52,4 +52,8 @@ async function domain(domains, given) {
   return domains.find(site => site.domain === name);
 }
 
-module.exports = { authId, domain, say, website };
+async function extension(folders, given) {
+  return given || (folders.length === 1 ? folders[0] : ask('extension', 'Choose the extension to deploy', folders));
+}
+
+module.exports = { authId, domain, extension, say, website };

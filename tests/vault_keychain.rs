@@ -3,9 +3,8 @@
 #![cfg(all(unix, not(target_os = "macos")))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::PathBuf;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use netsuite_tba::account::AccountId;
@@ -13,154 +12,12 @@ use netsuite_tba::credentials::{AuthId, Secret, Token};
 use netsuite_tba::error::{Error, Result};
 use netsuite_tba::vault::{NewToken, Origin, StoreChoice, Vault, VaultSettings};
 
-const STEPS: &str = "NETSUITE_TBA_TEST_STEPS";
-const STORE: &str = "NETSUITE_TBA_TEST_STORE";
-const PROMPT: &str = "NETSUITE_TBA_TEST_PROMPT";
+#[path = "vault_keychain/desk.rs"]
+mod desk;
+
+use desk::{Desk, PROMPT, Provider, STEPS, STORE};
+
 const SERVICE: &str = "netsuite-tba-test";
-
-/// How the Secret Service of a session is started.
-#[derive(Clone, Copy)]
-enum Provider {
-    /// With an unlocked default keyring (made where there is none).
-    Unlocked,
-    /// With whatever keyrings the home folder has, locked.
-    AsFound,
-    /// Not at all, and the bus cannot start one.
-    None,
-    /// Unlocked, then stopped in its tracks: it is there and never answers.
-    Deaf,
-    /// With its keyring locked and a prompter that never answers.
-    LockedWithSilentPrompter,
-}
-
-impl Provider {
-    fn script(self) -> &'static str {
-        match self {
-            Self::Unlocked => {
-                "printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; "
-            }
-            Self::AsFound => "gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1; ",
-            Self::None => "",
-            // The number of the process is the one the bus knows.
-            Self::Deaf => {
-                "printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; \
-                 dbus-send --session --print-reply --dest=org.freedesktop.secrets \
-                 /org/freedesktop/secrets org.freedesktop.DBus.Peer.Ping >/dev/null; \
-                 P=$(dbus-send --session --print-reply=literal --dest=org.freedesktop.DBus / \
-                 org.freedesktop.DBus.GetConnectionUnixProcessID string:org.freedesktop.secrets \
-                 | sed 's/.* //'); kill -STOP $P; trap 'kill -KILL $P' EXIT; "
-            }
-            Self::LockedWithSilentPrompter => {
-                "$SELF --exact own_the_prompter --ignored >/dev/null 2>&1 & \
-                 B=$!; trap 'kill $B' EXIT; sleep 0.5; \
-                 gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1; "
-            }
-        }
-    }
-}
-
-/// A home folder with a session bus of its own for each run.
-struct Desk {
-    folder: tempfile::TempDir,
-    store: &'static str,
-    prompt: bool,
-}
-
-impl Desk {
-    /// None, with a line that says so, where the tools for it are missing.
-    fn new(store: &'static str) -> Option<Self> {
-        for tool in ["dbus-run-session", "gnome-keyring-daemon", "secret-tool", "dbus-send"] {
-            if !has(tool) {
-                assert!(std::env::var_os("NETSUITE_TBA_TEST_ALL").is_none(), "{tool} is missing");
-                println!("skipped: {tool} is missing");
-                return None;
-            }
-        }
-        Some(Self { folder: tempfile::tempdir().unwrap(), store, prompt: false })
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// Runs `steps` in a new process on a new bus; what they print.
-    fn run(&self, provider: Provider, steps: &str) -> String {
-        let child = "$SELF --exact steps_in_this_process --ignored --nocapture";
-        let script = format!("{}{child}", provider.script());
-        self.command(provider, &script, steps)
-    }
-
-    fn command(&self, provider: Provider, script: &str, steps: &str) -> String {
-        let bus = self.path().join("bus.conf");
-        let services = match provider {
-            Provider::None => "",
-            _ => "<standard_session_servicedirs/>",
-        };
-        std::fs::write(&bus, BUS.replace("SERVICES", services)).unwrap();
-        let mut command = Command::new("dbus-run-session");
-        command.arg(format!("--config-file={}", bus.display()));
-        command.args(["--", "bash", "-c", script]);
-        said(&self.surroundings(&mut command, steps).output().unwrap())
-    }
-
-    /// Runs `steps` where the bus is at this address, which need not exist.
-    fn run_without_bus(&self, address: Option<&str>, steps: &str) -> String {
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["--exact", "steps_in_this_process", "--ignored", "--nocapture"]);
-        self.surroundings(&mut command, steps);
-        match address {
-            Some(address) => command.env("DBUS_SESSION_BUS_ADDRESS", address),
-            None => command.env_remove("DBUS_SESSION_BUS_ADDRESS"),
-        };
-        said(&command.output().unwrap())
-    }
-
-    fn surroundings<'a>(&self, command: &'a mut Command, steps: &str) -> &'a mut Command {
-        let run = self.path().join("run");
-        std::fs::create_dir_all(&run).unwrap();
-        command
-            .env("HOME", self.path())
-            .env("XDG_DATA_HOME", self.path().join("data"))
-            .env("XDG_RUNTIME_DIR", run)
-            .env_remove("DISPLAY")
-            .env_remove("WAYLAND_DISPLAY")
-            .env("SELF", std::env::current_exe().unwrap())
-            .env(STEPS, steps)
-            .env(STORE, self.store)
-            .env(PROMPT, if self.prompt { "1" } else { "0" })
-            .stdin(Stdio::null())
-    }
-
-    fn index(&self) -> serde_json::Value {
-        let bytes = std::fs::read(self.path().join("vault/tokens.json")).unwrap();
-        serde_json::from_slice(&bytes).unwrap()
-    }
-}
-
-const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen>SERVICES
-<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/>
-<allow own="*"/></policy></busconfig>"#;
-
-fn has(tool: &str) -> bool {
-    let paths = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&paths).any(|folder| folder.join(tool).is_file())
-}
-
-/// The lines of the steps, without what the test harness says around them.
-fn said(output: &Output) -> String {
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let lines = text.lines().filter_map(|line| line.strip_prefix("> "));
-    let said = lines.collect::<Vec<_>>().join("\n");
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{text}\n{errors}");
-    let mut said = said;
-    for line in errors.lines().filter(|line| line.starts_with("Warning: ")) {
-        write!(said, "\n{line}").unwrap();
-    }
-    said
-}
 
 /// Runs the steps of the environment variable, as `save NAME TEXT`, `read NAME`, … with ` ; ` between.
 #[test]
@@ -230,8 +87,36 @@ fn run_step(vault: &Vault, words: &[&str]) -> Result<String> {
         "rename" => vault.rename(&name(1), &name(2)).map(|()| "renamed".to_owned()),
         "remove" => vault.remove(&name(1), None).map(|found| format!("removed {found}")),
         "items" => Ok(items()),
+        #[cfg(feature = "failpoints")]
+        "die" => die_at_every_step(vault, words),
         other => Err(Error::new(netsuite_tba::error::Code::Internal, other)),
     }
+}
+
+/// Saves over a token in processes that die at their n-th step, for every n: `die NAME`.
+#[cfg(feature = "failpoints")]
+fn die_at_every_step(vault: &Vault, words: &[&str]) -> Result<String> {
+    for step in 1..1000 {
+        let old = run_step(vault, &["read", words[1]])?;
+        let text = format!("text{step}");
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "steps_in_this_process", "--ignored", "--nocapture"])
+            .env("NETSUITE_TBA_FAILPOINT", format!("#{step}"))
+            .env(STEPS, format!("save {} {text}", words[1]))
+            .output()
+            .unwrap();
+        let now = run_step(vault, &["read", words[1]])?;
+        let new = format!("id-{text} secret-{text}");
+        assert!(now == old || now == new, "step {step}: {now}");
+        // The next write leaves one item for each token, whatever the dead process left.
+        run_step(vault, &["save", "other", "x"])?;
+        assert!(items().starts_with("2: "), "step {step}: {}", items());
+        if output.status.success() {
+            assert!(now == new && step > 5, "{step} steps");
+            return Ok("old or new at every step".to_owned());
+        }
+    }
+    Ok("it never ended".to_owned())
 }
 
 /// What `secret-tool` sees: user names and secrets, sorted.
@@ -395,4 +280,12 @@ fn a_provider_without_a_default_collection_is_no_keychain() {
     desk.run(Provider::Unlocked, "save a one");
     std::fs::remove_dir_all(desk.path().join("data")).unwrap();
     assert_eq!(desk.run(Provider::AsFound, "read a ; list"), "KEYCHAIN_MISSING 0\na");
+}
+
+#[cfg(feature = "failpoints")]
+#[test]
+fn a_process_that_dies_while_it_saves_leaves_the_old_token_or_the_new_one() {
+    let Some(desk) = Desk::new("keychain") else { return };
+    let said = desk.run(Provider::Unlocked, "save a first ; save other x ; die a");
+    assert_eq!(said.lines().last(), Some("old or new at every step"), "{said}");
 }

@@ -106,6 +106,7 @@ fn write_a_lot(vault: &Vault, process: &str) {
 /// Reads all the time while others write: whatever is listed has its secret, unless it went meanwhile.
 fn watch(vault: &Vault, home: &Path) {
     while !home.join("stop").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
         let listed = vault.list().unwrap();
         for saved in listed.iter().rev().take(3) {
             match vault.token(saved) {
@@ -250,6 +251,10 @@ mod crashes {
             }
             if output.status.success() {
                 assert!(is_done && step > 5, "{task} has {step} steps");
+                println!(
+                    "{task}, store {store}: right after a stop at each of {} points",
+                    step - 1
+                );
                 return;
             }
         }

@@ -26,7 +26,7 @@ pub(super) fn without_browser(request: &SignIn, port: u16) {
         say("This is an SSH session. On your own machine run");
         say(&format!("  {command}"));
         say("and open the address above there.");
-    } else {
+    } else if request.browser != Some(false) {
         say("No browser can be opened from here: open the address above where you have one.");
     }
 }

@@ -22,6 +22,9 @@ use crate::talk;
 /// How long the browser may take to fetch its last page.
 const LINGER: Duration = Duration::from_secs(1);
 
+/// A day: what is longer is for ever, and an instant has a limit.
+const LONGEST: Duration = Duration::from_secs(86_400);
+
 /// Signs a person in through the browser.
 ///
 /// The port is bound first: with a port that is taken, a request token would be spent for nothing.
@@ -47,11 +50,11 @@ pub async fn sign_in(request: SignIn, abort: Abort, save: Save) -> Result<Grante
             talk::say(&format!("Access allowed for account {}; going on here.", granted.account));
             server.succeed(LINGER).await;
         }
-        // Only these come from a redirect that a browser waits for the answer of.
-        Err(error) if !matches!(error.code(), Code::Cancelled | Code::SignInTimeout) => {
-            server.fail(Page::of_failure(error), LINGER).await;
+        Err(error) => {
+            // Whoever stops a sign-in does not want to wait for a browser.
+            let linger = if error.code() == Code::Cancelled { LINGER / 10 } else { LINGER };
+            server.fail(Page::of_failure(error), linger).await;
         }
-        Err(_) => {}
     }
     server.close().await;
     result
@@ -101,7 +104,7 @@ async fn allowed(request: &SignIn, server: &mut Server, asked: &Asked, port: u16
     if terminal.is_some() {
         announce::pasting();
     }
-    let deadline = Instant::now() + request.timeout;
+    let deadline = Instant::now() + request.timeout.min(LONGEST);
     let countdown = Countdown::new(request);
     let mut seconds = interval(Duration::from_secs(1));
     seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -146,7 +149,7 @@ async fn bind_or_ask(request: &SignIn) -> Result<Listener> {
     };
     let Some(mut terminal) = terminal_of(request, false) else { return Err(busy) };
     announce::port_busy(&busy);
-    let answer = timeout(request.timeout, terminal.line()).await;
+    let answer = timeout(request.timeout.min(LONGEST), terminal.line()).await;
     let yes = answer.is_ok_and(|line| matches!(line.to_ascii_lowercase().as_str(), "y" | "yes"));
     if yes { Ok(Listener::absent(request.port)) } else { Err(busy) }
 }
@@ -233,8 +236,14 @@ fn timed_out(limit: Duration) -> Error {
 }
 
 #[cfg(test)]
+#[cfg(unix)]
+#[path = "flow_fixture.rs"]
+mod fixture;
+#[cfg(test)]
+#[cfg(unix)]
 #[path = "hostile_tests.rs"]
 mod hostile_tests;
 #[cfg(test)]
+#[cfg(unix)]
 #[path = "flow_tests.rs"]
 mod tests;

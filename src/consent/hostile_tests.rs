@@ -1,6 +1,6 @@
 //! What anybody on this machine, or any web page, can send to the port: none of it counts.
 
-use super::tests::{Case, exchange_bytes, is, start};
+use super::fixture::{Case, exchange_bytes, get, is, start};
 use super::*;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -46,16 +46,21 @@ async fn ten_thousand_forged_redirects_change_nothing() {
     for sender in 0..8 {
         let state = state.clone();
         senders.spawn(async move {
+            let mut refused = 0;
             for number in (sender..10_000).step_by(8) {
                 let loopback = ([127, 0, 0, 1], port).into();
                 let answer = exchange_bytes(loopback, &forged(number, port, &state)).await;
                 let accepted =
                     answer.starts_with("HTTP/1.1 303") || answer.starts_with("HTTP/1.1 2");
                 assert!(!accepted, "{number}: {answer}");
+                refused += usize::from(answer.starts_with("HTTP/1.1 4"));
             }
+            refused
         });
     }
-    senders.join_all().await;
+    let answered: usize = senders.join_all().await.into_iter().sum();
+    // The rest are heads that are too long: they are cut off while they are still being sent.
+    assert!(answered >= 9_500, "{answered} were refused");
     assert!(!running.call.is_finished());
     is(&running.get(&running.allow()).await, "303", "");
     assert!(running.ends().await.is_ok());
@@ -98,7 +103,7 @@ async fn the_oldest_incomplete_connection_gives_way_and_the_waiting_one_does_not
     };
     let running = start(Case { step_three, save, ..Case::default() }).await;
     let (port, target) = (running.port, running.allow());
-    let waiting = tokio::spawn(async move { super::tests::get(port, &target).await });
+    let waiting = tokio::spawn(async move { get(port, &target).await });
     tokio::time::sleep(Duration::from_millis(200)).await;
     let mut held = Vec::new();
     for _ in 0..40 {
@@ -121,4 +126,31 @@ async fn pipelined_requests_and_bodies_are_harmless() {
     assert_eq!(answer.matches("HTTP/1.1").count(), 1);
     is(&running.get(&running.allow()).await, "303", "");
     assert!(running.ends().await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_head_that_is_not_complete_in_ten_seconds_is_cut_off() {
+    let listener = Listener::bind(0).await.unwrap();
+    let port = listener.port;
+    let asked = Asked {
+        state: State::fixed("s"),
+        request_token: "rt1".to_owned(),
+        account: None,
+        role: None,
+    };
+    let server = Server::start(listener, Arc::new(asked));
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    let since = Instant::now();
+    let mut ended = false;
+    for _ in 0..60 {
+        // One byte a second; the clock of this test jumps when nothing else is to be done.
+        let _ = stream.write_all(b"G").await;
+        let read = timeout(Duration::from_secs(1), stream.read(&mut [0; 8])).await;
+        if matches!(read, Ok(Ok(0) | Err(_))) {
+            ended = true;
+            break;
+        }
+    }
+    assert!(ended && since.elapsed() < Duration::from_secs(15), "{:?}", since.elapsed());
+    server.close().await;
 }

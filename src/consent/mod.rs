@@ -86,3 +86,7 @@ pub struct Granted {
 
 /// Saves a token and reads it back. Blocking; runs on a thread made for that.
 pub type Save = Box<dyn FnOnce(&Granted) -> Result<()> + Send>;
+
+#[cfg(test)]
+#[cfg(unix)]
+mod paste_tests;

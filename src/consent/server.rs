@@ -88,12 +88,12 @@ impl Server {
         !self.shared.claimed.swap(true, Ordering::SeqCst)
     }
 
-    /// Tells the waiting browser that the token is saved, and lets it fetch the last page.
+    /// Tells a waiting browser that the token is saved, and lets it fetch the last page.
     pub(super) async fn succeed(&self, linger: Duration) {
         self.end(Ending::Saved, linger).await;
     }
 
-    /// Tells the waiting browser what went wrong.
+    /// Tells a waiting browser what went wrong.
     pub(super) async fn fail(&self, page: Page, linger: Duration) {
         self.end(Ending::Failed(page), linger).await;
     }

@@ -92,7 +92,7 @@ impl Client {
             })?;
         let host = url.host_str().unwrap_or_default().to_owned();
         let path = url.path().to_owned();
-        talk::debug(|| format!("{method} https/http host {host}, path {path}"));
+        talk::debug(|| format!("{method} {path} on {host}"));
         let method = if method == "GET" { Method::GET } else { Method::POST };
         let mut request = self
             .http

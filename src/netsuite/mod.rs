@@ -29,3 +29,5 @@ pub use token_info::{TokenInfo, token_info};
 pub(crate) mod fake_server;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tls_tests;

@@ -7,7 +7,7 @@ use crate::credentials::{AuthId, Consumer, RoleId, Token};
 use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
 use crate::netsuite::Site;
-use crate::talk::printable;
+use crate::talk::{debug, printable};
 
 use super::options::{Options, To};
 use super::project::Project;
@@ -134,6 +134,14 @@ pub fn consumer(
         key = key.or(lines.key);
         secret = secret.or_else(|| lines.secret.map(|secret| secret.to_string()));
     }
+    debug(|| {
+        let found = |given: bool| if given { "found" } else { "missing" };
+        format!(
+            "consumer key {}, consumer secret {}",
+            found(key.is_some()),
+            found(secret.is_some())
+        )
+    });
     match (key, secret) {
         (Some(key), Some(secret)) => Consumer::parse(&key, &secret),
         (key, _) => {

@@ -70,7 +70,15 @@ pub async fn authenticate(call: Call, roots: Roots, abort: Abort) -> Result<Sess
     let run = Run { asked, conduct, consumer, project, vault, environment, program, for_tools };
     let run = Arc::new(run);
     let deciding = Arc::clone(&run);
-    let decision = blocking(move || deciding.decide()).await?;
+    let decision = tokio::select! {
+        decision = blocking(move || deciding.decide()) => decision?,
+        () = abort.aborted() => {
+            // The question stays without an answer; its thread is left behind, the terminal is not.
+            super::prompts::restore_terminal();
+            return Err(Error::new(Code::Cancelled, "The sign-in was stopped."));
+        }
+    };
+    debug(|| format!("decided: {decision:?}"));
     match decision {
         Decision::Saved { saved, reason, remember } => {
             blocking(move || run.with_saved(saved, reason, remember)).await
@@ -99,7 +107,12 @@ impl Run {
     fn decide(&self) -> Result<Decision> {
         let terminal = self.conduct.interactive.then(|| Terminal::new(&self.environment));
         let person = terminal.as_ref().map(|terminal| terminal as &dyn Person);
-        decision::decide(&self.asked, || self.project.deployment(), &self.vault, person)
+        let deployment = || {
+            let deployment = self.project.deployment()?;
+            self.project.warn_of_secrets(&deployment);
+            Ok(deployment)
+        };
+        decision::decide(&self.asked, deployment, &self.vault, person)
     }
 
     fn with_saved(&self, saved: SavedToken, reason: &str, remember: bool) -> Result<Session> {

@@ -219,3 +219,157 @@ async fn landed(answer: &mut watch::Receiver<Answer>) -> Result<Arc<Session>> {
         _ => Err(Error::new(Code::Internal, "A part of netsuite-tba stopped unexpectedly.")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::AccountId;
+    use crate::credentials::{Consumer, Token};
+    use crate::netsuite::Site;
+    use crate::selection::Source;
+    use std::path::PathBuf;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    fn flights() -> &'static Flights {
+        Box::leak(Box::default())
+    }
+
+    fn key(auth_id: &str) -> Key {
+        let options = Options { auth_id: Some(auth_id.to_owned()), ..Options::default() };
+        Key::of(&options, &Environment::new([], PathBuf::from("/nowhere")))
+    }
+
+    fn session(account: &str) -> Session {
+        let whose = (None, AccountId::parse(account).unwrap(), None);
+        let consumer = Consumer::parse("key", "secret").unwrap();
+        let token = Token::new("id", "secret").unwrap();
+        Session::new(whose, Source::Generated, &Site::parse(None, None).unwrap(), &consumer, token)
+    }
+
+    /// What the flights of one test did.
+    #[derive(Default)]
+    struct Log {
+        runs: AtomicUsize,
+        at_once: AtomicUsize,
+        most_at_once: AtomicUsize,
+        stopped: AtomicUsize,
+    }
+
+    fn log() -> &'static Log {
+        Box::leak(Box::default())
+    }
+
+    /// A flight that takes a moment.
+    async fn slow(log: &'static Log, account: &'static str, abort: Abort) -> Result<Session> {
+        log.runs.fetch_add(1, Ordering::SeqCst);
+        let now = log.at_once.fetch_add(1, Ordering::SeqCst) + 1;
+        log.most_at_once.fetch_max(now, Ordering::SeqCst);
+        let result = tokio::select! {
+            () = tokio::time::sleep(Duration::from_millis(60)) => Ok(session(account)),
+            () = abort.aborted() => {
+                log.stopped.fetch_add(1, Ordering::SeqCst);
+                Err(cancelled())
+            }
+        };
+        log.at_once.fetch_sub(1, Ordering::SeqCst);
+        result
+    }
+
+    #[tokio::test]
+    async fn calls_that_agree_share_one_flight() {
+        let (flights, log) = (flights(), log());
+        let call = || flights.share(key("a"), Abort::new(), |abort| slow(log, "1234567", abort));
+        let (one, two, three) = tokio::join!(call(), call(), call());
+        assert_eq!(log.runs.load(Ordering::SeqCst), 1);
+        assert!(Arc::ptr_eq(&one.unwrap(), &two.unwrap()) && three.is_ok());
+        call().await.unwrap();
+        assert_eq!(log.runs.load(Ordering::SeqCst), 2, "a flight that has landed is not joined");
+    }
+
+    #[tokio::test]
+    async fn calls_that_differ_queue_and_each_gets_its_own_token() {
+        let (flights, log) = (flights(), log());
+        let sandbox =
+            flights.share(key("a"), Abort::new(), |abort| slow(log, "1234567_SB1", abort));
+        let live = flights.share(key("b"), Abort::new(), |abort| slow(log, "1234567", abort));
+        let (sandbox, live) = tokio::join!(sandbox, live);
+        assert_eq!(sandbox.unwrap().account.as_str(), "1234567_SB1");
+        assert_eq!(live.unwrap().account.as_str(), "1234567");
+        assert_eq!(log.most_at_once.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn one_callers_abort_does_not_end_it_for_the_rest() {
+        let (flights, log) = (flights(), log());
+        let mine = Abort::new();
+        let giving_up = flights.share(key("a"), mine.clone(), |abort| slow(log, "1234567", abort));
+        let staying = flights.share(key("a"), Abort::new(), |abort| slow(log, "1234567", abort));
+        let (gone, stayed, ()) = tokio::join!(giving_up, staying, async { mine.abort() });
+        assert_eq!(gone.map(|_| ()).unwrap_err().code(), Code::Cancelled);
+        assert!(stayed.is_ok());
+        assert_eq!(log.stopped.load(Ordering::SeqCst), 0);
+    }
+
+    #[tokio::test]
+    async fn the_last_callers_abort_stops_the_flight() {
+        let (flights, log) = (flights(), log());
+        let (mine, yours) = (Abort::new(), Abort::new());
+        let one = flights.share(key("a"), mine.clone(), |abort| slow(log, "1234567", abort));
+        let two = flights.share(key("a"), yours.clone(), |abort| slow(log, "1234567", abort));
+        let stop = async {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            mine.abort();
+            yours.abort();
+        };
+        let (one, two, ()) = tokio::join!(one, two, stop);
+        assert!(one.is_err() && two.is_err());
+        assert_eq!(log.stopped.load(Ordering::SeqCst), 1);
+        assert!(flights.lock().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_caller_that_queues_can_give_up() {
+        let (flights, log) = (flights(), log());
+        let mine = Abort::new();
+        let running = flights.share(key("a"), Abort::new(), |abort| slow(log, "1234567", abort));
+        let queued = flights.share(key("b"), mine.clone(), |abort| slow(log, "1234567", abort));
+        let stop = async {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            mine.abort();
+        };
+        let (running, queued, ()) = tokio::join!(running, queued, stop);
+        assert!(running.is_ok() && queued.is_err());
+        assert_eq!(log.runs.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn every_option_and_variable_that_decides_tells_calls_apart() {
+        let nowhere = || Environment::new([], PathBuf::from("/nowhere"));
+        let plain = Key::of(&Options::default(), &nowhere());
+        let text = || Some("x".to_owned());
+        let different = [
+            Options { to: Some(To::Choose), ..Options::default() },
+            Options { to: Some(To::Name("x".into())), ..Options::default() },
+            Options { auth_id: text(), ..Options::default() },
+            Options { account: text(), ..Options::default() },
+            Options { role: text(), ..Options::default() },
+            Options { consumer_key: text(), ..Options::default() },
+            Options { consumer_secret: text(), ..Options::default() },
+            Options { vm: text(), ..Options::default() },
+            Options { molecule: text(), ..Options::default() },
+            Options { store: text(), ..Options::default() },
+            Options { home: Some("/x".into()), ..Options::default() },
+        ];
+        let mut keys: Vec<_> =
+            different.iter().map(|options| Key::of(options, &nowhere())).collect();
+        for name in VARIABLES {
+            let with =
+                Environment::new([(name.to_owned(), "x".to_owned())], PathBuf::from("/nowhere"));
+            keys.push(Key::of(&Options::default(), &with));
+        }
+        let count = keys.len();
+        let distinct: std::collections::HashSet<_> = keys.into_iter().chain([plain]).collect();
+        assert_eq!(distinct.len(), count + 1);
+    }
+}

@@ -3,6 +3,7 @@
 use std::fs::Metadata;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use zeroize::Zeroizing;
 
@@ -50,6 +51,27 @@ impl Project {
             format!("read {}: authID {}", path.display(), talk::printable(name, 80))
         });
         Ok(deployment)
+    }
+
+    /// Says once per process which files of the project hold secrets that teams share with them:
+    /// Oracle's tools write consumer key and secret into `.nsdeploy` and `config.json`.
+    pub fn warn_of_secrets(&self, deployment: &Deployment) {
+        static SAID: AtomicBool = AtomicBool::new(false);
+        let config = self.folder.join("gulp").join("config").join("config.json");
+        let in_config = read(&config).ok().and_then(|text| nsdeploy::parse(&text).ok());
+        let files =
+            [(self.deployment.clone(), Some(deployment)), (Some(config), in_config.as_ref())];
+        for (path, found) in files {
+            let (Some(path), Some(found)) = (path, found) else { continue };
+            if !found.secrets.is_empty() && !SAID.swap(true, Ordering::Relaxed) {
+                talk::warn(&format!(
+                    "{} holds {} of the integration record. Move them to .env, keep that out of git, \
+                     and make new ones in NetSuite if the file was ever shared.",
+                    path.display(),
+                    found.secrets.join(" and ")
+                ));
+            }
+        }
     }
 
     /// Writes the name into `.nsdeploy`, which is made if need be.

@@ -80,6 +80,14 @@ impl Person for Terminal {
     }
 }
 
+/// Gives the terminal back as it was, when a question is given up without an answer.
+pub fn restore_terminal() {
+    if crossterm::terminal::is_raw_mode_enabled().unwrap_or(false) {
+        let _ = crossterm::terminal::disable_raw_mode();
+        let _ = crossterm::execute!(std::io::stderr(), crossterm::cursor::Show);
+    }
+}
+
 /// `NAME - Account ACCT`, then what helps to tell tokens apart.
 fn row(token: &SavedToken, now: u64) -> String {
     let mut details = vec![token.account.account_type().as_str().to_owned()];

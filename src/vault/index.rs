@@ -166,15 +166,15 @@ impl Index {
             return Parsed::Newer(version);
         }
         let mut whole = version == Some(VERSION);
-        let mut list = |map: &mut Map<String, Value>, key: &str| match map.remove(key) {
+        let mut list = |key: &str, needed: bool| match map.remove(key) {
             Some(Value::Array(values)) => values,
-            None => Vec::new(),
-            Some(_) => {
+            None if !needed => Vec::new(),
+            _ => {
                 whole = false;
                 Vec::new()
             }
         };
-        let (tokens, pending) = (list(&mut map, "tokens"), list(&mut map, "pending"));
+        let (tokens, pending) = (list("tokens", true), list("pending", false));
         let mut index = Self::default();
         for value in tokens {
             match Entry::parse(value) {
@@ -190,6 +190,13 @@ impl Index {
         }
         index.told_of_plain_file = map.remove("toldOfPlainFile") == Some(Value::Bool(true));
         index.other = map;
+        if !whole {
+            // The damage may be in what leads to the entries, not in them.
+            let rescued = Self::rescue(bytes).entries;
+            if rescued.len() > index.entries.len() {
+                index.entries = rescued;
+            }
+        }
         index.renumber();
         if whole { Parsed::Whole(index) } else { Parsed::Damaged(index) }
     }
@@ -305,4 +312,80 @@ impl Index {
 fn pending_place(value: &Value) -> Option<SecretPlace> {
     let store = StoreKind::named(value.get("store")?.as_str()?)?;
     Some(SecretPlace { store, id: SecretId::parse(value.get("id")?.as_str()?)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ENTRY: &str =
+        r#"{"authID":"a","account":"1234567","store":"file","id":"0123456789abcdef"}"#;
+
+    fn rescued(bytes: &[u8]) -> usize {
+        match Index::parse(bytes) {
+            Parsed::Damaged(index) => index.entries().len(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_read_back_the_same() {
+        let text = format!(
+            r#"{{"version":1,"tokens":[{ENTRY}],"pending":[{{"store":"keychain","id":"fedcba9876543210"}}],"toldOfPlainFile":true,"x":1}}"#
+        );
+        let Parsed::Whole(index) = Index::parse(text.as_bytes()) else { panic!("it is whole") };
+        let Parsed::Whole(again) = Index::parse(&index.to_bytes()) else { panic!("it is whole") };
+        assert_eq!(index.to_bytes(), again.to_bytes());
+        assert_eq!(index.entries(), again.entries());
+        assert_eq!((index.pending.len(), index.told_of_plain_file), (1, true));
+    }
+
+    #[test]
+    fn an_id_that_could_be_a_name_or_a_path_is_refused() {
+        for id in ["", "short", "../../../../etc/passwd", "0123456789abcde ", &"a".repeat(65)] {
+            assert!(SecretId::parse(id).is_none(), "{id}");
+        }
+        let one = SecretId::random().unwrap();
+        assert!(one != SecretId::random().unwrap());
+        assert_eq!(SecretId::parse(one.as_str()), Some(one));
+    }
+
+    #[test]
+    fn entries_are_found_wherever_they_are_in_a_damaged_file() {
+        let twice = format!("{ENTRY}{ENTRY}");
+        assert_eq!(rescued(twice.as_bytes()), 1, "the first of a name wins");
+        let other = ENTRY.replace("\"a\"", "\"b\"");
+        let mixed = format!("\0\0{{{{\"x\":[{ENTRY}, ,,{{\"y\":{other}\u{1}");
+        assert_eq!(rescued(mixed.as_bytes()), 2);
+        assert_eq!(rescued(&[b"\xff\xfe", ENTRY.as_bytes(), b"\xff"].concat()), 1);
+    }
+
+    #[test]
+    fn the_search_in_a_hostile_file_ends() {
+        for piece in ["{", "{\"", "{\"a\":", "{\"a\":[", "{}"] {
+            let hostile = piece.repeat(1024 * 1024 / piece.len());
+            assert_eq!(rescued(hostile.as_bytes()), 0);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let _ = Index::parse(&bytes);
+        }
+
+        #[test]
+        fn any_damage_of_one_byte_is_survived(at in 0_usize..300, byte in any::<u8>()) {
+            let text = format!(r#"{{"version":1,"tokens":[{ENTRY},{}]}}"#, ENTRY.replace("\"a\"", "\"b\""));
+            let mut bytes = text.into_bytes();
+            let at = at % bytes.len();
+            bytes[at] = byte;
+            let kept = match Index::parse(&bytes) {
+                Parsed::Whole(index) | Parsed::Damaged(index) => index.entries().len(),
+                Parsed::Newer(_) => 2,
+            };
+            prop_assert!(kept >= 1, "one byte costs at most one entry");
+        }
+    }
 }

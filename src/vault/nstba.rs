@@ -280,3 +280,27 @@ fn damaged(path: &Path) -> Error {
     Error::new(Code::StoreDamaged, what)
         .with_next_step("Repair it or move it away; it was left as it is.")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let _ = NstbaTokens::parse(&bytes);
+        }
+
+        #[test]
+        fn whatever_an_entry_holds_only_whole_tokens_are_usable(
+            token in ".{0,6}", secret in ".{0,6}", account in "[0-9]{0,7}[-_]?[A-Za-z]{0,3}"
+        ) {
+            let file = json!({ "a": { "token": token, "secret": secret, "account": account } });
+            let found = NstbaTokens::parse(file.to_string().as_bytes()).unwrap();
+            prop_assert_eq!(found.tokens.len() + found.unusable.len(), 1);
+            let whole = Token::new(&token, &secret).is_ok() && AccountId::parse_strict(&account).is_ok();
+            prop_assert_eq!(found.tokens.len() == 1, whole);
+        }
+    }
+}

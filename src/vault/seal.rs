@@ -179,3 +179,52 @@ fn wrong_passphrase(name: &str) -> Error {
 fn internal() -> Error {
     Error::new(Code::Internal, "The token file could not be encrypted.")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    fn code<T>(outcome: Result<T>) -> Code {
+        outcome.map(|_| ()).unwrap_err().code()
+    }
+
+    #[test]
+    fn what_was_closed_opens_with_the_same_passphrase_only() {
+        let seal = Seal::cheap("one");
+        let sealed = seal.close(b"text").unwrap();
+        assert_eq!(&**seal.open(&sealed, "f").unwrap(), b"text");
+        assert_eq!(&**Seal::cheap("one").open(&sealed, "f").unwrap(), b"text");
+        assert_eq!(code(Seal::cheap("two").open(&sealed, "f")), Code::PassphraseWrong);
+        assert_eq!(code(Seal::new(None).open(&sealed, "f")), Code::PassphraseMissing);
+    }
+
+    #[test]
+    fn two_files_of_the_same_text_have_nothing_in_common() {
+        let (one, two) =
+            (Seal::cheap("x").close(b"text").unwrap(), Seal::cheap("x").close(b"text").unwrap());
+        assert_ne!(one[KDF_START + 12..], two[KDF_START + 12..]);
+        let seal = Seal::cheap("x");
+        let (first, second) = (seal.close(b"text").unwrap(), seal.close(b"text").unwrap());
+        assert_ne!(first[NONCE_START..HEADER_LENGTH], second[NONCE_START..HEADER_LENGTH]);
+    }
+
+    #[test]
+    fn the_cost_of_opening_is_in_the_header_and_bounded() {
+        let mut sealed = Seal::cheap("x").close(b"text").unwrap();
+        assert_eq!(sealed[KDF_START..KDF_START + 12], [32, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]);
+        sealed[KDF_START..KDF_START + 12].fill(0xff);
+        assert_eq!(code(Seal::cheap("x").open(&sealed, "f")), Code::PassphraseWrong);
+        const { assert!(COST.memory <= MOST.memory && COST.passes <= MOST.passes) };
+    }
+
+    #[test]
+    fn a_file_of_version_one_opens_for_ever() {
+        let sealed = STANDARD.decode(GOLDEN).unwrap();
+        assert_eq!(&**Seal::cheap("correct horse").open(&sealed, "f").unwrap(), b"{\"kept\":true}");
+    }
+
+    const GOLDEN: &str = "TlNUQkFFTkMBIAAAAAEAAAABAAAAYZZF3JDtmn4YXSN0qoIIIHPpFdm7QKp9z7gXf4NMLL\
+        sL/Mo+zvL7tC3S2SHInzo5NZWgS84s1uH+HAV+nCSfo+cHxSkV";
+}

@@ -16,6 +16,8 @@ use crate::error::{Code, Error, Result};
 use crate::talk;
 
 const VERSION: u64 = 1;
+/// No token is longer than this, which bounds the search for tokens in a damaged file.
+const LONGEST_RECORD: usize = 8 * 1024;
 
 /// The JSON form of one token.
 #[derive(Serialize, Deserialize)]
@@ -46,6 +48,34 @@ impl Record {
 struct Records {
     version: u64,
     secrets: BTreeMap<String, Record>,
+}
+
+impl Records {
+    fn new() -> Self {
+        Self { version: VERSION, secrets: BTreeMap::new() }
+    }
+
+    /// Finds whatever still is `"id": {"token": …, "secret": …}` in a damaged file.
+    fn rescue(bytes: &[u8]) -> Self {
+        let mut records = Self::new();
+        for (at, _) in bytes.iter().enumerate().filter(|(_, byte)| **byte == b'{') {
+            let Some(id) = id_before(&bytes[..at]) else { continue };
+            let window = &bytes[at..bytes.len().min(at + LONGEST_RECORD)];
+            let mut values = serde_json::Deserializer::from_slice(window).into_iter::<Record>();
+            if let Some(Ok(record)) = values.next() {
+                records.secrets.insert(id.as_str().to_owned(), record);
+            }
+        }
+        records
+    }
+}
+
+/// The ID in `… "id": ` at the end of some bytes.
+fn id_before(bytes: &[u8]) -> Option<SecretId> {
+    let name = bytes.trim_ascii_end().strip_suffix(b":")?.trim_ascii_end().strip_suffix(b"\"")?;
+    let nearby = &name[name.len().saturating_sub(100)..];
+    let start = nearby.iter().rposition(|byte| *byte == b'"')? + 1;
+    SecretId::parse(std::str::from_utf8(&nearby[start..]).ok()?)
 }
 
 /// One token as the bytes of a keychain entry.
@@ -84,20 +114,27 @@ impl SecretFile {
     }
 
     /// The token of this ID.
+    ///
+    /// # Errors
+    /// [`Code::StoreDamaged`] when it is not in what is left of a damaged file.
     pub fn get(&self, id: &SecretId) -> Result<Option<Token>> {
-        Ok(self.read()?.secrets.get(id.as_str()).and_then(Record::token))
+        let (records, whole) = self.read()?;
+        match records.secrets.get(id.as_str()).and_then(Record::token) {
+            None if !whole => Err(self.damaged()),
+            found => Ok(found),
+        }
     }
 
     /// Adds a token.
     pub fn put(&self, id: &SecretId, token: &Token) -> Result<()> {
-        let mut records = self.read_or_set_aside()?;
+        let mut records = self.read_for_change()?;
         records.secrets.insert(id.as_str().to_owned(), Record::of(token));
         self.write(&records)
     }
 
     /// Removes tokens; absent ones are no error.
     pub fn delete(&self, ids: &[&SecretId]) -> Result<()> {
-        let mut records = self.read_or_set_aside()?;
+        let mut records = self.read_for_change()?;
         let before = records.secrets.len();
         for id in ids {
             records.secrets.remove(id.as_str());
@@ -110,9 +147,16 @@ impl SecretFile {
         disk::clean_up(&self.path);
     }
 
-    fn read(&self) -> Result<Records> {
-        let Some(content) = disk::read(&self.path, self.user, Links::Refused)? else {
-            return Ok(Records { version: VERSION, secrets: BTreeMap::new() });
+    /// The secrets, and whether the file is whole.
+    fn read(&self) -> Result<(Records, bool)> {
+        let content = match disk::read(&self.path, self.user, Links::Refused) {
+            Ok(Some(content)) => content,
+            Ok(None) => return Ok((Records::new(), true)),
+            // Too large to be one of ours: nothing in it is worth reading.
+            Err(error) if error.code() == Code::StoreDamaged && self.seal.is_none() => {
+                return Ok((Records::new(), false));
+            }
+            Err(error) => return Err(error),
         };
         let name = self.path.display();
         let plain = match &self.seal {
@@ -124,24 +168,34 @@ impl SecretFile {
             let what = format!("{name} was written by a newer version of netsuite-tba.");
             return Err(Error::new(Code::StoreNewer, what));
         }
-        serde_json::from_slice(&plain)
-            .map_err(|_| Error::new(Code::StoreDamaged, format!("{name} is damaged.")))
+        match serde_json::from_slice(&plain) {
+            Ok(records) => Ok((records, version == VERSION)),
+            // What was sealed and opens was not damaged by chance.
+            Err(_) if self.seal.is_some() => Err(self.damaged()),
+            Err(_) => Ok((Records::rescue(&plain), false)),
+        }
     }
 
-    /// Only a plain file is ever moved: a sealed one that opened cannot be damaged.
-    fn read_or_set_aside(&self) -> Result<Records> {
-        match self.read() {
-            Err(error) if error.code() == Code::StoreDamaged && self.seal.is_none() => {
-                let aside = disk::keep_copy(&self.path)?;
-                talk::warn(&format!(
-                    "{} was damaged and is kept as {}; tokens whose secrets were in it need a new sign-in.",
-                    self.path.display(),
-                    aside.display()
-                ));
-                Ok(Records { version: VERSION, secrets: BTreeMap::new() })
-            }
-            outcome => outcome,
+    /// The secrets to be changed. A damaged file is kept aside first.
+    fn read_for_change(&self) -> Result<Records> {
+        let (records, whole) = self.read()?;
+        if !whole {
+            let aside = disk::keep_copy(&self.path)?;
+            talk::warn(&format!(
+                "{} was damaged and is kept as {}; the secrets of {} tokens could be read from it, \
+                 others need a new sign-in.",
+                self.path.display(),
+                aside.display(),
+                records.secrets.len()
+            ));
         }
+        Ok(records)
+    }
+
+    fn damaged(&self) -> Error {
+        let what = format!("{} is damaged and does not hold this secret.", self.path.display());
+        Error::new(Code::StoreDamaged, what)
+            .with_next_step("Restore the file, or sign in again with --to and New token.")
     }
 
     fn write(&self, records: &Records) -> Result<()> {
@@ -176,4 +230,42 @@ fn json(value: &impl Serialize) -> Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(count.0));
     serde_json::to_writer(&mut *bytes, value).map_err(failed)?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_token_survives_its_json_and_nothing_else_is_one() {
+        let token = Token::new("id", "a\\b/c").unwrap();
+        let read = from_bytes(&to_bytes(&token).unwrap()).unwrap();
+        assert_eq!((read.id.as_str(), read.secret.expose()), ("id", "a\\b/c"));
+        for text in
+            ["", "{}", "null", r#"{"token":"","secret":"x"}"#, r#"{"token":"a b","secret":"x"}"#]
+        {
+            assert!(from_bytes(text.as_bytes()).is_none(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn one_damaged_byte_costs_at_most_one_secret(at in 0_usize..300, byte in any::<u8>()) {
+            let mut records = Records::new();
+            for id in ["aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb", "cccccccccccccccc"] {
+                let token = Token::new("token", "secret").unwrap();
+                records.secrets.insert(id.to_owned(), Record::of(&token));
+            }
+            let mut bytes = json(&records).unwrap();
+            let at = at % bytes.len();
+            bytes[at] = byte;
+            prop_assert!(Records::rescue(&bytes).secrets.len() >= 2);
+        }
+
+        #[test]
+        fn no_bytes_make_the_rescue_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let _ = Records::rescue(&bytes);
+        }
+    }
 }

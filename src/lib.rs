@@ -14,6 +14,7 @@
 //! * [`consent`] – the browser sign-in: flow, callback listener, browser, paste, pages
 //! * [`vault`] – saved tokens: index, keychain, files, lock
 //! * [`selection`] – which token: flags, project files, decision table, prompts
+//! * [`setup`] – `init`: a project of Oracle's tools is put on this package, and back
 //! * `node` – N-API only: converts, calls, converts back
 
 pub mod account;
@@ -32,6 +33,8 @@ pub mod consent;
 pub mod vault;
 
 pub mod selection;
+
+pub mod setup;
 
 // In a test build napi registers nothing, so nothing here is reached.
 #[cfg_attr(test, allow(dead_code))]

@@ -99,16 +99,12 @@ impl<'a> Object<'a> {
         let colon = &self.text[first.end..first_value.start];
         let behind = (0..self.members.len())
             .find(|index| self.name(*index).is_some_and(|other| other.as_str() > name));
-        match behind {
-            Some(index) => {
-                let at = self.members[index].0.start;
-                splice(self.text, &(at..at), &format!("{quoted}{colon}{value},{lead}"))
-            }
-            None => {
-                let at = self.members.last().map_or(self.open + 1, |(_, value)| value.end);
-                splice(self.text, &(at..at), &format!(",{lead}{quoted}{colon}{value}"))
-            }
+        if let Some(index) = behind {
+            let at = self.members[index].0.start;
+            return splice(self.text, &(at..at), &format!("{quoted}{colon}{value},{lead}"));
         }
+        let at = self.members.last().map_or(self.open + 1, |(_, value)| value.end);
+        splice(self.text, &(at..at), &format!(",{lead}{quoted}{colon}{value}"))
     }
 }
 
@@ -222,7 +218,8 @@ impl Document {
 
     /// The names of the members of the object at `path`.
     pub fn names(&self, path: &[&str]) -> Vec<String> {
-        let all = |o: Object| -> Vec<String> { (0..o.members.len()).filter_map(|i| o.name(i)).collect() };
+        let all =
+            |o: Object| -> Vec<String> { (0..o.members.len()).filter_map(|i| o.name(i)).collect() };
         self.object(path).map_or_else(Vec::new, all)
     }
 

@@ -17,6 +17,8 @@ pub struct Surroundings {
     pub cwd: String,
     /// `os.homedir()`.
     pub home: Option<String>,
+    /// The folder of this package.
+    pub package: Option<String>,
     /// stdin and stderr are both terminals.
     pub terminal: bool,
     /// `process.getuid()`.
@@ -27,6 +29,7 @@ impl From<Surroundings> for Environment {
     fn from(taken: Surroundings) -> Self {
         let mut environment = Environment::new(taken.env, PathBuf::from(taken.cwd));
         environment.home = taken.home.filter(|home| !home.is_empty()).map(PathBuf::from);
+        environment.package = taken.package.map(PathBuf::from);
         environment.terminal = taken.terminal;
         environment.user_id = taken.user_id;
         let debug = environment.var("NETSUITE_TBA_DEBUG").is_some_and(|value| value != "0");

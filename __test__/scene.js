@@ -16,6 +16,7 @@ const DEADLINE_MS = 60000;
 const KEPT = ['PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR', 'PATHEXT', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH'];
 
 const taken = new Set();
+const children = new Set();
 
 function listening(host, port) {
   return new Promise((resolve) => {
@@ -58,7 +59,8 @@ function run(file, args, { cwd, env, deadlineMs = DEADLINE_MS, onStderr, input }
   return new Promise((resolve, reject) => {
     const start = Date.now();
     const child = spawn(file, args, { cwd, env, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
-    const result = { stdout: '', stderr: '', child };
+    const result = { stdout: '', stderr: '', child, cwd };
+    children.add(result);
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
       reject(new Error(`Did not end within ${deadlineMs} ms: ${args.join(' ')}\n${result.stdout}\n${result.stderr}`));
@@ -72,6 +74,7 @@ function run(file, args, { cwd, env, deadlineMs = DEADLINE_MS, onStderr, input }
     child.once('error', reject);
     child.once('close', (code, signal) => {
       clearTimeout(timer);
+      children.delete(result);
       resolve(Object.assign(result, { code, signal, ms: Date.now() - start, endedAt: Date.now() }));
     });
   });
@@ -153,8 +156,10 @@ async function scene(t, { simulator = {} } = {}) {
   const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'tba-test-')));
   const running = simulator === false ? null : await startSimulator(simulator);
   t.after(async () => {
+    // What a failed test left running.
+    for (const { child, cwd } of children) if (cwd && cwd.startsWith(root)) child.kill('SIGKILL');
     if (running) await running.close();
-    fs.rmSync(root, { recursive: true, force: true });
+    fs.rmSync(root, { recursive: true, force: true, maxRetries: 5 });
   });
   return new Scene(root, running, await freePort());
 }

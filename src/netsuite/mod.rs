@@ -9,11 +9,13 @@
 //! * [`refusal`] – NetSuite's own error codes, in every wrapping they come in
 //! * [`token_endpoints`] – request token and access token
 //! * [`token_info`] – whose a token is
+//! * [`probe`] – whether NetSuite can be reached, and what time it has
 
 mod answer;
 mod client;
 mod clock;
 mod failure;
+mod probe;
 mod proxy;
 mod refusal;
 mod site;
@@ -21,6 +23,7 @@ mod token_endpoints;
 mod token_info;
 
 pub use client::{Client, NetworkSettings};
+pub use probe::{Reached, proxy_in_use, reach};
 pub use site::Site;
 pub use token_endpoints::{RequestToken, Verifier, access_token, request_token};
 pub use token_info::{TokenInfo, token_info};

@@ -6,6 +6,7 @@
 //! * [`clock`] – timestamps that do not go back
 //! * [`random`] – nonces and states from the OS
 //! * [`passport`] – the token passport of SuiteTalk
+//! * [`recompute`] – signatures of others, to find out what they did
 //! * [`request`] – the signer: key state once, then a header per request
 
 pub mod address;
@@ -14,6 +15,7 @@ pub mod encode;
 pub mod parameters;
 pub mod passport;
 pub mod random;
+pub mod recompute;
 pub mod request;
 
 pub use passport::TokenPassport;

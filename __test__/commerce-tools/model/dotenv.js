@@ -1,0 +1,19 @@
+// Puts the lines of .env into the environment; variables that are there already win.
+'use strict';
+
+const fs = require('fs');
+
+function config() {
+  let text = '';
+  try {
+    text = fs.readFileSync('.env', 'utf8');
+  } catch (error) {
+    return;
+  }
+  for (const line of text.split(/\r?\n/)) {
+    const match = /^\s*([\w.]+)\s*=\s*(.*?)\s*$/.exec(line);
+    if (match && process.env[match[1]] === undefined) process.env[match[1]] = match[2].replace(/^(["'])(.*)\1$/, '$2');
+  }
+}
+
+module.exports = { config };

@@ -99,7 +99,7 @@ test('a busy port is found out before NetSuite is asked, and named', async (t) =
 });
 
 const ANSWERS = [
-  ['status:500', 'SERVER_ERROR', 4], ['status:503', 'SERVER_ERROR', 4], ['html', 'UNEXPECTED_ANSWER', 4], ['html-500', 'SERVER_ERROR', 4],
+  ['status:500', 'SERVER_ERROR', 4], ['status:503', 'RATE_LIMITED', 4], ['html', 'UNEXPECTED_ANSWER', 4], ['html-500', 'SERVER_ERROR', 4],
   ['empty', 'UNEXPECTED_ANSWER', 4], ['reset', 'NETWORK_UNREACHABLE', 4], ['truncate', 'NETWORK_UNREACHABLE', 4], ['huge', 'UNEXPECTED_ANSWER', 4],
   ['rate-limit', 'RATE_LIMITED', 4], ['concurrency', 'RATE_LIMITED', 4], ['redirect', 'WRONG_DATA_CENTER', 4], ['unconfirmed', 'UNEXPECTED_ANSWER', 4],
   ['missing-secret', 'UNEXPECTED_ANSWER', 4], ['evil-token', 'UNEXPECTED_ANSWER', 4], ['UnknownIntegration', 'UNKNOWN_INTEGRATION', 3],

@@ -13,6 +13,7 @@
 //! * [`consent`] – the browser sign-in: flow, callback listener, browser, paste, pages
 //! * [`vault`] – saved tokens: index, keychain, files, lock
 //! * [`selection`] – which token: flags, project files, decision table, prompts
+//! * [`terminal`] – the command line tool: a file per command
 //! * `node` – N-API only: converts, calls, converts back
 
 pub mod account;
@@ -30,6 +31,8 @@ pub mod consent;
 pub mod vault;
 
 pub mod selection;
+
+pub mod terminal;
 
 // In a test build napi registers nothing, so nothing here is reached.
 #[cfg_attr(test, allow(dead_code))]

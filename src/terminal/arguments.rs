@@ -152,7 +152,7 @@ fn of_flag(command: &Command, message: String) -> Error {
 pub fn nearest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let typed = typed.to_ascii_lowercase();
     let close = known.map(|word| (distance(&typed, &word.to_ascii_lowercase()), word));
-    close.filter(|(distance, word)| *distance <= word.len() / 3).min().map(|(_, word)| word)
+    close.filter(|(distance, word)| *distance <= word.len() / 3 + 1).min().map(|(_, word)| word)
 }
 
 /// Insertions, deletions and replacements from one word to the other (Levenshtein).

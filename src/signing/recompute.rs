@@ -3,11 +3,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::encode::encode;
+use super::encode::encoded;
+use super::mac::Key;
 
 /// How a key was put together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,15 +28,13 @@ pub fn recompute(base_string: &str, secrets: (&str, &str), shape: KeyShape) -> S
         KeyShape::NoTokenSecret => (secrets.0, ""),
         KeyShape::Right | KeyShape::NoAmpersand => secrets,
     };
-    let mut key = Zeroizing::new(Vec::with_capacity(3 * (first.len() + second.len()) + 1));
-    encode(&mut key, first.as_bytes());
-    if shape != KeyShape::NoAmpersand {
-        key.push(b'&');
+    let (first, second) = (Zeroizing::new(encoded(first)), Zeroizing::new(encoded(second)));
+    let between = if shape == KeyShape::NoAmpersand { "" } else { "&" };
+    let mut key = Zeroizing::new(String::with_capacity(first.len() + second.len() + 1));
+    for part in [first.as_str(), between, second.as_str()] {
+        key.push_str(part);
     }
-    encode(&mut key, second.as_bytes());
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&key) else { return String::new() };
-    mac.update(base_string.as_bytes());
-    STANDARD.encode(mac.finalize().into_bytes())
+    STANDARD.encode(Key::new(key.as_bytes()).sign(base_string.as_bytes()))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::account::AccountId;
 use crate::error::{Code, Error, Result};
 use crate::signing::address::Address;
 use crate::signing::encode::encoded;
+use crate::signing::sheet::Sheet;
 
 use super::mistakes::Mistake;
 use super::parse::{Header, decode};
@@ -158,12 +159,10 @@ impl Request<'_> {
         if plain.into_iter().any(has) {
             return encoded(if has(Mistake::PathSlash) { url.trim_end_matches('/') } else { &url });
         }
-        let mut out = Vec::new();
-        match Address::parse(&url) {
-            Ok(address) => address.write_base_uri(&mut out),
-            Err(_) => return encoded(&url),
-        }
-        String::from_utf8_lossy(&out).into_owned()
+        let Ok(address) = Address::parse(&url) else { return encoded(&url) };
+        let mut out = Sheet::default();
+        address.write_base_uri(&mut out);
+        String::from_utf8_lossy(out.text()).into_owned()
     }
 }
 

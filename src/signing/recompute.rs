@@ -28,13 +28,13 @@ pub fn recompute(base_string: &str, secrets: (&str, &str), shape: KeyShape) -> S
         KeyShape::NoTokenSecret => (secrets.0, ""),
         KeyShape::Right | KeyShape::NoAmpersand => secrets,
     };
-    let mut key = Zeroizing::new(Vec::with_capacity(3 * (first.len() + second.len()) + 1));
-    key.extend_from_slice(Zeroizing::new(encoded(first)).as_bytes());
-    if shape != KeyShape::NoAmpersand {
-        key.push(b'&');
+    let (first, second) = (Zeroizing::new(encoded(first)), Zeroizing::new(encoded(second)));
+    let between = if shape == KeyShape::NoAmpersand { "" } else { "&" };
+    let mut key = Zeroizing::new(String::with_capacity(first.len() + second.len() + 1));
+    for part in [first.as_str(), between, second.as_str()] {
+        key.push_str(part);
     }
-    key.extend_from_slice(Zeroizing::new(encoded(second)).as_bytes());
-    STANDARD.encode(Key::new(&key).sign(base_string.as_bytes()))
+    STANDARD.encode(Key::new(key.as_bytes()).sign(base_string.as_bytes()))
 }
 
 #[cfg(test)]

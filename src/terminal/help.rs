@@ -108,9 +108,7 @@ mod tests {
             assert!(help.starts_with(&format!("Usage: netsuite-tba {}", command.name)), "{help}");
             assert!(help.contains(&format!("  npx netsuite-tba {}", command.name)), "{help}");
             assert!(help.contains("--help        this text"), "{help}");
-            if command.name != "simulator" {
-                assert!(help.contains("\nJSON:\n"), "{help}");
-            }
+            assert!(help.contains("\nJSON:\n"), "{help}");
             assert!(help.lines().all(|line| line.chars().count() <= 100), "{}", command.name);
             assert!(help.ends_with('\n') && !help.contains('\t'));
         }

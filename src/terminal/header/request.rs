@@ -159,11 +159,9 @@ impl Request<'_> {
         if plain.into_iter().any(has) {
             return encoded(if has(Mistake::PathSlash) { url.trim_end_matches('/') } else { &url });
         }
+        let Ok(address) = Address::parse(&url) else { return encoded(&url) };
         let mut out = Sheet::default();
-        match Address::parse(&url) {
-            Ok(address) => address.write_base_uri(&mut out),
-            Err(_) => return encoded(&url),
-        }
+        address.write_base_uri(&mut out);
         String::from_utf8_lossy(out.text()).into_owned()
     }
 }

@@ -6,6 +6,7 @@
 //! * [`error`] – one error type, one table of codes
 //! * [`talk`] – what is said to people on stderr, and the debug trace
 //! * [`environment`] – variables and folders as they were when a call started
+//! * [`splice`] – JSON texts edited in place
 //! * [`account`] – account IDs: any spelling in, realm and host out
 //! * [`credentials`] – consumer, token, secrets, names
 //! * [`signing`] – base string, signature, header, token passport; no I/O
@@ -20,6 +21,7 @@ pub mod account;
 pub mod credentials;
 pub mod environment;
 pub mod error;
+pub mod splice;
 pub mod talk;
 
 pub mod signing;

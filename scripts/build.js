@@ -33,15 +33,16 @@ function environment(target) {
 
 /** The cargo command for a target, and the folder below target/ that it fills. */
 function command(target, { debug, native, foreign }) {
-  const args = ['--locked', '--lib'].concat(debug ? [] : ['--release']);
+  // The crate is an rlib too, for tests; told to build only the addon, cargo can optimise across crates.
+  const args = ['--locked', '--lib', '--crate-type', 'cdylib'].concat(debug ? [] : ['--release']);
   const profile = debug ? 'debug' : 'release';
   const zig = target.os === 'linux' && !debug && !native && hasZig();
   if (zig) {
     const triple = target.libc === 'glibc' ? `${target.rust}.${GLIBC_FLOOR}` : target.rust;
-    return { args: ['zigbuild', '--target', triple].concat(args), folder: path.join(target.rust, profile), zig };
+    return { cargo: 'cargo-zigbuild', args: ['rustc', '--target', triple].concat(args), folder: path.join(target.rust, profile), zig };
   }
-  if (foreign) return { args: ['build', '--target', target.rust].concat(args), folder: path.join(target.rust, profile), zig };
-  return { args: ['build'].concat(args), folder: profile, zig };
+  if (foreign) return { cargo: 'cargo', args: ['rustc', '--target', target.rust].concat(args), folder: path.join(target.rust, profile), zig };
+  return { cargo: 'cargo', args: ['rustc'].concat(args), folder: profile, zig };
 }
 
 function report(file, target) {
@@ -71,9 +72,9 @@ function build(debug, { name, native } = {}) {
     return 2;
   }
   const foreign = target.name !== here.name;
-  const { args, folder, zig } = command(target, { debug, native, foreign });
+  const { cargo, args, folder, zig } = command(target, { debug, native, foreign });
   const env = debug ? process.env : environment(target);
-  const done = spawnSync('cargo', args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const done = spawnSync(cargo, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
   if (done.error) {
     console.error(`The native part was not built: ${done.error.code === 'ENOENT' ? NO_CARGO : done.error.message}`);
     return 1;

@@ -222,7 +222,8 @@ impl Document {
 
     /// The names of the members of the object at `path`.
     pub fn names(&self, path: &[&str]) -> Vec<String> {
-        let all = |o: Object| -> Vec<String> { (0..o.members.len()).filter_map(|i| o.name(i)).collect() };
+        let all =
+            |o: Object| -> Vec<String> { (0..o.members.len()).filter_map(|i| o.name(i)).collect() };
         self.object(path).map_or_else(Vec::new, all)
     }
 

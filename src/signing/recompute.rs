@@ -46,11 +46,11 @@ mod tests {
     fn the_right_shape_is_that_of_the_signer() {
         let signer = Signer::opaque(("ck", "c&s"), Some(("ti", "ts")), None);
         let request = Request::new("GET", "https://h.example/?a=b");
-        let signed = signer.sign(&request, Fixed { nonce: "nonce1", timestamp: 1 }).unwrap();
-        let with = |shape| recompute(&signed.base_string, ("c&s", "ts"), shape);
-        assert_eq!(with(KeyShape::Right), signed.signature);
+        let made = signer.sign(&request, Fixed { nonce: "nonce1", timestamp: 1 }).unwrap();
+        let with = |shape| recompute(&made.base_string, ("c&s", "ts"), shape);
+        assert_eq!(with(KeyShape::Right), made.signature);
         for shape in [KeyShape::NoTokenSecret, KeyShape::NoAmpersand, KeyShape::Swapped] {
-            assert_ne!(with(shape), signed.signature);
+            assert_ne!(with(shape), made.signature);
         }
     }
 }

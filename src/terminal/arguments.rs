@@ -208,10 +208,7 @@ mod tests {
             );
         }
         for line in ["login --help", "help login", "login -h --account"] {
-            let text = match parse(&words(line)).unwrap() {
-                Request::Help(text) => text,
-                _ => panic!("{line}"),
-            };
+            let Request::Help(text) = parse(&words(line)).unwrap() else { panic!("{line}") };
             assert!(text.starts_with("Usage: netsuite-tba login"), "{line}");
         }
         assert!(matches!(parse(&words("--version")), Ok(Request::Version)));

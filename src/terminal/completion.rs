@@ -4,10 +4,12 @@
 //! plain characters are offered.
 
 use serde_json::json;
+use std::fmt::Write as _;
 
 use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
 use crate::talk::printable;
+use crate::vault::Vault;
 
 use super::context::Context;
 use super::help::COMMANDS;
@@ -19,11 +21,11 @@ const TAKE_A_NAME: &str = "login|use|status|rename|remove";
 /// Prints a script, or the names for one.
 pub async fn run(context: &Context) -> Result<Report> {
     if context.typed.is("--names") {
-        let tokens = context.with_vault(|vault| vault.list()).await?;
+        let tokens = context.with_vault(Vault::list).await?;
         let mut names: Vec<&str> = tokens.iter().map(|token| token.auth_id.as_str()).collect();
         names.retain(|name| AuthId::typed(name).is_ok_and(|typed| typed.as_str() == *name));
         names.dedup();
-        let text = names.iter().map(|name| format!("{name}\n")).collect();
+        let text = names.iter().flat_map(|name| [*name, "\n"]).collect();
         return Ok(Report::new(text, json!({ "names": names })));
     }
     let shell = context.typed.word(0).unwrap_or_default();
@@ -55,7 +57,7 @@ fn flags(name: &str) -> String {
 fn bash() -> String {
     let mut cases = String::new();
     for command in COMMANDS {
-        cases.push_str(&format!("    {}) flags='{}' ;;\n", command.name, flags(command.name)));
+        let _ = writeln!(cases, "    {}) flags='{}' ;;", command.name, flags(command.name));
     }
     format!(
         "# Completion of netsuite-tba for bash.\n_netsuite_tba() {{\n  \
@@ -79,8 +81,8 @@ fn zsh() -> String {
     let mut cases = String::new();
     for command in COMMANDS {
         let summary = command.summary.replace('\'', "'\\''").replace(':', "\\:");
-        described.push_str(&format!("    '{}:{summary}'\n", command.name));
-        cases.push_str(&format!("    {}) flags=({}) ;;\n", command.name, flags(command.name)));
+        let _ = writeln!(described, "    '{}:{summary}'", command.name);
+        let _ = writeln!(cases, "    {}) flags=({}) ;;", command.name, flags(command.name));
     }
     format!(
         "#compdef netsuite-tba\n# Completion of netsuite-tba for zsh.\n_netsuite_tba() {{\n  \
@@ -103,24 +105,27 @@ fn fish() -> String {
         .to_owned();
     for command in COMMANDS {
         let (name, summary) = (command.name, command.summary.replace('\'', "\\'"));
-        script.push_str(&format!(
-            "complete -c netsuite-tba -n __fish_use_subcommand -a {name} -d '{summary}'\n"
-        ));
+        let _ = writeln!(
+            script,
+            "complete -c netsuite-tba -n __fish_use_subcommand -a {name} -d '{summary}'"
+        );
         for flag in command.flags().filter(|flag| flag.name.starts_with("--")) {
             let value = if flag.takes_value { " -x" } else { "" };
             let long = flag.name.trim_start_matches('-');
-            script.push_str(&format!(
-                "complete -c netsuite-tba -n '__fish_seen_subcommand_from {name}' -l {long}{value}\n"
-            ));
+            let _ = writeln!(
+                script,
+                "complete -c netsuite-tba -n '__fish_seen_subcommand_from {name}' -l {long}{value}"
+            );
         }
     }
     let names = TAKE_A_NAME.replace('|', " ");
-    script.push_str(&format!(
+    let _ = write!(
+        script,
         "complete -c netsuite-tba -n '__fish_seen_subcommand_from {names}' -a '(netsuite-tba completion --names 2>/dev/null)'\n\
          complete -c netsuite-tba -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish powershell'\n\
          complete -c netsuite-tba -n '__fish_seen_subcommand_from guide' -a integration-record\n\
          complete -c netsuite-tba -n '__fish_seen_subcommand_from import' -F\n"
-    ));
+    );
     script
 }
 
@@ -131,7 +136,7 @@ fn powershell() -> String {
     let mut cases = String::new();
     for command in COMMANDS {
         let flags = quoted(&flags(command.name));
-        cases.push_str(&format!("    '{}' {{ $offer = @({flags}) }}\n", command.name));
+        let _ = writeln!(cases, "    '{}' {{ $offer = @({flags}) }}", command.name);
     }
     format!(
         "# Completion of netsuite-tba for PowerShell.\n\

@@ -1,6 +1,7 @@
 //! `explain METHOD URL`: how a request is signed, without a secret; and what is wrong with a header
 //! of somebody else's.
 
+use std::fmt::Write as _;
 use std::io::Read;
 
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ use crate::selection::authenticate::blocking;
 use crate::signing::encode::encoded;
 use crate::signing::{Fixed, Request, Signer, clock, random};
 use crate::talk::printable;
-use crate::vault::SavedToken;
+use crate::vault::{SavedToken, Vault};
 
 use super::context::Context;
 use super::dates;
@@ -49,10 +50,10 @@ async fn ours(context: &Context, method: &str, url: &str) -> Result<Report> {
     let signer = Signer::new(&consumer, Some(&token), Some(saved.account.realm()));
     let nonce = random::alphanumeric(random::NONCE_LENGTH)?;
     let fixed = Fixed { nonce: &nonce, timestamp: clock::timestamp() };
-    let signed = signer.sign(&Request::new(method, url), fixed)?;
-    let base_string = mask.apply(&signed.base_string);
+    let made = signer.sign(&Request::new(method, url), fixed)?;
+    let base_string = mask.apply(&made.base_string);
     let parameters = parameters(&base_string);
-    let header = mask.apply(&signed.header);
+    let header = mask.apply(&made.header);
     let header = header.rsplit_once("oauth_signature=").map_or("", |(before, _)| before);
     let header = format!("{header}oauth_signature=\"<44 characters, encoded>\"");
     let key_shape = format!(
@@ -66,13 +67,13 @@ async fn ours(context: &Context, method: &str, url: &str) -> Result<Report> {
         saved.auth_id, saved.account
     );
     for one in &parameters {
-        text.push_str(&format!("  {} = {}  ({})\n", one.name, one.value, one.from));
+        let _ = writeln!(text, "  {} = {}  ({})", one.name, one.value, one.from);
     }
-    text.push_str(&format!(
-        "\nBase string:\n  {base_string}\n\nKey of HMAC-SHA256:\n  {key_shape}\n"
-    ));
-    text.push_str(&format!("\nAuthorization:\n  {header}\n"));
-    notes.iter().for_each(|note| text.push_str(&format!("\nNote: {note}\n")));
+    let _ = write!(text, "\nBase string:\n  {base_string}\n\nKey of HMAC-SHA256:\n  {key_shape}\n");
+    let _ = write!(text, "\nAuthorization:\n  {header}\n");
+    for note in &notes {
+        let _ = write!(text, "\nNote: {note}\n");
+    }
     let listed = parameters
         .iter()
         .map(|one| json!({ "name": one.name, "value": one.value, "from": one.from }));
@@ -157,7 +158,7 @@ async fn chosen(context: &Context, url: &str) -> Result<SavedToken> {
         return found.into_iter().next().ok_or_else(none_fits);
     }
     let account = header::Request { method: "GET", url, body: None }.account();
-    let mut fitting = context.with_vault(|vault| vault.list()).await?;
+    let mut fitting = context.with_vault(Vault::list).await?;
     fitting.retain(|token| account.as_ref().is_none_or(|account| token.account == *account));
     match fitting.len() {
         1 => fitting.pop().ok_or_else(none_fits),
@@ -209,10 +210,8 @@ fn of_findings(
     };
     for finding in findings {
         let kind = if finding.is_error { "Error" } else { "Warning" };
-        text.push_str(&format!(
-            "\n{kind} ({}): {}\n  {}\n",
-            finding.problem, finding.what, finding.fix
-        ));
+        let _ =
+            write!(text, "\n{kind} ({}): {}\n  {}\n", finding.problem, finding.what, finding.fix);
     }
     if findings.is_empty() && verdict != Verdict::Wrong {
         text.push_str("Nothing else is wrong with the header.\n");
@@ -255,17 +254,16 @@ async fn secrets_of(
         return Ok((None, None, vec![note.to_owned()]));
     }
     let id = header.value("oauth_token").unwrap_or_default();
-    let candidates = match context.typed.value("--authID") {
-        Some(name) => context.named(name).await?,
-        None => {
-            let realm = header.value("realm").unwrap_or_default();
-            let of_realm = crate::account::AccountId::parse(&realm).ok();
-            let accounts = [of_realm, request.account()];
-            let mut all = context.with_vault(|vault| vault.list()).await?;
-            // Reading a secret may ask the person, so only those are read that can be meant.
-            all.retain(|token| accounts.iter().flatten().any(|account| *account == token.account));
-            all
-        }
+    let candidates = if let Some(name) = context.typed.value("--authID") {
+        context.named(name).await?
+    } else {
+        let realm = header.value("realm").unwrap_or_default();
+        let of_realm = crate::account::AccountId::parse(&realm).ok();
+        let accounts = [of_realm, request.account()];
+        let mut all = context.with_vault(Vault::list).await?;
+        // Reading a secret may ask the person, so only those are read that can be meant.
+        all.retain(|token| accounts.iter().flatten().any(|account| *account == token.account));
+        all
     };
     let vault = context.vault()?;
     let found = blocking(move || {
@@ -275,15 +273,11 @@ async fn secrets_of(
         Ok(tokens.next())
     })
     .await?;
-    Ok(match found {
-        Some((saved, token)) => {
-            (Some((consumer, token)), Some(saved.auth_id.as_str().to_owned()), Vec::new())
-        }
-        None => {
-            let note = "No saved token of that account has the header's token ID.";
-            (None, None, vec![note.to_owned()])
-        }
-    })
+    let Some((saved, token)) = found else {
+        let note = "No saved token of that account has the header's token ID.";
+        return Ok((None, None, vec![note.to_owned()]));
+    };
+    Ok((Some((consumer, token)), Some(saved.auth_id.as_str().to_owned()), Vec::new()))
 }
 
 fn read_body(context: &Context, file: &str) -> Result<String> {

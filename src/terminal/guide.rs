@@ -1,6 +1,7 @@
 //! `guide integration-record`: the steps in NetSuite, then whether they were taken right.
 
 use serde_json::json;
+use std::fmt::Write as _;
 
 use crate::error::{Code, Error, Result};
 use crate::talk::printable;
@@ -31,10 +32,10 @@ pub async fn run(context: &Context) -> Result<Report> {
     }
     let mut text = "An administrator does this once per account. One record serves all tools and all people.\n\n".to_owned();
     for (at, step) in STEPS.iter().enumerate() {
-        text.push_str(&format!("  {}. {step}\n", at + 1));
+        let _ = writeln!(text, "  {}. {step}", at + 1);
     }
     let check = doctor::record(context).await?;
-    text.push_str(&format!("\nIs the record right?\n{}", check.text()));
+    let _ = write!(text, "\nIs the record right?\n{}", check.text());
     if check.state == State::Ok {
         text.push_str("\nNext: npx netsuite-tba login NAME\n");
     }

@@ -1,6 +1,8 @@
 //! The help texts. They are the one place that says which commands and flags there are: a flag that
 //! a text does not name does not exist.
 
+use std::fmt::Write as _;
+
 /// A command and its help.
 pub struct Command {
     /// Its name.
@@ -56,7 +58,7 @@ commands! {
 impl Command {
     /// The whole help.
     pub fn help(&self) -> String {
-        self.text.replacen("\n\nExamples:\n", &format!("{}Examples:\n", COMMON), 1)
+        self.text.replacen("\n\nExamples:\n", &format!("{COMMON}Examples:\n"), 1)
     }
 
     /// The first line, without `Usage:`.
@@ -91,7 +93,7 @@ pub fn overview() -> String {
         Usage: netsuite-tba COMMAND [flags]\n\nCommands:\n"
             .to_owned();
     for command in COMMANDS {
-        text.push_str(&format!("  {:<12}{}\n", command.name, command.summary));
+        let _ = writeln!(text, "  {:<12}{}", command.name, command.summary);
     }
     text.push_str(include_str!("help/overview.txt"));
     text

@@ -18,10 +18,8 @@ pub async fn run(context: &Context) -> Result<Report> {
         advise(&report, remove);
     }
     let rows: Vec<_> = report.tokens.iter().map(row).collect();
-    let text = match rows.is_empty() {
-        true => String::new(),
-        false => table(["NAME", "ACCOUNT", "OUTCOME", "SECRET IN", "PLAINTEXT"], &rows),
-    };
+    let headings = ["NAME", "ACCOUNT", "OUTCOME", "SECRET IN", "PLAINTEXT"];
+    let text = if rows.is_empty() { String::new() } else { table(headings, &rows) };
     let tokens: Vec<Value> = report.tokens.iter().map(to_json).collect();
     Ok(Report::new(text, json!({ "file": report.file.to_string_lossy(), "tokens": tokens })))
 }

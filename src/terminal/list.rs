@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::error::Result;
 use crate::talk::{printable, say, warn};
-use crate::vault::{SavedToken, StoreKind};
+use crate::vault::{SavedToken, StoreKind, Vault};
 
 use super::context::Context;
 use super::dates;
@@ -12,7 +12,7 @@ use super::output::{Report, table};
 
 /// Lists every saved token.
 pub async fn run(context: &Context) -> Result<Report> {
-    let tokens = context.with_vault(|vault| vault.list()).await?;
+    let tokens = context.with_vault(Vault::list).await?;
     // A damaged .nsdeploy is no reason not to list.
     let here = context.project().deployment().ok().and_then(|deployment| deployment.auth_id);
     let used_here = |token: &SavedToken| here.as_deref() == Some(token.auth_id.as_str());
@@ -21,7 +21,9 @@ pub async fn run(context: &Context) -> Result<Report> {
         if tokens.is_empty() {
             say("No token is saved yet. npx netsuite-tba login NAME makes one.");
         }
-        warnings.iter().for_each(|warning| warn(warning));
+        for warning in &warnings {
+            warn(warning);
+        }
     }
     let now = dates::now();
     let rows: Vec<_> = tokens.iter().map(|token| row(token, used_here(token), now)).collect();

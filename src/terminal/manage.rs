@@ -1,6 +1,7 @@
 //! `rename` and `remove`.
 
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
@@ -43,10 +44,11 @@ pub async fn remove(context: &Context) -> Result<Report> {
     }
     let mut text = format!("Removed {}.\n", described(&found));
     for token in found.iter().filter(|token| token.origin.vm.is_none()) {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "NetSuite still honours it. An administrator revokes it at\n  {}\n",
             access_tokens_page(token)
-        ));
+        );
     }
     let rows: Vec<Value> = found
         .iter()

@@ -26,9 +26,9 @@ impl Report {
     /// Prints it and returns the exit code.
     pub fn print(self, as_json: bool) -> i32 {
         if as_json {
-            write_json(&self.json)
+            write_json(&self.json);
         } else {
-            write(&self.text)
+            write(&self.text);
         }
         self.exit
     }

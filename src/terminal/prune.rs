@@ -1,10 +1,11 @@
 //! `prune`: what no token needs any more.
 
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 use crate::error::{Code, Error, Result};
 use crate::talk::say;
-use crate::vault::Prunable;
+use crate::vault::{Prunable, Vault};
 
 use super::context::Context;
 use super::manage;
@@ -17,7 +18,7 @@ pub async fn run(context: &Context) -> Result<Report> {
         let what = "--dry-run and --yes contradict each other.";
         return Err(Error::new(Code::FlagInvalid, what));
     }
-    let found = context.with_vault(|vault| vault.prunable()).await?;
+    let found = context.with_vault(Vault::prunable).await?;
     let json = to_json(&found, dry);
     let mut text = described(&found);
     if found.is_empty() || dry {
@@ -48,13 +49,13 @@ fn described(found: &Prunable) -> String {
         text.push_str(&table(["NAME", "ACCOUNT", "SECRET WAS IN"], &rows));
     }
     if found.secrets > 0 {
-        text.push_str(&format!("Secrets left by interrupted writes: {}\n", found.secrets));
+        let _ = writeln!(text, "Secrets left by interrupted writes: {}", found.secrets);
     }
     if found.sign_ins > 0 {
-        text.push_str(&format!("Expired sign-ins of login --start: {}\n", found.sign_ins));
+        let _ = writeln!(text, "Expired sign-ins of login --start: {}", found.sign_ins);
     }
     for (token, reason) in &found.unreadable {
-        text.push_str(&format!("Left alone, not readable now: {} ({reason})\n", token.auth_id));
+        let _ = writeln!(text, "Left alone, not readable now: {} ({reason})", token.auth_id);
     }
     if text.is_empty() {
         text.push_str("There is nothing to clear.\n");

@@ -1,6 +1,7 @@
 //! `status`: whether the saved tokens work, asked of NetSuite all at once.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -69,14 +70,13 @@ impl Status {
 
 /// Checks every token, or those of one name.
 pub async fn run(context: &Context) -> Result<Report> {
-    let tokens = match context.typed.word(0) {
-        Some(name) => context.named(name).await?,
-        None => {
-            let origin = context.origin()?;
-            let all = context.with_vault(|vault| vault.list()).await?;
-            let of_origin = |token: &SavedToken| origin.as_ref().is_none_or(|o| token.origin == *o);
-            all.into_iter().filter(of_origin).collect()
-        }
+    let tokens = if let Some(name) = context.typed.word(0) {
+        context.named(name).await?
+    } else {
+        let origin = context.origin()?;
+        let all = context.with_vault(Vault::list).await?;
+        let of_origin = |token: &SavedToken| origin.as_ref().is_none_or(|o| token.origin == *o);
+        all.into_iter().filter(of_origin).collect()
     };
     if tokens.is_empty() && !context.typed.is("--json") {
         say("No token is saved yet. npx netsuite-tba login NAME makes one.");
@@ -201,18 +201,17 @@ fn failed(token: SavedToken, status: Status, error: Error) -> Checked {
 
 fn report(checked: &[Checked]) -> Report {
     let rows: Vec<_> = checked.iter().map(row).collect();
-    let mut text = match rows.is_empty() {
-        true => String::new(),
-        false => table(["NAME", "ACCOUNT", "STATUS", "ROLE", "USER", "COMPANY"], &rows),
-    };
+    let headings = ["NAME", "ACCOUNT", "STATUS", "ROLE", "USER", "COMPANY"];
+    let mut text = if rows.is_empty() { String::new() } else { table(headings, &rows) };
     for one in checked {
         if let Some(error) = &one.error {
-            text.push_str(&format!(
+            let _ = write!(
+                text,
                 "\n{}: {}\n  {}\n",
                 one.token.auth_id,
                 error.message(),
                 error.next_step()
-            ));
+            );
         }
     }
     let json = json!({ "tokens": checked.iter().map(to_json).collect::<Vec<_>>() });

@@ -56,10 +56,9 @@ impl Vault {
             Some("it is a symbolic link".to_owned())
         } else if !belongs_to(&found, self.0.settings.user_id) {
             Some("it belongs to another user".to_owned())
-        } else if let Some(mode) = mode.filter(|mode| mode & !most != 0 && !found.is_symlink()) {
-            Some(format!("others can reach it (mode {mode:03o})"))
         } else {
-            None
+            let open = mode.filter(|mode| mode & !most != 0 && !found.is_symlink());
+            open.map(|mode| format!("others can reach it (mode {mode:03o})"))
         };
         Some(FileState { path, mode, problem })
     }

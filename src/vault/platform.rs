@@ -12,6 +12,7 @@ mod unix {
     }
 
     /// The rights of a file.
+    #[expect(clippy::unnecessary_wraps, reason = "other platforms have none")]
     pub fn mode(metadata: &Metadata) -> Option<u32> {
         Some(metadata.permissions().mode() & 0o777)
     }

@@ -29,7 +29,7 @@ pub async fn check(context: &Context) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-/// The callback says `localhost`, which browsers look up as 127.0.0.1 or ::1.
+/// The callback says `localhost`, which browsers look up as 127.0.0.1 or `::1`.
 fn loopback() -> Check {
     const NAME: &str = "loopback";
     let binds = |address: IpAddr| TcpListener::bind((address, 0)).is_ok();

@@ -110,12 +110,15 @@ fn report(context: &Context, checks: &[Check]) -> Report {
     let platform = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
     let version = env!("CARGO_PKG_VERSION");
     let mut text = format!("netsuite-tba {version} on {platform}\n\n");
-    checks.iter().for_each(|check| text.push_str(&check.text()));
-    text.push_str(&match (problems, warnings) {
+    for check in checks {
+        text.push_str(&check.text());
+    }
+    let verdict = match (problems, warnings) {
         (0, 0) => "\nEverything is fine.\n".to_owned(),
         (0, _) => format!("\nA sign-in can work. To look at: {warnings}.\n"),
         _ => format!("\nIn the way: {problems}. To look at: {warnings}.\n"),
-    });
+    };
+    text.push_str(&verdict);
     let json = json!({
         "ok": problems == 0,
         "version": version,

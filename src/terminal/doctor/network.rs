@@ -4,7 +4,7 @@ use crate::account::AccountId;
 use crate::error::{Code, Error, Result};
 use crate::netsuite::{Client, Reached, proxy_in_use, reach, request_token};
 use crate::selection::asked::{self, Conduct};
-use crate::vault::SavedToken;
+use crate::vault::{SavedToken, Vault};
 
 use super::super::context::{Context, origin_of};
 use super::{Check, State};
@@ -121,7 +121,7 @@ async fn account(context: &Context) -> Option<AccountId> {
     }
     let name = context.project().deployment().ok()?.auth_id?;
     let origin = origin_of(&context.site().ok()?);
-    let all = context.with_vault(|vault| vault.list()).await.ok()?;
+    let all = context.with_vault(Vault::list).await.ok()?;
     let is = |token: &&SavedToken| token.auth_id.as_str() == name && token.origin == origin;
     all.iter().find(is).map(|token| token.account.clone())
 }

@@ -38,9 +38,10 @@ pub async fn check(context: &Context) -> Result<Vec<Check>> {
         }
         checks.extend(in_dotenv(&folder, &git));
         if checks.is_empty() {
-            let what = match git.is_there() {
-                true => "no secret in .nsdeploy, config.json or git history",
-                false => "no secret in .nsdeploy or config.json; no git here",
+            let what = if git.is_there() {
+                "no secret in .nsdeploy, config.json or git history"
+            } else {
+                "no secret in .nsdeploy or config.json; no git here"
             };
             checks.push(Check::ok(NAME, what));
         }

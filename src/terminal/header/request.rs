@@ -138,10 +138,8 @@ impl Request<'_> {
     fn base_uri(&self, mistakes: &[Mistake]) -> String {
         let has = |mistake| mistakes.contains(&mistake);
         let (scheme, authority, path) = self.place();
-        let mut scheme = scheme.to_ascii_lowercase();
-        if has(Mistake::Scheme) {
-            scheme = if scheme == "https" { "http" } else { "https" }.to_owned();
-        }
+        let secure = scheme.eq_ignore_ascii_case("https") != has(Mistake::Scheme);
+        let scheme = if secure { "https" } else { "http" };
         let mut authority = if has(Mistake::HostCase) {
             authority.to_owned()
         } else {

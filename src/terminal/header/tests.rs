@@ -4,6 +4,7 @@ use super::mistakes::Mistake;
 use super::*;
 use crate::signing::encode::encoded;
 use crate::signing::recompute::{KeyShape, recompute};
+use std::fmt::Write as _;
 
 const NOW: u64 = 1_700_000_000;
 const URL: &str = "https://1234567-sb1.restlets.api.netsuite.com/App/site/restlet.nl?script=1&deploy=1&a=2&a=1&q=x+y%20z&p=(1)&Z=1";
@@ -34,10 +35,12 @@ fn unsigned(changes: &[(&str, &str)]) -> Header {
         ("oauth_nonce", "abcdefghij0123456789"),
         ("oauth_version", "1.0"),
     ] {
-        let changed = changes.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
-        match changed.unwrap_or(value) {
+        let replaced = changes.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
+        match replaced.unwrap_or(value) {
             "-" => {}
-            value => text.push_str(&format!("{name}=\"{value}\", ")),
+            value => {
+                let _ = write!(text, "{name}=\"{value}\", ");
+            }
         }
     }
     Header::parse(&text)

@@ -155,6 +155,7 @@ async fn bind_or_ask(request: &SignIn) -> Result<Listener> {
 }
 
 async fn open_or_explain(request: &SignIn, url: String, port: u16) {
+    announce::ssh(request, port);
     if surroundings::browser_can_open(&request.environment, request.browser) {
         let environment = request.environment.clone();
         // Starting a program can block for a moment, on Windows for longer.
@@ -163,7 +164,7 @@ async fn open_or_explain(request: &SignIn, url: String, port: u16) {
             return;
         }
     }
-    announce::without_browser(request, port);
+    announce::without_browser(request);
 }
 
 pub(super) fn understood(request: &SignIn, verdict: Verdict) -> Result<Grant> {

@@ -136,7 +136,14 @@ impl Tools {
     /// Why NetSuite refuses a token the tools seem to be refused with; nothing when it does not,
     /// or when that cannot be found out.
     pub async fn why_refused(&self, name: &str, roots: Roots) -> Option<Error> {
-        let session = self.kept(name)?;
+        let session = match self.kept(name) {
+            Some(session) => session,
+            // A token given from outside is at hand without a question.
+            None if self.has_given() => {
+                self.session(name, Box::new(|| Box::pin(async { Vec::new() }))).await.ok()?
+            }
+            None => return None,
+        };
         let asked = Asked::read(&named(&self.options, name), &self.environment).ok()?;
         let (options, environment) = (self.options.clone(), self.environment.clone());
         let consumer =

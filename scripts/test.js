@@ -51,7 +51,7 @@ async function rust() {
   if (words.length && !words.includes('rust')) return null;
   console.log('\nRust tests …');
   // What a passing test says is shown too: a test that skips says so.
-  const { status, kept } = await show('cargo', ['test', '--locked', '--', '--show-output'], { keep: /^(test result:|\s+(Running|Doc-tests) |skipped: )/ });
+  const { status, kept } = await show('cargo', ['test', '--locked', '--features', 'failpoints', '--', '--show-output'], { keep: /^(test result:|\s+(Running|Doc-tests) |skipped: )/ });
   const said = /^skipped: /;
   return {
     name: 'cargo test',

@@ -99,15 +99,12 @@ impl<'a> Object<'a> {
         let colon = &self.text[first.end..first_value.start];
         let behind = (0..self.members.len())
             .find(|index| self.name(*index).is_some_and(|other| other.as_str() > name));
-        match behind {
-            Some(index) => {
-                let at = self.members[index].0.start;
-                splice(self.text, &(at..at), &format!("{quoted}{colon}{value},{lead}"))
-            }
-            None => {
-                let at = self.members.last().map_or(self.open + 1, |(_, value)| value.end);
-                splice(self.text, &(at..at), &format!(",{lead}{quoted}{colon}{value}"))
-            }
+        if let Some(index) = behind {
+            let at = self.members[index].0.start;
+            splice(self.text, &(at..at), &format!("{quoted}{colon}{value},{lead}"))
+        } else {
+            let at = self.members.last().map_or(self.open + 1, |(_, value)| value.end);
+            splice(self.text, &(at..at), &format!(",{lead}{quoted}{colon}{value}"))
         }
     }
 }

@@ -37,15 +37,12 @@ fn unescape(text: &str, plus_is_space: bool) -> Vec<u8> {
         let byte = escaped
             .filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))
             .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match byte {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(if plus_is_space && bytes[at] == b'+' { b' ' } else { bytes[at] });
-                at += 1;
-            }
+        if let Some(byte) = byte {
+            out.push(byte);
+            at += 3;
+        } else {
+            out.push(if plus_is_space && bytes[at] == b'+' { b' ' } else { bytes[at] });
+            at += 1;
         }
     }
     out

@@ -20,8 +20,10 @@ pub async fn check(context: &Context) -> Result<Vec<Check>> {
     let vault = context.vault()?;
     checks.extend(
         blocking(move || {
+            // First, because trying the store puts the rights of its files right.
+            let files = files(&vault);
             let mut checks = vec![loopback(), store(&vault)];
-            checks.extend(files(&vault));
+            checks.extend(files);
             Ok(checks)
         })
         .await?,

@@ -314,6 +314,8 @@ export type TbaErrorCode =
   | 'ROLE_INVALID'
   /** A flag is given without its value, twice, or with a value it cannot have. */
   | 'FLAG_INVALID'
+  /** There is no such command, or it takes other arguments. */
+  | 'COMMAND_INVALID'
   /** Two things were given that each decide the token. */
   | 'FLAG_CONFLICT'
   /** An option has a value of the wrong kind. */
@@ -348,6 +350,8 @@ export type TbaErrorCode =
   | 'CALLBACK_ACCOUNT'
   /** Access was allowed for another role than the one asked for. */
   | 'CALLBACK_ROLE'
+  /** What was pasted is not the address the browser ended on after Allow. */
+  | 'CALLBACK_INVALID'
   /** NetSuite did not accept the allowed request token any more. */
   | 'REQUEST_TOKEN_EXPIRED'
   /** NetSuite knows no integration record with this consumer key. */

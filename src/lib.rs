@@ -6,6 +6,7 @@
 //! * [`error`] – one error type, one table of codes
 //! * [`talk`] – what is said to people on stderr, and the debug trace
 //! * [`environment`] – variables and folders as they were when a call started
+//! * [`splice`] – JSON texts edited in place
 //! * [`account`] – account IDs: any spelling in, realm and host out
 //! * [`credentials`] – consumer, token, secrets, names
 //! * [`signing`] – base string, signature, header, token passport; no I/O
@@ -13,12 +14,14 @@
 //! * [`consent`] – the browser sign-in: flow, callback listener, browser, paste, pages
 //! * [`vault`] – saved tokens: index, keychain, files, lock
 //! * [`selection`] – which token: flags, project files, decision table, prompts
+//! * [`terminal`] – the command line tool: a file per command
 //! * `node` – N-API only: converts, calls, converts back
 
 pub mod account;
 pub mod credentials;
 pub mod environment;
 pub mod error;
+pub mod splice;
 pub mod talk;
 
 pub mod signing;
@@ -30,6 +33,8 @@ pub mod consent;
 pub mod vault;
 
 pub mod selection;
+
+pub mod terminal;
 
 // In a test build napi registers nothing, so nothing here is reached.
 #[cfg_attr(test, allow(dead_code))]

@@ -1,8 +1,8 @@
 //! `.nsdeploy`, Oracle's project file: its `authID` is read and replaced, every other byte is kept.
 
-use std::ops::Range;
-
 use serde_json::Value;
+
+use crate::splice::{self, Object, splice};
 
 /// What is read from the file.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -11,6 +11,10 @@ pub struct Deployment {
     pub auth_id: Option<String>,
     /// `credentials.hostname`.
     pub hostname: Option<String>,
+    /// `credentials.vm`.
+    pub vm: Option<String>,
+    /// `credentials.molecule`.
+    pub molecule: Option<String>,
     /// Members of `credentials` that should not be in a file teams share.
     pub secrets: Vec<String>,
 }
@@ -41,6 +45,8 @@ pub fn parse(text: &str) -> Result<Deployment, String> {
     Ok(Deployment {
         auth_id: member("authID"),
         hostname: member("hostname"),
+        vm: member("vm"),
+        molecule: member("molecule"),
         secrets: secrets.map(str::to_owned).collect(),
     })
 }
@@ -56,7 +62,7 @@ pub fn with_auth_id(text: &str, name: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     let quoted = Value::from(name).to_string();
-    let start = text.len() - text.trim_start_matches('\u{feff}').len();
+    let start = splice::start(text);
     if text[start..].trim().is_empty() {
         let fresh = format!("{{\n  \"credentials\": {{\n    \"authID\": {quoted}\n  }}\n}}\n");
         return Ok(format!("{}{fresh}", &text[..start]));
@@ -81,114 +87,6 @@ pub fn with_auth_id(text: &str, name: &str) -> Result<String, String> {
             Ok(edited)
         }
         _ => Err("its authID cannot be replaced".to_owned()),
-    }
-}
-
-fn splice(text: &str, range: &Range<usize>, replacement: &str) -> String {
-    format!("{}{replacement}{}", &text[..range.start], &text[range.end..])
-}
-
-/// Where the members of one JSON object lie in a text that is known to be valid JSON.
-struct Object<'a> {
-    text: &'a str,
-    /// Where its `{` is.
-    open: usize,
-    /// The range of each name, with its quotes, and of its value.
-    members: Vec<(Range<usize>, Range<usize>)>,
-}
-
-impl<'a> Object<'a> {
-    /// Scans the object that starts at or after `from`.
-    fn scan(text: &'a str, from: usize) -> Option<Self> {
-        let bytes = text.as_bytes();
-        let open = skip_space(bytes, from);
-        if *bytes.get(open)? != b'{' {
-            return None;
-        }
-        let mut members = Vec::new();
-        let mut at = skip_space(bytes, open + 1);
-        while *bytes.get(at)? != b'}' {
-            let name = at..skip_value(bytes, at)?;
-            let colon = skip_space(bytes, name.end);
-            let value = skip_space(bytes, colon + 1);
-            let value = value..skip_value(bytes, value)?;
-            at = skip_space(bytes, value.end);
-            if *bytes.get(at)? == b',' {
-                at = skip_space(bytes, at + 1);
-            }
-            members.push((name, value));
-        }
-        Some(Self { text, open, members })
-    }
-
-    /// The value of the last member of that name: every JSON reader lets the last one win.
-    fn value_of(&self, name: &str) -> Option<Range<usize>> {
-        let is_it = |range: &Range<usize>| {
-            serde_json::from_str::<String>(&self.text[range.clone()]).is_ok_and(|text| text == name)
-        };
-        self.members.iter().rev().find(|(range, _)| is_it(range)).map(|(_, value)| value.clone())
-    }
-
-    /// The text with a member added in front of the others, spaced as they are.
-    fn with_member(&self, name: &str, value: &str) -> String {
-        let (before, after) = self.text.split_at(self.open + 1);
-        match self.members.first() {
-            Some((first, first_value)) => {
-                let lead = &self.text[self.open + 1..first.start];
-                let colon = &self.text[first.end..first_value.start];
-                format!("{before}{lead}\"{name}\"{colon}{value},{after}")
-            }
-            None => format!("{before}\"{name}\": {value}{after}"),
-        }
-    }
-}
-
-fn skip_space(bytes: &[u8], from: usize) -> usize {
-    let rest = bytes.get(from..).unwrap_or_default();
-    from + rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count()
-}
-
-/// The end of the JSON value that starts at `from`.
-fn skip_value(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut depth = 0usize;
-    let mut at = from;
-    loop {
-        match *bytes.get(at)? {
-            b'"' => at = skip_text(bytes, at)?,
-            b'{' | b'[' => {
-                depth += 1;
-                at += 1;
-            }
-            b'}' | b']' => {
-                depth = depth.checked_sub(1)?;
-                at += 1;
-            }
-            b',' | b':' => at += 1,
-            byte if byte.is_ascii_whitespace() => at += 1,
-            _ => {
-                let rest = &bytes[at..];
-                at += rest
-                    .iter()
-                    .take_while(|b| b.is_ascii_alphanumeric() || b"+-.".contains(b))
-                    .count()
-                    .max(1);
-            }
-        }
-        if depth == 0 {
-            return Some(at);
-        }
-    }
-}
-
-/// The end of the JSON string that starts at `from`.
-fn skip_text(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut at = from + 1;
-    loop {
-        match *bytes.get(at)? {
-            b'"' => return Some(at + 1),
-            b'\\' => at += 2,
-            _ => at += 1,
-        }
     }
 }
 

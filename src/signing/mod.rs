@@ -8,6 +8,7 @@
 //! * [`clock`] – timestamps that do not go back
 //! * [`random`] – nonces and states from the OS
 //! * [`passport`] – the token passport of SuiteTalk
+//! * [`recompute`] – signatures of others, to find out what they did
 //! * [`request`] – the signer: key state once, then a header per request
 
 pub mod address;
@@ -17,6 +18,7 @@ pub mod mac;
 pub mod parameters;
 pub mod passport;
 pub mod random;
+pub mod recompute;
 pub mod request;
 pub mod sheet;
 

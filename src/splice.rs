@@ -1,0 +1,358 @@
+//! JSON texts edited in place: what is not edited keeps every byte, with indentation, order of
+//! members, newline style and byte order mark. Strings in, strings out; no I/O.
+
+use std::ops::Range;
+
+use serde_json::Value;
+
+/// The text with one range replaced.
+pub fn splice(text: &str, range: &Range<usize>, replacement: &str) -> String {
+    format!("{}{replacement}{}", &text[..range.start], &text[range.end..])
+}
+
+/// Where the JSON begins: after a byte order mark.
+pub fn start(text: &str) -> usize {
+    text.len() - text.trim_start_matches('\u{feff}').len()
+}
+
+/// Where the members of one JSON object lie in a text that is known to be valid JSON.
+pub struct Object<'a> {
+    text: &'a str,
+    /// Where its `{` is.
+    open: usize,
+    /// Where its `}` is.
+    close: usize,
+    /// The range of each name, with its quotes, and of its value.
+    members: Vec<(Range<usize>, Range<usize>)>,
+}
+
+impl<'a> Object<'a> {
+    /// Scans the object that starts at or after `from`.
+    pub fn scan(text: &'a str, from: usize) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let open = skip_space(bytes, from);
+        if *bytes.get(open)? != b'{' {
+            return None;
+        }
+        let mut members = Vec::new();
+        let mut at = skip_space(bytes, open + 1);
+        while *bytes.get(at)? != b'}' {
+            let name = at..skip_value(bytes, at)?;
+            let colon = skip_space(bytes, name.end);
+            let value = skip_space(bytes, colon + 1);
+            let value = value..skip_value(bytes, value)?;
+            at = skip_space(bytes, value.end);
+            if *bytes.get(at)? == b',' {
+                at = skip_space(bytes, at + 1);
+            }
+            members.push((name, value));
+        }
+        Some(Self { text, open, close: at, members })
+    }
+
+    /// The value of the last member of that name: every JSON reader lets the last one win.
+    pub fn value_of(&self, name: &str) -> Option<Range<usize>> {
+        self.last(name).map(|index| self.members[index].1.clone())
+    }
+
+    /// The text with a member added in front of the others, spaced as they are.
+    pub fn with_member(&self, name: &str, value: &str) -> String {
+        let (before, after) = self.text.split_at(self.open + 1);
+        match self.members.first() {
+            Some((first, first_value)) => {
+                let lead = &self.text[self.open + 1..first.start];
+                let colon = &self.text[first.end..first_value.start];
+                format!("{before}{lead}\"{name}\"{colon}{value},{after}")
+            }
+            None => format!("{before}\"{name}\": {value}{after}"),
+        }
+    }
+
+    fn name(&self, index: usize) -> Option<String> {
+        serde_json::from_str(&self.text[self.members[index].0.clone()]).ok()
+    }
+
+    fn last(&self, name: &str) -> Option<usize> {
+        (0..self.members.len()).rev().find(|index| self.name(*index).as_deref() == Some(name))
+    }
+
+    /// The text without one of its members, and without the space and comma that belonged to it.
+    fn without(&self, index: usize) -> String {
+        let (name, value) = &self.members[index];
+        let gone = match (index.checked_sub(1), self.members.get(index + 1)) {
+            (_, Some((next, _))) => name.start..next.start,
+            (Some(before), None) => self.members[before].1.end..value.end,
+            (None, None) => self.open + 1..self.close,
+        };
+        splice(self.text, &gone, "")
+    }
+
+    /// The text with a member put before the first one whose name sorts behind it, else at the end.
+    fn with_sorted(&self, name: &str, value: &str, style: &Style, depth: usize) -> String {
+        let quoted = Value::from(name).to_string();
+        let Some((first, first_value)) = self.members.first() else {
+            let (lead, end) = (style.lead(depth), style.lead(depth - 1));
+            let member = format!("{lead}{quoted}:{}{value}{end}", style.space());
+            return splice(self.text, &(self.open + 1..self.close), &member);
+        };
+        let lead = &self.text[self.open + 1..first.start];
+        let colon = &self.text[first.end..first_value.start];
+        let behind = (0..self.members.len())
+            .find(|index| self.name(*index).is_some_and(|other| other.as_str() > name));
+        match behind {
+            Some(index) => {
+                let at = self.members[index].0.start;
+                splice(self.text, &(at..at), &format!("{quoted}{colon}{value},{lead}"))
+            }
+            None => {
+                let at = self.members.last().map_or(self.open + 1, |(_, value)| value.end);
+                splice(self.text, &(at..at), &format!(",{lead}{quoted}{colon}{value}"))
+            }
+        }
+    }
+}
+
+/// How a file is laid out, so that what is added looks like the rest.
+struct Style {
+    newline: &'static str,
+    /// One step of indentation; nothing for a file in one line.
+    unit: Option<String>,
+    spaced: bool,
+}
+
+impl Style {
+    fn of(root: &Object) -> Self {
+        let newline = if root.text.contains("\r\n") { "\r\n" } else { "\n" };
+        let Some((first, value)) = root.members.first() else {
+            return Self { newline, unit: Some("  ".to_owned()), spaced: true };
+        };
+        let lead = &root.text[root.open + 1..first.start];
+        let unit = lead.rsplit_once('\n').map(|(_, indent)| indent.to_owned());
+        Self { newline, unit, spaced: root.text[first.end..value.start].ends_with(' ') }
+    }
+
+    fn lead(&self, depth: usize) -> String {
+        let indent = |unit: &String| format!("{}{}", self.newline, unit.repeat(depth));
+        self.unit.as_ref().map_or_else(String::new, indent)
+    }
+
+    fn space(&self) -> &'static str {
+        if self.spaced { " " } else { "" }
+    }
+
+    /// A value as text, for a member at this depth.
+    fn render(&self, value: &Value, depth: usize) -> String {
+        let joined = |items: Vec<String>, (open, close): (char, char)| {
+            if items.is_empty() {
+                return format!("{open}{close}");
+            }
+            let lead = self.lead(depth + 1);
+            let inner = items.join(&format!(",{lead}"));
+            format!("{open}{lead}{inner}{}{close}", self.lead(depth))
+        };
+        match value {
+            Value::Object(members) => {
+                let each = members.iter().map(|(name, value)| {
+                    let value = self.render(value, depth + 1);
+                    format!("{}:{}{value}", Value::from(name.as_str()), self.space())
+                });
+                joined(each.collect(), ('{', '}'))
+            }
+            Value::Array(items) => {
+                let each = items.iter().map(|item| self.render(item, depth + 1));
+                joined(each.collect(), ('[', ']'))
+            }
+            plain => plain.to_string(),
+        }
+    }
+}
+
+/// A JSON object in a file, which is edited member by member.
+pub struct Document {
+    text: String,
+}
+
+impl Document {
+    /// The document of a text.
+    ///
+    /// # Errors
+    /// Why it is not a JSON object, in words.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match serde_json::from_str::<Value>(&text[start(text)..]) {
+            Ok(Value::Object(_)) => Ok(Self { text: text.to_owned() }),
+            Ok(_) => Err("it is not a JSON object".to_owned()),
+            Err(error) => {
+                Err(format!("it is not JSON (line {}, column {})", error.line(), error.column()))
+            }
+        }
+    }
+
+    /// The text as it is now.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text, when all is edited.
+    pub fn into_text(self) -> String {
+        self.text
+    }
+
+    /// The value at a path of names.
+    pub fn get(&self, path: &[&str]) -> Option<Value> {
+        serde_json::from_str(&self.text[self.range(path)?]).ok()
+    }
+
+    /// Sets a member of the object at `path`: replaced where it is, else put where it sorts.
+    /// Whether that object is there.
+    pub fn set(&mut self, path: &[&str], name: &str, value: &Value) -> bool {
+        let Some(edited) = self.with(path, name, value) else { return false };
+        self.text = edited;
+        true
+    }
+
+    /// Removes every member of that name from the object at `path`; whether there was one.
+    pub fn remove(&mut self, path: &[&str], name: &str) -> bool {
+        let mut removed = false;
+        while let Some(edited) = self.object(path).and_then(|o| Some(o.without(o.last(name)?))) {
+            self.text = edited;
+            removed = true;
+        }
+        removed
+    }
+
+    /// The names of the members of the object at `path`.
+    pub fn names(&self, path: &[&str]) -> Vec<String> {
+        let all =
+            |o: Object| -> Vec<String> { (0..o.members.len()).filter_map(|i| o.name(i)).collect() };
+        self.object(path).map_or_else(Vec::new, all)
+    }
+
+    fn with(&self, path: &[&str], name: &str, value: &Value) -> Option<String> {
+        let style = Style::of(&self.object(&[])?);
+        let object = self.object(path)?;
+        let depth = path.len() + 1;
+        let rendered = style.render(value, depth);
+        Some(match object.value_of(name) {
+            Some(old) => splice(&self.text, &old, &rendered),
+            None => object.with_sorted(name, &rendered, &style, depth),
+        })
+    }
+
+    fn object(&self, path: &[&str]) -> Option<Object<'_>> {
+        Object::scan(&self.text, self.range(path)?.start)
+    }
+
+    fn range(&self, path: &[&str]) -> Option<Range<usize>> {
+        let mut range = start(&self.text)..self.text.len();
+        for name in path {
+            range = Object::scan(&self.text, range.start)?.value_of(name)?;
+        }
+        Some(range)
+    }
+}
+
+fn skip_space(bytes: &[u8], from: usize) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    from + rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count()
+}
+
+/// The end of the JSON value that starts at `from`.
+fn skip_value(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut depth = 0usize;
+    let mut at = from;
+    loop {
+        match *bytes.get(at)? {
+            b'"' => at = skip_text(bytes, at)?,
+            b'{' | b'[' => {
+                depth += 1;
+                at += 1;
+            }
+            b'}' | b']' => {
+                depth = depth.checked_sub(1)?;
+                at += 1;
+            }
+            b',' | b':' => at += 1,
+            byte if byte.is_ascii_whitespace() => at += 1,
+            _ => {
+                let rest = &bytes[at..];
+                at += rest
+                    .iter()
+                    .take_while(|b| b.is_ascii_alphanumeric() || b"+-.".contains(b))
+                    .count()
+                    .max(1);
+            }
+        }
+        if depth == 0 {
+            return Some(at);
+        }
+    }
+}
+
+/// The end of the JSON string that starts at `from`.
+fn skip_text(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from + 1;
+    loop {
+        match *bytes.get(at)? {
+            b'"' => return Some(at + 1),
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn edited(text: &str, edit: impl FnOnce(&mut Document)) -> String {
+        let mut document = Document::parse(text).unwrap();
+        edit(&mut document);
+        Document::parse(document.text()).unwrap();
+        document.into_text()
+    }
+
+    #[test]
+    fn a_value_is_replaced_and_every_other_byte_kept() {
+        let text = "\u{feff}{\r\n\t\"b\" : 1,\r\n\t\"a\":{\"x\": \"old\" , \"y\":[1,{}]}\r\n}\r\n";
+        let new = edited(text, |d| assert!(d.set(&["a"], "x", &json!("new"))));
+        assert_eq!(new, text.replace("old", "new"));
+    }
+
+    #[test]
+    fn a_new_member_goes_where_it_sorts_in_the_style_of_the_file() {
+        let text = "{\r\n\t\"a\": {\r\n\t\t\"b\": 1,\r\n\t\t\"d\": 2\r\n\t}\r\n}";
+        let new = edited(text, |d| assert!(d.set(&["a"], "c", &json!({"k": ["v"]}))));
+        let added = "\"c\": {\r\n\t\t\t\"k\": [\r\n\t\t\t\t\"v\"\r\n\t\t\t]\r\n\t\t},\r\n\t\t\"d\"";
+        assert_eq!(new, text.replace("\"d\"", added));
+        let last = edited(text, |d| assert!(d.set(&["a"], "e", &json!(3))));
+        assert_eq!(last, text.replace("\"d\": 2", "\"d\": 2,\r\n\t\t\"e\": 3"));
+        let one_line = edited("{\"a\":{}}", |d| assert!(d.set(&["a"], "b", &json!({"c": 1}))));
+        assert_eq!(one_line, "{\"a\":{\"b\":{\"c\":1}}}");
+        let empty = edited("{\n  \"a\": {}\n}", |d| assert!(d.set(&["a"], "b", &json!(1))));
+        assert_eq!(empty, "{\n  \"a\": {\n    \"b\": 1\n  }\n}");
+    }
+
+    #[test]
+    fn a_member_goes_with_its_comma_wherever_it_stands() {
+        let text = "{\n  \"a\": 1,\n  \"b\": 2,\n  \"c\": 3\n}\n";
+        for (name, rest) in [
+            ("a", "{\n  \"b\": 2,\n  \"c\": 3\n}\n"),
+            ("b", "{\n  \"a\": 1,\n  \"c\": 3\n}\n"),
+            ("c", "{\n  \"a\": 1,\n  \"b\": 2\n}\n"),
+        ] {
+            assert_eq!(edited(text, |d| assert!(d.remove(&[], name))), rest);
+        }
+        assert_eq!(edited("{ \"a\": 1, \"a\": 2 }", |d| assert!(d.remove(&[], "a"))), "{}");
+        assert_eq!(edited(text, |d| assert!(!d.remove(&[], "x"))), text);
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused() {
+        for text in ["", "[]", "{", "1", "{\"a\":1}}"] {
+            assert!(Document::parse(text).is_err(), "{text}");
+        }
+        let mut document = Document::parse("{\"a\":1}").unwrap();
+        assert!(!document.set(&["b"], "c", &json!(1)) && !document.set(&["a"], "c", &json!(1)));
+    }
+}

@@ -4,7 +4,6 @@
 
 const os = require('os');
 const path = require('path');
-const tty = require('tty');
 
 function surroundings(cwd) {
   let home = null;
@@ -25,7 +24,6 @@ function surroundings(cwd) {
     env: Object.assign({}, process.env),
     cwd: path.resolve(folder),
     home: home || undefined,
-    terminal: tty.isatty(0) && tty.isatty(2),
     userId: process.getuid ? process.getuid() : undefined,
   };
 }

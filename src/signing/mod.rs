@@ -1,6 +1,6 @@
 //! Signatures of RFC 5849 with HMAC-SHA256, and SuiteTalk's token passport. No I/O, no Node.
 //!
-//! * [`address`] – the URL of a request, split as the base string needs it
+//! * [`address`] – the base string URI, section 3.4.1.2
 //! * [`sheet`] – the memory signatures are written in
 //! * [`encode`] – percent-encoding of RFC 5849 section 3.6
 //! * [`parameters`] – collecting and sorting, section 3.4.1.3

@@ -2,7 +2,7 @@
 
 use crate::account::AccountId;
 use crate::error::{Code, Error, Result};
-use crate::signing::address::Address;
+use crate::signing::address::write_base_uri;
 use crate::signing::encode::encoded;
 use crate::signing::sheet::Sheet;
 
@@ -159,7 +159,9 @@ impl Request<'_> {
         }
         let Ok(address) = Address::parse(&url) else { return encoded(&url) };
         let mut out = Sheet::default();
-        address.write_base_uri(&mut out);
+        if write_base_uri(&mut out, &url).is_err() {
+            return encoded(&url);
+        }
         String::from_utf8_lossy(out.text()).into_owned()
     }
 }

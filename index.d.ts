@@ -52,6 +52,12 @@ export interface AbortSignalLike {
   removeEventListener?(type: 'abort', listener: () => void): void;
 }
 
+/** A `URL`, or anything that turns into one as text: not every project has the type `URL`. */
+export interface UrlLike {
+  readonly href: string;
+  toString(): string;
+}
+
 /** `auto`: the keychain; where there is none, `file`, with a warning. */
 export type StoreChoice = 'auto' | Store;
 
@@ -96,7 +102,7 @@ export class Session {
    * @throws {TbaError} `REQUEST_INVALID`
    * @example session.authorize('GET', 'https://1234567.restlets.api.netsuite.com/app/site/hosting/restlet.nl?script=1&deploy=1')
    */
-  authorize(method: string, url: string | URL, form?: [string, string][]): string;
+  authorize(method: string, url: string | UrlLike, form?: [string, string][]): string;
 
   /**
    * The token passport of one SuiteTalk SOAP request, with a fresh nonce and timestamp.
@@ -208,7 +214,7 @@ export interface RequestToSign {
   /** HTTP method. */
   method: string;
   /** Absolute URL, exactly as it will be requested. */
-  url: string | URL;
+  url: string | UrlLike;
   /** Signed and sent in the header: `oauth_callback`, `oauth_verifier`, `role`. */
   parameters?: [string, string][];
   /** Pairs of a form body: signed only. */
@@ -314,6 +320,8 @@ export type TbaErrorCode =
   | 'ROLE_INVALID'
   /** A flag is given without its value, twice, or with a value it cannot have. */
   | 'FLAG_INVALID'
+  /** There is no such command, or it takes other arguments. */
+  | 'COMMAND_INVALID'
   /** Two things were given that each decide the token. */
   | 'FLAG_CONFLICT'
   /** An option has a value of the wrong kind. */
@@ -348,6 +356,8 @@ export type TbaErrorCode =
   | 'CALLBACK_ACCOUNT'
   /** Access was allowed for another role than the one asked for. */
   | 'CALLBACK_ROLE'
+  /** What was pasted is not the address the browser ended on after Allow. */
+  | 'CALLBACK_INVALID'
   /** NetSuite did not accept the allowed request token any more. */
   | 'REQUEST_TOKEN_EXPIRED'
   /** NetSuite knows no integration record with this consumer key. */

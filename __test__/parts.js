@@ -1,7 +1,9 @@
 // Finds the parts of a machine that some tests need, and writes down what was skipped for want of one.
 'use strict';
 
+const { spawnSync } = require('child_process');
 const fs = require('fs');
+const os = require('os');
 const path = require('path');
 
 /** The file of that name on PATH, or null. */
@@ -31,6 +33,24 @@ function loads(name) {
 
 const chromium = () => ['chromium', 'chromium-browser', 'google-chrome'].map(program).find(Boolean) || null;
 
+let oauthlibFolder;
+
+/** Where Python finds oauthlib: '' when it is installed, a folder it was installed into by us, or null. */
+function oauthlibPath() {
+  if (oauthlibFolder === undefined) oauthlibFolder = ['', path.join(os.tmpdir(), 'netsuite-tba-test-oauthlib')].find(importsOauthlib);
+  if (oauthlibFolder === undefined) {
+    const folder = path.join(os.tmpdir(), 'netsuite-tba-test-oauthlib');
+    spawnSync('python3', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', folder, 'oauthlib==4.0.1'], { stdio: 'ignore', timeout: 60000 });
+    oauthlibFolder = importsOauthlib(folder) ? folder : null;
+  }
+  return oauthlibFolder;
+}
+
+function importsOauthlib(folder) {
+  const env = Object.assign({}, process.env, { PYTHONPATH: folder });
+  return spawnSync('python3', ['-c', 'import oauthlib.oauth1'], { env, stdio: 'ignore' }).status === 0;
+}
+
 const PARTS = {
   'secret-service': {
     missing: () => ['dbus-run-session', 'gnome-keyring-daemon', 'secret-tool'].filter((name) => !program(name)),
@@ -40,6 +60,7 @@ const PARTS = {
   pty: { missing: () => (loads('@lydell/node-pty') ? [] : ['@lydell/node-pty (no build for this platform)']), what: 'pseudo terminals' },
   openssl: { missing: () => (program('openssl') ? [] : ['openssl']), what: 'certificates made on the spot' },
   stty: { missing: () => (program('stty') ? [] : ['stty']), what: 'the state of a terminal' },
+  oauthlib: { missing: () => (oauthlibPath() === null ? ['python3 with oauthlib'] : []), what: 'a signer in Python to compare with' },
   posix: { missing: () => (process.platform === 'win32' ? ['a POSIX system'] : []), what: 'signals and file modes' },
 };
 
@@ -47,10 +68,14 @@ const PARTS = {
 function without(...names) {
   const absent = names.map((name) => [PARTS[name], PARTS[name].missing()]).filter(([, list]) => list.length);
   if (!absent.length) return false;
-  const reason = absent.map(([part, list]) => `${part.what}: ${list.join(', ')} not found`).join('; ');
+  return skipped(absent.map(([part, list]) => `${part.what}: ${list.join(', ')} not found`).join('; '));
+}
+
+/** Writes a reason to skip down for `npm test`, and returns it. */
+function skipped(reason) {
   const file = process.env.NETSUITE_TBA_TEST_SKIPS;
   if (file) fs.appendFileSync(file, `${JSON.stringify({ test: path.relative(path.join(__dirname, '..'), require.main.filename), reason })}\n`);
   return reason;
 }
 
-module.exports = { chromium, program, without };
+module.exports = { chromium, oauthlibPath, program, skipped, without };

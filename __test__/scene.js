@@ -13,9 +13,10 @@ const BROWSER = path.join(ROOT, 'simulator', 'browser.js');
 const CALL = path.join(__dirname, 'call.js');
 const DEADLINE_MS = 60000;
 // What programs need to run at all. Everything else a test needs it says itself.
-const KEPT = ['PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR', 'PATHEXT', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH'];
+const KEPT = ['PATH', 'SystemRoot', 'PATHEXT', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH'];
 
 const taken = new Set();
+const children = new Set();
 
 function listening(host, port) {
   return new Promise((resolve) => {
@@ -58,7 +59,8 @@ function run(file, args, { cwd, env, deadlineMs = DEADLINE_MS, onStderr, input }
   return new Promise((resolve, reject) => {
     const start = Date.now();
     const child = spawn(file, args, { cwd, env, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
-    const result = { stdout: '', stderr: '', child };
+    const result = { stdout: '', stderr: '', child, cwd };
+    children.add(result);
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
       reject(new Error(`Did not end within ${deadlineMs} ms: ${args.join(' ')}\n${result.stdout}\n${result.stderr}`));
@@ -72,6 +74,7 @@ function run(file, args, { cwd, env, deadlineMs = DEADLINE_MS, onStderr, input }
     child.once('error', reject);
     child.once('close', (code, signal) => {
       clearTimeout(timer);
+      children.delete(result);
       resolve(Object.assign(result, { code, signal, ms: Date.now() - start, endedAt: Date.now() }));
     });
   });
@@ -80,8 +83,8 @@ function run(file, args, { cwd, env, deadlineMs = DEADLINE_MS, onStderr, input }
 class Scene {
   constructor(root, simulator, port) {
     Object.assign(this, { root, simulator, port });
-    for (const name of ['home', 'vault', 'project']) this[name] = path.join(root, name);
-    for (const folder of [this.home, this.project]) fs.mkdirSync(folder, { recursive: true });
+    for (const name of ['home', 'vault', 'project', 'temp']) this[name] = path.join(root, name);
+    for (const folder of [this.home, this.project, this.temp]) fs.mkdirSync(folder, { recursive: true });
     fs.writeFileSync(path.join(this.project, 'package.json'), '{}\n');
   }
 
@@ -93,6 +96,10 @@ class Scene {
     return Object.assign(kept, {
       HOME: this.home,
       USERPROFILE: this.home,
+      // gulp keeps a cache in the temp folder.
+      TMPDIR: this.temp,
+      TEMP: this.temp,
+      TMP: this.temp,
       NETSUITE_TBA_HOME: this.vault,
       NETSUITE_TBA_STORE: 'file',
       NETSUITE_TBA_KEYCHAIN_SERVICE: `netsuite-tba-test-${path.basename(this.root)}`,
@@ -138,8 +145,8 @@ class Scene {
   /** Everything that must be untouched by a run that fails. */
   kept() {
     const files = snapshot(this.root);
-    // Locks may stay: they say nothing. Terminals and browsers of the test are not the package's.
-    for (const name of Object.keys(files)) if (/\.lock$|^terminal-|^browser-/.test(name)) delete files[name];
+    // Locks may stay: they say nothing. What the test and gulp put there is not the package's.
+    for (const name of Object.keys(files)) if (/\.lock$|^terminal-|^browser-|^temp\b/.test(name)) delete files[name];
     return files;
   }
 
@@ -153,8 +160,10 @@ async function scene(t, { simulator = {} } = {}) {
   const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'tba-test-')));
   const running = simulator === false ? null : await startSimulator(simulator);
   t.after(async () => {
+    // What a failed test left running.
+    for (const { child, cwd } of children) if (cwd && cwd.startsWith(root)) child.kill('SIGKILL');
     if (running) await running.close();
-    fs.rmSync(root, { recursive: true, force: true });
+    fs.rmSync(root, { recursive: true, force: true, maxRetries: 5 });
   });
   return new Scene(root, running, await freePort());
 }

@@ -4,9 +4,10 @@
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use netsuite_tba::signing::address::Address;
+use netsuite_tba::signing::address::write_base_uri;
 use netsuite_tba::signing::mac::Key;
 use netsuite_tba::signing::parameters::Parameters;
+use netsuite_tba::signing::sheet::Sheet;
 use netsuite_tba::signing::{Request, Signer, clock, random};
 
 const RESTLET: &str = "https://1234567-sb1.restlets.api.netsuite.com/app/site/hosting/restlet.nl\
@@ -65,17 +66,21 @@ fn mac(bencher: Bencher, length: usize) {
 }
 
 #[divan::bench]
-fn address(bencher: Bencher) {
-    bencher.bench_local(|| Address::parse(black_box(RESTLET)).map(|address| address.query()).ok());
+fn base_uri(bencher: Bencher) {
+    let mut sheet = Sheet::default();
+    bencher.bench_local(|| {
+        sheet.clear();
+        write_base_uri(&mut sheet, black_box(RESTLET)).map(<[u8]>::len).ok()
+    });
 }
 
 #[divan::bench]
 fn query(bencher: Bencher) {
     let mut parameters = Parameters::default();
-    let (_, query) = RESTLET.split_at(RESTLET.len() - 117);
+    let query = &RESTLET.as_bytes()[RESTLET.find('?').unwrap_or_default()..];
     bencher.bench_local(|| {
         parameters.clear();
-        parameters.push_query(black_box(query));
+        parameters.push_query(black_box(query)).len()
     });
 }
 

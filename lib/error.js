@@ -11,6 +11,11 @@ class TbaError extends Error {
     // gulp prints the stack of an error unless it says this.
     this.showStack = false;
   }
+
+  // gulp prints this; the message says it all.
+  toString() {
+    return this.message;
+  }
 }
 Object.defineProperty(TbaError.prototype, 'name', { value: 'TbaError', configurable: true, writable: true });
 

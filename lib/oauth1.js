@@ -3,79 +3,15 @@
 // OAuth1: what Oracle's Commerce developer tools require('oauth1') for. Their names, their texts.
 
 const binding = require('./binding');
-const { TbaError, fromNative, native } = require('./error');
+const tools = require('./commerce-tools');
+const { native } = require('./error');
 const { refusals } = require('./refusals');
-const { surroundings, program, trustRoots } = require('./surroundings');
+const { trustRoots } = require('./surroundings');
 
-const MISSING_CONSUMER = 'Missing parameters --key or --secret. Check your .env file or add those parameters to the gulp task';
-const NEXT = 'Put CONSUMER_KEY and CONSUMER_SECRET into .env, or pass --key and --secret.';
+const { failure, shown, tell, text, usage } = tools;
 
-// The names the tools choose come by argument; these flags would choose once more.
-const CHOOSING = /^--(to|auth-?id)(=|$)/i;
-
-/** The tools' configuration → its native half; the tools make a new OAuth1 for every request. */
-const configurations = new Map();
-const told = new Set();
-
-/** Says a reason once: some callers swallow a rejection, others repeat it three times. */
-function tell(text) {
-  if (told.has(text)) return;
-  told.add(text);
-  process.stderr.write(`${text}\n`);
-}
-
-function usage(message) {
-  return new TbaError({ code: 'OPTION_INVALID', message, nextStep: message, exitCode: 2 });
-}
-
-/** The error the tools show. The reason goes to stderr as well, for those that do not. */
-function failure(error) {
-  const converted = fromNative(error);
-  const known = converted instanceof TbaError && converted.code === 'CONSUMER_MISSING'
-    ? new TbaError({ code: 'CONSUMER_MISSING', message: MISSING_CONSUMER, nextStep: NEXT, exitCode: 2 })
-    : converted;
-  if (known && typeof known === 'object' && known.showStack === undefined) known.showStack = false;
-  tell(String((known && known.message) || known));
-  return known;
-}
-
-/** The command line without the flags that choose a token. */
-function typedFlags() {
-  const rest = process.argv.slice(2);
-  const kept = [];
-  for (let at = 0; at < rest.length; at += 1) {
-    const flag = CHOOSING.exec(rest[at]);
-    if (!flag) kept.push(rest[at]);
-    else if (flag[2] === '' && at + 1 < rest.length && !rest[at + 1].startsWith('-')) at += 1;
-  }
-  return kept;
-}
-
-const text = (value) => (value === undefined || value === null || value === '' ? undefined : String(value));
-
-function configuration({ consumer, vm, molecule }) {
-  const env = process.env;
-  const parts = [consumer.key, consumer.secret, vm, molecule, env.NETSUITE_TBA_HOME, env.NETSUITE_TBA_STORE, env.HOME, process.argv.length];
-  const key = JSON.stringify(parts.map((part) => (part === undefined ? null : part)));
-  let found = configurations.get(key);
-  if (!found) {
-    const options = { argv: typedFlags(), choose: false, program: program() };
-    if (text(consumer.key)) options.consumerKey = text(consumer.key);
-    if (text(consumer.secret)) options.consumerSecret = text(consumer.secret);
-    if (text(vm)) options.vm = text(vm);
-    if (text(molecule)) options.molecule = text(molecule);
-    found = new binding.NativeTools(options, surroundings());
-    configurations.set(key, found);
-  }
-  return found;
-}
-
-/** Old files feed an account into the constructor that nobody typed: a mismatch is worth a line. */
-function compareAccounts(configured, account) {
-  if (!text(configured)) return;
-  const same = String(configured).trim().toUpperCase().replace(/-/g, '_') === account;
-  if (!same) tell(`Warning: the configuration says account ${String(configured).replace(/[^\w-]/g, '?')}, but the token belongs to ${account}.`);
-}
+// Stands for the name in a request without one, which a token given from outside serves.
+const NAMELESS = '(given)';
 
 class OAuth1 {
   constructor(config) {
@@ -84,17 +20,18 @@ class OAuth1 {
     this.account = undefined;
     this.consumer = {};
     this._initializeConfig(config);
+    const [token, secret] = String((config && config.token) || '').split(':');
+    if (token && secret) tools.handOver({ token, secret, account: config.account });
   }
 
   /** Names and accounts at once; a token and its secret only when they are read. */
   static getAllTokens() {
     try {
-      const flags = new OAuth1();
-      const tools = configuration(flags);
+      const inner = tools.configuration(new OAuth1());
       const tokens = Object.create(null);
-      for (const row of tools.list()) {
+      for (const row of inner.list(!tools.typedTo())) {
         const entry = { account: row.account.replace(/_/g, '-') };
-        const part = (name) => ({ get: () => native(() => tools.saved(row.authId))[name], configurable: true });
+        const part = (name) => ({ get: () => native(() => inner.saved(row.authId, !tools.typedTo()))[name], configurable: true });
         Object.defineProperties(entry, { token: part('token'), secret: part('secret') });
         tokens[row.authId] = entry;
       }
@@ -136,18 +73,18 @@ class OAuth1 {
   }
 
   async issueToken(name, config) {
-    return this._withToken(name, config, (tools) => tools.issued(name));
+    return this._withToken(name, config, (inner, known) => inner.issued(known));
   }
 
   async restAuthorize(name, request) {
-    const { method, url } = checked(request);
-    return this._withToken(name, undefined, (tools) => tools.header(name, method, url), async (tools) => {
-      await refusals.look(tools, name, method, url, tell);
-    });
+    return this._withToken(name, undefined, (inner, known) => {
+      const { method, url } = checked(request);
+      return inner.header(known, method, url);
+    }, (inner, known) => refusals.look(known, request, tell, () => inner.whyRefused(known, trustRoots)));
   }
 
   async soapAuthorize(name, config) {
-    const passport = await this._withToken(name, config, (tools) => tools.tokenPassport(name));
+    const passport = await this._withToken(name, config, (inner, known) => inner.tokenPassport(known));
     const { account, consumerKey, token, nonce, timestamp, signature } = passport;
     return { token, signature, nonce, timestamp, account, consumerKey };
   }
@@ -155,11 +92,14 @@ class OAuth1 {
   /** Signs with a token the caller has. */
   _getRestAuthHeader(request, credentials) {
     try {
-      const { method, url } = checked(request);
       const { token, secret, account } = credentials || {};
       const { key, secret: consumerSecret } = this.consumer;
-      if (!text(key) || !text(consumerSecret)) throw new TbaError({ code: 'CONSUMER_MISSING', message: MISSING_CONSUMER, nextStep: NEXT, exitCode: 2 });
+      if (!text(key) || !text(consumerSecret)) throw tools.consumerMissing();
       const { realm } = binding.accountForms(String(account));
+      tools.handOver({ token: String(token), secret: String(secret), account: realm });
+      const { method, url } = checked(request);
+      const probe = () => tools.nameless(this).whyRefusedNow(NAMELESS, trustRoots());
+      refusals.lookNow(NAMELESS, request, tell, probe);
       const parts = { consumerKey: key, consumerSecret, tokenId: String(token), tokenSecret: String(secret), realm };
       return binding.signRequest({ method, url }, parts).header;
     } catch (error) {
@@ -170,26 +110,51 @@ class OAuth1 {
   /** Takes what is at hand; otherwise brings it to hand first: saved, or signed in now. */
   async _withToken(name, config, take, before) {
     try {
-      if (!name || typeof name !== 'string') throw usage('Missing token name.');
       this._initializeConfig(config);
-      const tools = configuration(this);
-      if (before) await before(tools);
-      const ready = take(tools);
+      const named = typeof name === 'string' && name !== '';
+      const inner = named ? tools.configuration(this) : tools.nameless(this);
+      if (!inner) throw usage('Missing token name.');
+      const known = named ? name : NAMELESS;
+      if (before) await before(inner, known);
+      const ready = take(inner, known);
       if (ready) return ready;
-      compareAccounts(this.account, await tools.issue(name, trustRoots));
-      const issued = take(tools);
-      if (!issued) throw usage(`The token ${name.replace(/[^\x20-\x7e]/g, '?')} was changed by another process meanwhile. Run the task again.`);
+      await this._bringToHand(inner, known);
+      const issued = take(inner, known);
+      if (!issued) throw usage(`The token ${shown(known)} was changed by another process meanwhile. Run the task again.`);
       return issued;
     } catch (error) {
       throw failure(error);
     }
   }
+
+  async _bringToHand(inner, name) {
+    const before = tools.failedJustNow(inner, name);
+    if (before) throw before;
+    let account;
+    try {
+      account = await inner.issue(name, trustRoots);
+    } catch (error) {
+      tools.noteFailure(inner, name, error);
+      throw error;
+    }
+    // With --to and the name of a saved token typed, nobody else says which token it is.
+    if (tools.typedTo() && name !== NAMELESS) tell(`Using token ${shown(name)} - Account ${account}`);
+    const configured = text(this.account);
+    const same = !configured || configured.trim().toUpperCase().replace(/-/g, '_') === account;
+    if (!same) tell(`Warning: the configuration says account ${shown(configured)}, but the token belongs to ${account}.`);
+  }
 }
 
+/**
+ * Method and URL of a request. With --token the tools build the host from the account as it was
+ * typed; the underscore of a sandbox cannot be in a host, so the request is put right.
+ */
 function checked(request) {
   const { method, url } = request || {};
   if (!method || !url) throw usage('Missing request method or URL.');
-  return { method: String(method), url: String(url) };
+  const right = String(url).replace(/^(https:\/\/)(\w+)(?=\.restlets\.api\.)/i, (all, scheme, label) => scheme + label.toLowerCase().replace(/_/g, '-'));
+  if (right.toLowerCase() !== String(url).toLowerCase()) request.url = right;
+  return { method: String(method), url: right };
 }
 
 module.exports = { OAuth1 };

@@ -3,10 +3,11 @@
 // Tells why NetSuite refuses a token. OAuth1 never sees an answer; but the tools ask for the same
 // request again within seconds when one failed, and then one question to NetSuite tells why.
 
-const { trustRoots } = require('./surroundings');
+const crypto = require('crypto');
 
 const RETRY_MS = 10 * 1000;
 const REMEMBERED = 200;
+const MAX_BODY = 64 * 1024;
 
 class Refusals {
   constructor() {
@@ -14,26 +15,52 @@ class Refusals {
     this.probes = new Map();
   }
 
-  /** Notes a request; when it is a repeated one, asks once per token and tells the reason. */
-  async look(tools, name, method, url, tell) {
+  /** Whether this request was signed a moment ago, and its token was not asked about yet. */
+  repeated(name, request) {
+    const { method, url, body } = request || {};
     const now = Date.now();
-    const key = `${name}\n${method}\n${withoutTime(url)}`;
+    const key = [name, method, withoutTime(String(url)), digest(body)].join('\n');
     const before = this.seen.get(key);
     this.seen.delete(key);
     this.seen.set(key, now);
     if (this.seen.size > REMEMBERED) this.seen.delete(this.seen.keys().next().value);
-    if (before === undefined || now - before > RETRY_MS || this.probes.has(name)) return;
-    const probe = tools.whyRefused(name, trustRoots).then((reason) => {
-      if (reason) tell(`NetSuite refuses the token ${name.replace(/[^\x20-\x7e]/g, '?')}: ${reason}`);
-    }, () => {});
-    this.probes.set(name, probe);
-    await probe;
+    return before !== undefined && now - before <= RETRY_MS && !this.probes.has(name);
   }
+
+  /** Asks once per token when a request is repeated; the third attempt waits for the answer too. */
+  async look(name, request, tell, probe) {
+    if (this.repeated(name, request)) {
+      this.probes.set(name, probe().then((reason) => say(name, reason, tell), () => {}));
+    }
+    await this.probes.get(name);
+  }
+
+  /** The same for callers that cannot wait for a promise. */
+  lookNow(name, request, tell, probe) {
+    if (!this.repeated(name, request)) return;
+    this.probes.set(name, Promise.resolve());
+    try {
+      say(name, probe(), tell);
+    } catch (error) {
+      // The question is a courtesy: the tools report their own failure.
+    }
+  }
+}
+
+function say(name, reason, tell) {
+  if (reason) tell(`NetSuite refuses the token ${name.replace(/[^\x20-\x7e]/g, '?')}: ${reason}`);
 }
 
 /** The tools put the time into the query (`t=`), which makes every attempt look new. */
 function withoutTime(url) {
   return url.replace(/([?&])t=\d+(&|$)/, '$1');
+}
+
+/** Different questions go to one address: only the body tells them apart. */
+function digest(body) {
+  if (body === undefined || body === null || body === '') return '';
+  const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+  return crypto.createHash('sha256').update(text.slice(0, MAX_BODY)).update(String(text.length)).digest('base64');
 }
 
 module.exports = { refusals: new Refusals() };

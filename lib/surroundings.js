@@ -4,7 +4,6 @@
 
 const os = require('os');
 const path = require('path');
-const tty = require('tty');
 
 function surroundings(cwd) {
   let home = null;
@@ -26,7 +25,6 @@ function surroundings(cwd) {
     cwd: path.resolve(folder),
     home: home || undefined,
     package: path.join(__dirname, '..'),
-    terminal: tty.isatty(0) && tty.isatty(2),
     userId: process.getuid ? process.getuid() : undefined,
   };
 }

@@ -1,35 +1,103 @@
 'use strict';
 
-// Builds the native part with cargo and puts it beside index.js. `--debug` builds faster, runs slower.
+// Builds the native part with cargo: for this machine beside index.js, with --target NAME into npm/NAME.
+// On Linux a release build goes through cargo-zigbuild where that is installed (pip install ziglang
+// cargo-zigbuild), so that the file runs on old systems too; --native does without.
+// --debug builds faster, runs slower.
 
 const { spawnSync } = require('child_process');
 const fs = require('fs');
+const os = require('os');
 const path = require('path');
+const elf = require('./elf');
+const { GLIBC_FLOOR, TARGETS, fileOf, host } = require('./targets');
 
 const root = path.join(__dirname, '..');
-const abi = { linux: '-gnu', win32: '-msvc' }[process.platform] || '';
-const file = `netsuite-tba.${process.platform}-${process.arch}${abi}.node`;
-const library = { darwin: 'libnetsuite_tba.dylib', win32: 'netsuite_tba.dll' }[process.platform] || 'libnetsuite_tba.so';
+const NO_CARGO = 'cargo is not installed. Get Rust from https://rustup.rs and run this again.';
 
-function build(debug) {
-  const cargo = ['build', '--locked', '--lib'].concat(debug ? [] : ['--release']);
-  const done = spawnSync('cargo', cargo, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+const hasZig = () => spawnSync('cargo-zigbuild', ['--version'], { stdio: 'ignore' }).status === 0;
+
+/** Compiler flags of a release: what the platform needs, and no folder names of this machine. */
+function environment(target) {
+  const home = process.env.CARGO_HOME || path.join(os.homedir(), '.cargo');
+  const flags = (process.env.RUSTFLAGS || '').split(/\s+/).filter(Boolean);
+  flags.push(`--remap-path-prefix=${home}=/cargo`, `--remap-path-prefix=${root}=/netsuite-tba`);
+  if (target.libc === 'musl') flags.push('-Ctarget-feature=-crt-static');
+  if (target.os === 'win32') flags.push('-Ctarget-feature=+crt-static');
+  return Object.assign({}, process.env, {
+    CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f'),
+    CFLAGS: `${process.env.CFLAGS || ''} -ffile-prefix-map=${home}=/cargo -ffile-prefix-map=${root}=/netsuite-tba`.trim(),
+    MACOSX_DEPLOYMENT_TARGET: process.env.MACOSX_DEPLOYMENT_TARGET || '11.0',
+  });
+}
+
+/** The command for a target, and the folder below target/ that it fills. */
+function command(target, { debug, native, foreign }) {
+  if (debug) return { program: 'cargo', args: ['build', '--locked', '--lib'], folder: 'debug' };
+  // Cargo leaves link-time optimisation out, without a word, where an rlib is made too: half as large again.
+  const args = ['--locked', '--release', '--lib', '--crate-type', 'cdylib'];
+  const zig = target.os === 'linux' && !native && hasZig();
+  const triple = zig && target.libc === 'glibc' ? `${target.rust}.${GLIBC_FLOOR}` : target.rust;
+  const chosen = zig || foreign ? ['--target', triple] : [];
+  return {
+    program: zig ? 'cargo-zigbuild' : 'cargo',
+    args: ['rustc'].concat(chosen, args),
+    folder: path.join(chosen.length ? target.rust : '', 'release'),
+    zig,
+  };
+}
+
+function report(file, target) {
+  const size = `${(fs.statSync(file).size / 1e6).toFixed(2)} MB`;
+  const asks = target.os === 'linux' ? elf.read(file) : null;
+  const floor = asks && asks.glibc ? `, needs glibc ${asks.glibc}` : '';
+  console.error(`Built ${path.relative(root, file)} (${size}${floor}).`);
+  if (asks && asks.glibc && elf.byVersion(asks.glibc, GLIBC_FLOOR) > 0) {
+    console.error(`A build with cargo-zigbuild would run from glibc ${GLIBC_FLOOR} on: pip install ziglang cargo-zigbuild`);
+  }
+}
+
+/** Renamed over, not written into: a process that runs the old file keeps it. */
+function place(built, file) {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const fresh = `${file}.${process.pid}`;
+  fs.copyFileSync(built, fresh);
+  fs.renameSync(fresh, file);
+}
+
+/** Builds and returns an exit code. Without `name` it builds for this machine. */
+function build(debug, { name, native } = {}) {
+  const here = host();
+  const target = name === undefined ? here : TARGETS.find((each) => each.name === name);
+  if (!target) {
+    console.error(`There is no target ${name}. There are: ${TARGETS.map((each) => each.name).join(', ')}.`);
+    return 2;
+  }
+  const foreign = target.name !== here.name;
+  const { program, args, folder, zig } = command(target, { debug, native, foreign });
+  const env = debug ? process.env : environment(target);
+  const done = spawnSync(program, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
   if (done.error) {
-    const why = done.error.code === 'ENOENT' ? 'cargo is not installed. Get Rust from https://rustup.rs and run this again.' : done.error.message;
-    console.error(`The native part was not built: ${why}`);
+    console.error(`The native part was not built: ${done.error.code === 'ENOENT' ? NO_CARGO : done.error.message}`);
     return 1;
   }
-  if (done.status !== 0) return done.status || 1;
-  const target = process.env.CARGO_TARGET_DIR ? path.resolve(root, process.env.CARGO_TARGET_DIR) : path.join(root, 'target');
-  const built = path.join(target, debug ? 'debug' : 'release', library);
-  // Renamed over, not written into: a process that runs the old file keeps it.
-  const fresh = path.join(root, `${file}.${process.pid}`);
-  fs.copyFileSync(built, fresh);
-  fs.renameSync(fresh, path.join(root, file));
-  console.error(`Built ${file} (${(fs.statSync(path.join(root, file)).size / 1e6).toFixed(2)} MB).`);
+  if (done.status !== 0) {
+    if (foreign && !zig && target.os === 'linux') console.error('Building for another Linux needs cargo-zigbuild: pip install ziglang cargo-zigbuild');
+    return done.status || 1;
+  }
+  const output = process.env.CARGO_TARGET_DIR ? path.resolve(root, process.env.CARGO_TARGET_DIR) : path.join(root, 'target');
+  const file = name === undefined ? path.join(root, fileOf(target)) : path.join(root, 'npm', target.name, fileOf(target));
+  place(path.join(output, folder, target.library), file);
+  report(file, target);
   return 0;
 }
 
-module.exports = { build };
+function main(argv) {
+  const at = argv.indexOf('--target');
+  const name = at < 0 ? undefined : argv[at + 1] || '';
+  return build(argv.includes('--debug'), { name, native: argv.includes('--native') });
+}
 
-if (require.main === module) process.exitCode = build(process.argv.includes('--debug'));
+module.exports = { build, hasZig };
+
+if (require.main === module) process.exitCode = main(process.argv.slice(2));

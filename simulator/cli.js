@@ -5,11 +5,12 @@
 const { Faults } = require('./faults');
 const { startSimulator } = require('./index');
 
-const USAGE = `Usage: netsuite-tba simulator [--port N] [--fault NAME[=COUNT]]... [--proxy]
+const USAGE = `Usage: netsuite-tba simulator [--port N] [--fault NAME[=COUNT]]... [--proxy] [--json]
 
   --port N               listen on this port (default: any free one)
   --fault NAME[=COUNT]   switch a fault on, always or COUNT times, such as restlet:rate-limit=2
   --proxy                also answer as an HTTPS proxy for the real NetSuite host names
+  --json                 one line of JSON to start with, then one for each request
 
 ${Faults.help()}
 `;
@@ -24,11 +25,12 @@ function parseFault(text) {
 }
 
 function parseArguments(argv) {
-  const options = { port: 0, faults: [], proxy: false };
+  const options = { port: 0, faults: [], proxy: false, json: false };
   const list = argv.reduce((all, word) => all.concat(/^--[a-z]+=/.test(word) ? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] : [word]), []);
   while (list.length) {
     const flag = list.shift();
     if (flag === '--proxy') options.proxy = true;
+    else if (flag === '--json') options.json = true;
     else if (flag === '--help' || flag === '-h') options.help = true;
     else if (flag === '--port' && /^\d{1,5}$/.test(list[0] || '')) options.port = Number(list.shift());
     else if (flag === '--fault' && list[0]) options.faults.push(parseFault(list.shift()));
@@ -53,6 +55,16 @@ function introduction(simulator) {
   return `${lines.join('\n')}\n\n`;
 }
 
+// For scripts: how to reach it, and later what was asked, a line of JSON each.
+function introductionAsJson({ url, port, consumer, proxy }) {
+  const through = proxy ? { url: proxy.url, caFile: proxy.caFile } : null;
+  return `${JSON.stringify({ url, port, consumerKey: consumer.key, consumerSecret: consumer.secret, proxy: through })}\n`;
+}
+
+function lineAsJson({ method, path, step, status, signatureOk, reason }) {
+  return `${JSON.stringify({ method, path, step, status, signatureOk, reason })}\n`;
+}
+
 function line(entry) {
   const signature = entry.signatureOk === null ? '' : entry.signatureOk ? ', signature right' : ', signature wrong';
   return `${entry.method} ${entry.path} ${entry.status || '-'}${signature}${entry.reason ? ` (${entry.reason})` : ''}\n`;
@@ -65,7 +77,8 @@ async function serve(argv) {
     return 0;
   }
   // Control characters would let a request write to the terminal.
-  const onRequest = entry => process.stdout.write(line(entry).replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '?'));
+  const shown = options.json ? lineAsJson : line;
+  const onRequest = entry => process.stdout.write(shown(entry).replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '?'));
   const simulator = await startSimulator({ port: options.port, proxy: options.proxy, onRequest });
   try {
     for (const [name, value] of options.faults) simulator.fault(name, value);
@@ -73,7 +86,7 @@ async function serve(argv) {
     await simulator.close();
     throw new UsageError(`${error.message}\n`);
   }
-  process.stdout.write(introduction(simulator));
+  process.stdout.write((options.json ? introductionAsJson : introduction)(simulator));
   await new Promise(resolve => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);

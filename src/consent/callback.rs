@@ -24,8 +24,7 @@ impl State {
         random::alphanumeric(STATE_LENGTH).map(Self)
     }
 
-    /// A known one, for tests.
-    #[cfg(any(test, fuzzing))]
+    /// One that was made before, in this process or another.
     pub(super) fn fixed(text: &str) -> Self {
         Self(text.to_owned())
     }
@@ -50,6 +49,11 @@ pub(super) struct Grant {
     pub(super) account: AccountId,
     pub(super) role: Option<String>,
     pub(super) entity: Option<String>,
+}
+
+/// The state a redirect names, by which the sign-in it answers is found. Not yet a judgement.
+pub(super) fn state_of(query: &str) -> Option<String> {
+    Fields::read(query).state
 }
 
 /// What a redirect means.

@@ -155,6 +155,7 @@ async fn bind_or_ask(request: &SignIn) -> Result<Listener> {
 }
 
 async fn open_or_explain(request: &SignIn, url: String, port: u16) {
+    announce::ssh(request, port);
     if surroundings::browser_can_open(&request.environment, request.browser) {
         let environment = request.environment.clone();
         // Starting a program can block for a moment, on Windows for longer.
@@ -163,10 +164,10 @@ async fn open_or_explain(request: &SignIn, url: String, port: u16) {
             return;
         }
     }
-    announce::without_browser(request, port);
+    announce::without_browser(request);
 }
 
-fn understood(request: &SignIn, verdict: Verdict) -> Result<Grant> {
+pub(super) fn understood(request: &SignIn, verdict: Verdict) -> Result<Grant> {
     match verdict {
         Verdict::Allowed(grant) => Ok(grant),
         Verdict::Denied | Verdict::Ignored(_) => {
@@ -188,7 +189,7 @@ fn understood(request: &SignIn, verdict: Verdict) -> Result<Grant> {
     }
 }
 
-async fn exchange(
+pub(super) async fn exchange(
     request: &SignIn,
     client: &Client,
     request_token: RequestToken,
@@ -207,14 +208,14 @@ async fn exchange(
     Ok(Granted { account, role, entity, token })
 }
 
-async fn saved(granted: Granted, save: Save) -> Result<Granted> {
+pub(super) async fn saved(granted: Granted, save: Save) -> Result<Granted> {
     let saving = tokio::task::spawn_blocking(move || save(&granted).map(|()| granted));
     saving.await.unwrap_or_else(|_| {
         Err(Error::new(Code::Internal, "Saving the token stopped in the middle."))
     })
 }
 
-async fn or_abort<T>(abort: &Abort, work: impl Future<Output = Result<T>>) -> Result<T> {
+pub(super) async fn or_abort<T>(abort: &Abort, work: impl Future<Output = Result<T>>) -> Result<T> {
     tokio::select! {
         biased;
         () = abort.aborted() => Err(Error::new(Code::Cancelled, "The sign-in was stopped.")),

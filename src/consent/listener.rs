@@ -44,6 +44,21 @@ impl Listener {
     }
 }
 
+/// On which loopback addresses the callback port could be bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stacks {
+    /// `::1`, besides 127.0.0.1.
+    pub v6: bool,
+}
+
+/// Binds the callback port for a moment.
+///
+/// # Errors
+/// [`Code::PortBusy`], naming what has it where that can be known.
+pub async fn try_port(port: u16) -> Result<Stacks> {
+    Listener::bind(port).await.map(|listener| Stacks { v6: listener.v6.is_some() })
+}
+
 fn is_taken(error: &IoError) -> bool {
     matches!(error.kind(), ErrorKind::AddrInUse | ErrorKind::PermissionDenied)
 }

@@ -3,6 +3,7 @@
 //!
 //! * [`flow`] – the steps in their order
 //! * [`abort`] – stopping a sign-in from outside
+//! * [`halves`] – the same in two processes, the answer carried over by hand
 //! * [`callback`] – what a redirect says, and whether it is believed
 //! * [`head`] – the head of an HTTP request, as far as it matters
 //! * [`listener`] – the callback port on both loopback addresses
@@ -25,6 +26,7 @@ mod echo;
 mod flow;
 #[cfg(fuzzing)]
 pub mod fuzz_entry;
+mod halves;
 mod head;
 mod listener;
 mod pages;
@@ -46,6 +48,8 @@ use crate::netsuite::{NetworkSettings, Site};
 pub use abort::Abort;
 pub use browser::open_browser;
 pub use flow::sign_in;
+pub use halves::{Begun, begin, finish, state_of_redirect};
+pub use listener::{Stacks, try_port};
 pub use surroundings::browser_can_open;
 
 /// Everything that decides a sign-in.

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::callback::{Asked, Flaw, Verdict};
+use super::callback::{self, Asked, Flaw, Verdict};
 
 /// What a pasted line is.
 pub(super) enum Pasted {
@@ -16,7 +16,7 @@ pub(super) enum Pasted {
 
 /// Judges a pasted line by the same checks as a redirect.
 pub(super) fn read(asked: &Asked, line: &str) -> Pasted {
-    let text = line.trim().trim_matches(['"', '\'', '<', '>', '`']).trim();
+    let text = bare(line);
     if text.is_empty() {
         return Pasted::Nothing;
     }
@@ -28,6 +28,16 @@ pub(super) fn read(asked: &Asked, line: &str) -> Pasted {
         Verdict::Ignored(flaw) => Pasted::Wrong(explain(flaw)),
         verdict => Pasted::Final(verdict),
     }
+}
+
+/// The state in a pasted line, or what is wrong with the line.
+pub(super) fn state(line: &str) -> Result<String, &'static str> {
+    callback::state_of(&query_of(bare(line))?).ok_or(NO_QUERY)
+}
+
+/// Without what mails and shells put around an address.
+fn bare(line: &str) -> &str {
+    line.trim().trim_matches(['"', '\'', '<', '>', '`']).trim()
 }
 
 /// The query of a whole address, or the text itself where it is a bare query.
@@ -53,7 +63,7 @@ fn query_of(text: &str) -> Result<String, &'static str> {
 const NO_ADDRESS: &str = "That is not the address the browser ends on: after Allow it starts with http://localhost and holds oauth_verifier. Copy the whole address bar.";
 const CONSENT_PAGE: &str = "That is the consent page itself. Open it in the browser, press Allow, and paste the address the browser ends on.";
 const NO_QUERY: &str = "That address is cut off: everything after the question mark is needed. Copy the whole address bar.";
-const EARLIER: &str = "That address belongs to an earlier attempt. Use the consent page printed last, and paste where the browser ends then.";
+pub(super) const EARLIER: &str = "That address belongs to an earlier attempt. Use the consent page printed last, and paste where the browser ends then.";
 
 fn explain(flaw: Flaw) -> &'static str {
     match flaw {

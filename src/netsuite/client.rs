@@ -74,7 +74,8 @@ impl Client {
         Ok(Self { http, site: site.clone(), proxy })
     }
 
-    /// Sends one request without a body and reads the answer.
+    /// Sends one request without a body and reads the answer. Without an authorization it is one
+    /// that anybody may send.
     ///
     /// # Errors
     /// [`Code::HostRefused`] for an address that is not this site's; otherwise what
@@ -94,11 +95,10 @@ impl Client {
         let path = url.path().to_owned();
         talk::debug(|| format!("{method} {path} on {host}"));
         let method = if method == "GET" { Method::GET } else { Method::POST };
-        let mut request = self
-            .http
-            .request(method.clone(), url)
-            .header("Authorization", authorization)
-            .header("Accept", "*/*");
+        let mut request = self.http.request(method.clone(), url).header("Accept", "*/*");
+        if !authorization.is_empty() {
+            request = request.header("Authorization", authorization);
+        }
         if method == Method::POST {
             request = request.header("Content-Length", "0");
         }

@@ -5,7 +5,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What NetSuite tolerates, in seconds.
-const TOLERATED: i64 = 5 * 60;
+pub(super) const TOLERATED: i64 = 5 * 60;
 
 /// This machine's time minus NetSuite's, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,11 @@ impl Skew {
     /// The difference of two times in seconds since 1970.
     pub(super) fn between(here: i64, there: i64) -> Self {
         Self(here.saturating_sub(there))
+    }
+
+    /// The difference itself.
+    pub(super) fn seconds(self) -> i64 {
+        self.0
     }
 
     /// Whether it alone explains a refusal.

@@ -9,6 +9,7 @@
 //! * [`refusal`] – NetSuite's own error codes, in every wrapping they come in
 //! * [`token_endpoints`] – request token and access token
 //! * [`token_info`] – whose a token is
+//! * [`probe`] – whether NetSuite can be reached, and what time it has
 
 mod answer;
 mod client;
@@ -16,6 +17,7 @@ mod clock;
 mod failure;
 #[cfg(fuzzing)]
 pub mod fuzz_entry;
+mod probe;
 mod proxy;
 mod refusal;
 mod site;
@@ -23,6 +25,7 @@ mod token_endpoints;
 mod token_info;
 
 pub use client::{Client, NetworkSettings};
+pub use probe::{Reached, proxy_in_use, reach};
 pub use site::Site;
 pub use token_endpoints::{RequestToken, Verifier, access_token, request_token};
 pub use token_info::{TokenInfo, token_info};

@@ -24,6 +24,16 @@ impl RequestToken {
     pub fn id(&self) -> &str {
         &self.0.id
     }
+
+    /// To be kept until another process exchanges it.
+    pub fn into_token(self) -> Token {
+        self.0
+    }
+
+    /// One that was kept.
+    pub fn kept(token: Token) -> Self {
+        Self(token)
+    }
 }
 
 /// The proof that a person pressed Allow.

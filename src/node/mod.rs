@@ -8,6 +8,7 @@
 //! * [`vault`] – `TokenVault`
 //! * [`tools`] – `OAuth1`
 //! * [`browser`] – `openBrowser`
+//! * [`terminal`] – the command line tool
 
 #![expect(clippy::needless_pass_by_value, reason = "napi hands arguments over by value")]
 
@@ -17,6 +18,7 @@ mod errors;
 mod session;
 mod sign;
 mod surroundings;
+mod terminal;
 mod tools;
 mod vault;
 

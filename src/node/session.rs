@@ -109,6 +109,12 @@ impl Abort {
     }
 }
 
+impl Abort {
+    pub(super) fn handle(&self) -> consent::Abort {
+        self.handle.clone()
+    }
+}
+
 /// Signs in. `roots` returns Node's own trust roots; it is called only when the network is needed.
 #[napi(catch_unwind, ts_return_type = "Promise<NativeSession>")]
 pub fn authenticate<'env>(

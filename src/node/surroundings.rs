@@ -1,6 +1,7 @@
 //! The snapshot of variables, folders and terminal that JavaScript takes when a call starts.
 
 use std::collections::HashMap;
+use std::io::{IsTerminal, stderr, stdin};
 use std::path::PathBuf;
 
 use napi_derive::napi;
@@ -19,8 +20,6 @@ pub struct Surroundings {
     pub home: Option<String>,
     /// The folder of this package.
     pub package: Option<String>,
-    /// stdin and stderr are both terminals.
-    pub terminal: bool,
     /// `process.getuid()`.
     pub user_id: Option<u32>,
 }
@@ -30,7 +29,8 @@ impl From<Surroundings> for Environment {
         let mut environment = Environment::new(taken.env, PathBuf::from(taken.cwd));
         environment.home = taken.home.filter(|home| !home.is_empty()).map(PathBuf::from);
         environment.package = taken.package.map(PathBuf::from);
-        environment.terminal = taken.terminal;
+        // Asked here and not by Node's `tty`, which takes longer to load than all of this package.
+        environment.terminal = stdin().is_terminal() && stderr().is_terminal();
         environment.user_id = taken.user_id;
         let debug = environment.var("NETSUITE_TBA_DEBUG").is_some_and(|value| value != "0");
         talk::set_debug(debug);

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use napi::bindgen_prelude::{Env, Function, PromiseRaw};
+use napi::bindgen_prelude::{Env, Function, PromiseRaw, block_on};
 use napi_derive::napi;
 
 use crate::account::AccountId;
 use crate::environment::Environment;
+use crate::selection;
 use crate::selection::tools::Tools;
 use crate::signing::Request;
 
@@ -117,17 +118,34 @@ impl NativeTools {
         })
     }
 
-    /// The saved tokens of this NetSuite.
+    /// The same for callers that cannot wait for a promise; bounded likewise.
     #[napi(catch_unwind)]
-    pub fn list(&self) -> napi::Result<Vec<SavedTokenRow>> {
-        let tokens = self.tools.list().map_err(|error| thrown(&error))?;
+    pub fn why_refused_now(&self, name: String, roots: Vec<String>) -> Option<String> {
+        let roots: selection::Roots = Box::new(move || Box::pin(async move { roots }));
+        // Made inside the runtime: a timeout needs its clock.
+        block_on(async { tokio::time::timeout(PROBE, self.tools.why_refused(&name, roots)).await })
+            .ok()
+            .flatten()
+            .map(|error| error.to_string())
+    }
+
+    /// Whether a token was given from outside, which serves every name.
+    #[napi(catch_unwind)]
+    pub fn has_given(&self) -> bool {
+        self.tools.has_given()
+    }
+
+    /// The saved tokens of this NetSuite; `deployed`: `.nsdeploy` may say which NetSuite.
+    #[napi(catch_unwind)]
+    pub fn list(&self, deployed: bool) -> napi::Result<Vec<SavedTokenRow>> {
+        let tokens = self.tools.list(deployed).map_err(|error| thrown(&error))?;
         Ok(tokens.into_iter().map(Into::into).collect())
     }
 
     /// Token ID and secret of a saved token.
     #[napi(catch_unwind)]
-    pub fn saved(&self, name: String) -> napi::Result<IssuedToken> {
-        let token = self.tools.token(&name).map_err(|error| thrown(&error))?;
+    pub fn saved(&self, name: String, deployed: bool) -> napi::Result<IssuedToken> {
+        let token = self.tools.token(&name, deployed).map_err(|error| thrown(&error))?;
         let secret = token.secret.expose().to_owned();
         Ok(IssuedToken { token: token.id, secret, account: String::new() })
     }

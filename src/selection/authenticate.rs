@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::account::AccountId;
 use crate::consent::{self, Abort, Granted, SignIn};
 use crate::credentials::{AuthId, Consumer};
 use crate::environment::Environment;
@@ -14,10 +15,10 @@ use crate::talk::{debug, say, warn};
 use crate::vault::{NewToken, SavedToken, SignInGuard, SignInLock, Vault, VaultSettings};
 
 use super::asked::{self, Asked, Conduct, Given, GivenBy};
-use super::decision::{self, Decision, Person};
+use super::decision::{self, Decision};
 use super::options::Options;
 use super::project::Project;
-use super::prompts::Terminal;
+use super::prompts;
 use super::session::{Session, Source};
 
 /// How often a waiting process looks whether the other sign-in has ended.
@@ -45,8 +46,18 @@ struct Run {
     vault: Vault,
     environment: Environment,
     program: String,
+    purpose: Purpose,
+}
+
+/// Whom a sign-in is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// A task that goes on with the token.
+    Task,
     /// Oracle's tools chose the name: they tell which token is used, and they write `.nsdeploy`.
-    for_tools: bool,
+    Tools,
+    /// Nothing but the saved token; `.nsdeploy` is not touched.
+    Login,
 }
 
 /// Signs in: by a token that is given, saved, or made now in the browser.
@@ -54,27 +65,18 @@ struct Run {
 /// # Errors
 /// Any of the table in `error.rs`; nothing is half-saved.
 pub async fn authenticate(call: Call, roots: Roots, abort: Abort) -> Result<Session> {
-    let Call { options, environment, program } = call;
-    let mut asked = Asked::read(&options, &environment)?;
-    let conduct = Conduct::read(&options, &environment)?;
-    let project = Project::find(&environment);
-    let consumer = asked::consumer(&options, &environment, &project)?;
-    if let Some(given) = asked.given.take() {
-        return Ok(with_given(given, &asked, &consumer));
+    let purpose = if call.options.tools_name.is_some() { Purpose::Tools } else { Purpose::Task };
+    let (run, given) = Run::prepare(call, purpose)?;
+    if let Some(given) = given {
+        return Ok(with_given(given, &run.asked, &run.consumer));
     }
-    let mut settings =
-        VaultSettings::from(&environment, options.store.as_deref(), options.home.as_deref())?;
-    settings.may_prompt = conduct.interactive;
-    let vault = Vault::open(settings);
-    let for_tools = options.tools_name.is_some();
-    let run = Run { asked, conduct, consumer, project, vault, environment, program, for_tools };
     let run = Arc::new(run);
     let deciding = Arc::clone(&run);
     let decision = tokio::select! {
         decision = blocking(move || deciding.decide()) => decision?,
         () = abort.aborted() => {
             // The question stays without an answer; its thread is left behind, the terminal is not.
-            super::prompts::restore_terminal();
+            prompts::restore_terminal();
             return Err(Error::new(Code::Cancelled, "The sign-in was stopped."));
         }
     };
@@ -92,6 +94,43 @@ pub async fn authenticate(call: Call, roots: Roots, abort: Abort) -> Result<Sess
     }
 }
 
+/// Signs in under a name whatever is saved. A saved token of that name stays until the new one is
+/// saved in its place, and the new one must be of the same account.
+///
+/// # Errors
+/// As [`authenticate`]; [`Code::AuthIdTaken`] when the name belongs to another account's token.
+pub async fn login(
+    call: Call,
+    auth_id: AuthId,
+    roots: Roots,
+    abort: Abort,
+) -> Result<(Session, Option<SavedToken>)> {
+    let (mut run, _) = Run::prepare(call, Purpose::Login)?;
+    let (vault, name, origin) = (run.vault.clone(), auth_id.clone(), decision::origin(&run.asked));
+    let replaces = blocking(move || vault.find(&name, &origin)).await?;
+    if let Some(old) = &replaces {
+        match &run.asked.account {
+            Some(asked) if *asked != old.account => return Err(taken(old, asked)),
+            _ => run.asked.account = Some(old.account.clone()),
+        }
+        say(&format!(
+            "Signing in again as {auth_id}: the saved token of account {} stays until the new one is saved.",
+            old.account
+        ));
+    }
+    let session = sign_in(Arc::new(run), auth_id, replaces.clone(), roots, abort).await?;
+    Ok((session, replaces))
+}
+
+/// The refusal to overwrite a token of another account.
+pub(crate) fn taken(old: &SavedToken, asked: &AccountId) -> Error {
+    let message = format!(
+        "The saved token {} belongs to account {}, and --account says {asked}.",
+        old.auth_id, old.account
+    );
+    Error::new(Code::AuthIdTaken, message)
+}
+
 /// Rows 1 and 2: no vault, no prompt, no file.
 fn with_given(given: Given, asked: &Asked, consumer: &Consumer) -> Session {
     let (source, name) = match given.by {
@@ -104,15 +143,31 @@ fn with_given(given: Given, asked: &Asked, consumer: &Consumer) -> Session {
 }
 
 impl Run {
+    /// Parses everything; nothing is asked or sent.
+    fn prepare(call: Call, purpose: Purpose) -> Result<(Self, Option<Given>)> {
+        let Call { options, environment, program } = call;
+        let mut asked = Asked::read(&options, &environment)?;
+        let conduct = Conduct::read(&options, &environment)?;
+        let project = Project::find(&environment);
+        let consumer = asked::consumer(&options, &environment, &project)?;
+        let given = asked.given.take();
+        // Whoever gives a token has no use for the store, be it named wrongly.
+        let store = if given.is_some() { Some("auto") } else { options.store.as_deref() };
+        let mut settings = VaultSettings::from(&environment, store, options.home.as_deref())?;
+        settings.may_prompt = conduct.interactive;
+        let vault = Vault::open(settings);
+        let run = Self { asked, conduct, consumer, project, vault, environment, program, purpose };
+        Ok((run, given))
+    }
+
     fn decide(&self) -> Result<Decision> {
-        let terminal = self.conduct.interactive.then(|| Terminal::new(&self.environment));
-        let person = terminal.as_ref().map(|terminal| terminal as &dyn Person);
+        let person = self.conduct.interactive.then(|| prompts::person(&self.environment));
         let deployment = || {
             let deployment = self.project.deployment()?;
             self.project.warn_of_secrets(&deployment);
             Ok(deployment)
         };
-        decision::decide(&self.asked, deployment, &self.vault, person)
+        decision::decide(&self.asked, deployment, &self.vault, person.as_deref())
     }
 
     fn with_saved(&self, saved: SavedToken, reason: &str, remember: bool) -> Result<Session> {
@@ -126,7 +181,7 @@ impl Run {
         {
             warn(&format!("The token {} has role {has}; --role is for new tokens.", saved.auth_id));
         }
-        if !self.for_tools {
+        if self.purpose == Purpose::Task {
             say(&format!(
                 "Using token {} - Account {} ({reason}), run with --to to change it",
                 saved.auth_id, saved.account
@@ -143,7 +198,7 @@ impl Run {
 
     /// A project that cannot be written to still gets its token.
     fn remember(&self, auth_id: &AuthId) {
-        if self.for_tools {
+        if self.purpose != Purpose::Task {
             return;
         }
         if let Err(error) = self.project.remember(auth_id.as_str()) {
@@ -216,10 +271,12 @@ async fn sign_in(
         consent::sign_in(request, abort, Box::new(move |granted| saving.save(name, granted)))
             .await?;
     drop(lock);
-    say(&format!(
-        "Signed in: token {auth_id} - Account {} is saved. The task goes on here.",
-        granted.account
-    ));
+    if run.purpose != Purpose::Login {
+        say(&format!(
+            "Signed in: token {auth_id} - Account {} is saved. The task goes on here.",
+            granted.account
+        ));
+    }
     blocking(move || {
         run.remember(&auth_id);
         let Granted { account, role, token, .. } = granted;

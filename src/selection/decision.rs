@@ -3,6 +3,7 @@
 use crate::account::AccountId;
 use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
+use crate::netsuite::Site;
 use crate::talk::{printable, say};
 use crate::vault::{Origin, SavedToken, Vault};
 
@@ -88,10 +89,12 @@ pub fn decide(
 
 /// Which NetSuite the tokens must belong to.
 pub fn origin(asked: &Asked) -> Origin {
-    Origin {
-        vm: asked.site.vm().map(str::to_owned),
-        molecule: asked.site.molecule().map(str::to_owned),
-    }
+    origin_of(&asked.site)
+}
+
+/// The same for a site.
+pub fn origin_of(site: &Site) -> Origin {
+    Origin { vm: site.vm().map(str::to_owned), molecule: site.molecule().map(str::to_owned) }
 }
 
 struct Table<'a> {
@@ -108,7 +111,7 @@ impl Table<'_> {
             NamedBy::AuthId => ("from --authID", "--authID"),
             NamedBy::To => ("from --to", "--to"),
             NamedBy::Variable => ("from NETSUITE_TBA_AUTH_ID", "NETSUITE_TBA_AUTH_ID"),
-            NamedBy::Tools => ("chosen", "chosen"),
+            NamedBy::Tools => ("chosen", ""),
         };
         if let Some(saved) = self.tokens.find(auth_id, &self.origin)? {
             self.check_account(&saved)?;
@@ -120,8 +123,9 @@ impl Table<'_> {
                 NamedBy::Tools => auth_id.clone(),
                 _ => AuthId::typed(auth_id.as_str())?,
             };
+            let by = if flag.is_empty() { String::new() } else { format!(" ({flag})") };
             let announcement =
-                format!("There is no saved token {auth_id} ({flag}): signing in under that name.");
+                format!("There is no saved token {auth_id}{by}: signing in under that name.");
             return Ok(Decision::SignIn {
                 auth_id,
                 replaces: None,

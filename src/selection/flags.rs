@@ -40,7 +40,10 @@ pub fn parse(arguments: &[String]) -> Result<Options> {
             }
             "--browser" => set(&mut flags.browser, true, name)?,
             "--no-browser" => set(&mut flags.browser, false, name)?,
-            "--timeout" => set(&mut flags.timeout, timeout(value())?, name)?,
+            "--timeout" => {
+                let given = timeout(value().ok_or_else(|| without_value(name))?)?;
+                set(&mut flags.timeout, given, name)?;
+            }
             _ => {
                 if let Some(slot) = slot(&mut flags, name) {
                     let given = value().ok_or_else(|| without_value(name))?;
@@ -81,8 +84,11 @@ fn without_value(name: &str) -> Error {
     Error::new(Code::FlagInvalid, format!("{name} needs a value, for example {name} VALUE."))
 }
 
-fn timeout(value: Option<&str>) -> Result<Duration> {
-    let value = value.ok_or_else(|| without_value("--timeout"))?;
+/// Reads the value of `--timeout`.
+///
+/// # Errors
+/// [`Code::FlagInvalid`] unless it is a number of seconds in range.
+pub fn timeout(value: &str) -> Result<Duration> {
     if let Ok(seconds @ 1..=MAX_TIMEOUT) = value.parse() {
         return Ok(Duration::from_secs(seconds));
     }

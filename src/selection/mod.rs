@@ -5,7 +5,7 @@
 //! * [`dotenv`], [`nsdeploy`], [`project`], [`file`] – the files of a project
 //! * [`asked`] – all of it parsed
 //! * [`decision`] – the table: first match wins
-//! * [`prompts`] – the questions in the terminal
+//! * [`prompts`], [`numbered`] – the questions in the terminal
 //! * [`flights`] – calls that agree share one answer, others queue
 //! * [`authenticate`] – the whole call
 //! * [`tools`] – names chosen by Oracle's tools
@@ -19,13 +19,14 @@ pub mod file;
 pub mod flags;
 pub mod flights;
 pub mod nsdeploy;
+pub mod numbered;
 pub mod options;
 pub mod project;
 pub mod prompts;
 pub mod session;
 pub mod tools;
 
-pub use authenticate::{Call, Roots, authenticate};
+pub use authenticate::{Call, Roots, authenticate, login};
 pub use options::{Options, To};
 pub use session::{Session, Source};
 

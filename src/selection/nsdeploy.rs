@@ -11,6 +11,10 @@ pub struct Deployment {
     pub auth_id: Option<String>,
     /// `credentials.hostname`.
     pub hostname: Option<String>,
+    /// `credentials.vm`.
+    pub vm: Option<String>,
+    /// `credentials.molecule`.
+    pub molecule: Option<String>,
     /// Members of `credentials` that should not be in a file teams share.
     pub secrets: Vec<String>,
 }
@@ -41,6 +45,8 @@ pub fn parse(text: &str) -> Result<Deployment, String> {
     Ok(Deployment {
         auth_id: member("authID"),
         hostname: member("hostname"),
+        vm: member("vm"),
+        molecule: member("molecule"),
         secrets: secrets.map(str::to_owned).collect(),
     })
 }

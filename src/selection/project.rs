@@ -74,22 +74,32 @@ impl Project {
         }
     }
 
-    /// Writes the name into `.nsdeploy`, which is made if need be.
+    /// Where its files are.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Its `.nsdeploy`, if there is one.
+    pub fn deployment_file(&self) -> Option<&Path> {
+        self.deployment.as_deref()
+    }
+
+    /// Writes the name into `.nsdeploy`, which is made if need be; says where that is.
     ///
     /// # Errors
     /// [`Code::ProjectFile`] when that cannot be done; the file is then as it was.
-    pub fn remember(&self, auth_id: &str) -> Result<()> {
+    pub fn remember(&self, auth_id: &str) -> Result<PathBuf> {
         let path = self.deployment.clone().unwrap_or_else(|| self.folder.join(".nsdeploy"));
         let before = if path.exists() { read(&path)? } else { Zeroizing::default() };
         let after =
             nsdeploy::with_auth_id(&before, auth_id).map_err(|why| file::unusable(&path, &why))?;
-        if after == *before {
-            return Ok(());
+        if after != *before {
+            file::replace(&path, after.as_bytes(), None).map_err(|error| {
+                let message = format!("{} cannot be written: {error}.", path.display());
+                Error::new(Code::ProjectFile, message)
+            })?;
         }
-        file::replace(&path, after.as_bytes(), None).map_err(|error| {
-            let message = format!("{} cannot be written: {error}.", path.display());
-            Error::new(Code::ProjectFile, message)
-        })
+        Ok(path)
     }
 
     /// Consumer key and secret from `.env` beside `.nsdeploy`, else beside package.json.

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use inquire::ui::{Color, RenderConfig, StyleSheet};
 use inquire::validator::Validation;
-use inquire::{InquireError, Select, Text};
+use inquire::{Confirm, InquireError, Select, Text};
 
 use crate::credentials::AuthId;
 use crate::environment::Environment;
@@ -13,9 +13,53 @@ use crate::talk::printable;
 use crate::vault::{SavedToken, StoreKind};
 
 use super::decision::Person;
+use super::numbered::Numbered;
 
+/// The questions, in whichever way they are asked.
+pub(super) const CHOOSE: &str = "Choose a saved token";
+pub(super) const NAME: &str = "Enter an authentication ID (authID)";
+pub(super) const REPLACE: [&str; 2] = ["Choose another name", "Sign in again and replace it"];
 const NEW_TOKEN: &str = "New token";
 const ROWS: usize = 12;
+
+/// The person at the terminal, asked in the way that the terminal and the person can take.
+pub fn person(environment: &Environment) -> Box<dyn Person> {
+    if is_plain(environment) {
+        Box::new(Numbered::new())
+    } else {
+        Box::new(Terminal::new(environment))
+    }
+}
+
+/// Asks yes or no; no is the answer that is easiest to give.
+///
+/// # Errors
+/// [`Code::Cancelled`] when the person stops.
+pub fn confirm(environment: &Environment, question: &str) -> Result<bool> {
+    if is_plain(environment) {
+        return Numbered::new().confirm(question);
+    }
+    let terminal = Terminal::new(environment);
+    let ask = Confirm::new(question).with_default(false).with_render_config(terminal.look());
+    ask.prompt().map_err(unanswered)
+}
+
+/// Numbered lines instead of a list with a moving cursor.
+fn is_plain(environment: &Environment) -> bool {
+    environment.var("NETSUITE_TBA_PROMPT").is_some_and(|way| way.eq_ignore_ascii_case("plain"))
+        || environment.var("TERM") == Some("dumb")
+}
+
+/// `New token`, then the saved ones.
+pub(super) fn rows(saved: &[SavedToken]) -> Vec<String> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
+    std::iter::once(NEW_TOKEN.to_owned()).chain(saved.iter().map(|token| row(token, now))).collect()
+}
+
+/// The question before a token is replaced.
+pub(super) fn already(saved: &SavedToken) -> String {
+    format!("{} - Account {} is saved already", saved.auth_id, saved.account)
+}
 
 /// The person at the terminal.
 pub struct Terminal {
@@ -40,11 +84,7 @@ impl Terminal {
 
 impl Person for Terminal {
     fn choose(&self, saved: &[SavedToken], start: Option<usize>) -> Result<Option<usize>> {
-        let now =
-            SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
-        let rows =
-            std::iter::once(NEW_TOKEN.to_owned()).chain(saved.iter().map(|token| row(token, now)));
-        let answer = Select::new("Choose a saved token", rows.collect())
+        let answer = Select::new(CHOOSE, rows(saved))
             .with_starting_cursor(start.map_or(0, |index| index + 1))
             .with_page_size(ROWS)
             .with_help_message("arrows to move, letters to search, Enter to choose")
@@ -55,7 +95,7 @@ impl Person for Terminal {
     }
 
     fn name(&self) -> Result<AuthId> {
-        let answer = Text::new("Enter an authentication ID (authID)")
+        let answer = Text::new(NAME)
             .with_help_message("a name of your choice for the new token, for example sb1-dev")
             .with_validator(|text: &str| {
                 Ok(match AuthId::typed(text) {
@@ -70,12 +110,10 @@ impl Person for Terminal {
     }
 
     fn replace(&self, saved: &SavedToken) -> Result<bool> {
-        let question = format!("{} - Account {} is saved already", saved.auth_id, saved.account);
-        let answer =
-            Select::new(&question, vec!["Choose another name", "Sign in again and replace it"])
-                .with_render_config(self.look())
-                .raw_prompt()
-                .map_err(unanswered)?;
+        let answer = Select::new(&already(saved), REPLACE.to_vec())
+            .with_render_config(self.look())
+            .raw_prompt()
+            .map_err(unanswered)?;
         Ok(answer.index == 1)
     }
 }

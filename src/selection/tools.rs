@@ -11,7 +11,7 @@ use crate::consent::Abort;
 use crate::credentials::{AuthId, Token};
 use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
-use crate::netsuite::{Client, NetworkSettings, token_info};
+use crate::netsuite::{Client, NetworkSettings, Site, token_info};
 use crate::vault::{Origin, SavedToken, Vault, VaultSettings};
 
 use super::asked::{self, Asked};
@@ -96,27 +96,54 @@ impl Tools {
     ///
     /// # Errors
     /// A store error.
-    pub fn list(&self) -> Result<Vec<SavedToken>> {
+    pub fn list(&self, deployed: bool) -> Result<Vec<SavedToken>> {
         let mut saved = self.vault.list()?;
-        saved.retain(|token| token.origin == self.origin);
+        let origin = self.origin(deployed);
+        saved.retain(|token| token.origin == origin);
         Ok(saved)
+    }
+
+    /// Whether a token was given from outside.
+    pub fn has_given(&self) -> bool {
+        let asked = Asked::read(&named(&self.options, "any"), &self.environment);
+        asked.is_ok_and(|asked| asked.given.is_some())
+    }
+
+    /// Which NetSuite. The list of tokens is asked for without a configuration; the tools then mean
+    /// the one of `.nsdeploy`, unless flags say otherwise.
+    fn origin(&self, deployed: bool) -> Origin {
+        if deployed && self.origin == Origin::default() {
+            let deployment = Project::find(&self.environment).deployment().unwrap_or_default();
+            let (vm, molecule) = (deployment.vm.as_deref(), deployment.molecule.as_deref());
+            if let Ok(site) = Site::parse(vm, molecule) {
+                return decision::origin_of(&site);
+            }
+        }
+        self.origin.clone()
     }
 
     /// Token ID and secret of a saved token.
     ///
     /// # Errors
     /// A store error, or [`Code::TokenNotFound`].
-    pub fn token(&self, name: &str) -> Result<Token> {
+    pub fn token(&self, name: &str, deployed: bool) -> Result<Token> {
         let missing = || Error::new(Code::TokenNotFound, "There is no saved token of that name.");
         let auth_id = AuthId::foreign(name).ok_or_else(missing)?;
-        let saved = self.vault.find(&auth_id, &self.origin)?.ok_or_else(missing)?;
+        let saved = self.vault.find(&auth_id, &self.origin(deployed))?.ok_or_else(missing)?;
         self.vault.token(&saved)
     }
 
     /// Why NetSuite refuses a token the tools seem to be refused with; nothing when it does not,
     /// or when that cannot be found out.
     pub async fn why_refused(&self, name: &str, roots: Roots) -> Option<Error> {
-        let session = self.kept(name)?;
+        let session = match self.kept(name) {
+            Some(session) => session,
+            // A token given from outside is at hand without a question.
+            None if self.has_given() => {
+                self.session(name, Box::new(|| Box::pin(async { Vec::new() }))).await.ok()?
+            }
+            None => return None,
+        };
         let asked = Asked::read(&named(&self.options, name), &self.environment).ok()?;
         let (options, environment) = (self.options.clone(), self.environment.clone());
         let consumer =
@@ -131,7 +158,17 @@ impl Tools {
         let probe = token_info(&client, &asked.site, &session.account, &consumer, &session.token);
         let refused = probe.await.err()?;
         // Only a refusal of the sign-in explains it; a network that fails now explains nothing.
-        (refused.exit_code() == 3).then_some(refused)
+        let again = match &session.auth_id {
+            // The tools reuse a name that is typed under New token, so --to alone would not help.
+            Some(auth_id) if refused.code() == Code::InvalidLogin => format!(
+                "Sign in again with: npx netsuite-tba login {auth_id} (or --to, New token and another name)."
+            ),
+            None if refused.code() == Code::InvalidLogin => {
+                "Make a new token in NetSuite, or leave --token out and sign in.".to_owned()
+            }
+            _ => return (refused.exit_code() == 3).then_some(refused),
+        };
+        Some(refused.with_next_step(again))
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Kept>> {

@@ -1,4 +1,4 @@
-//! The URL of a request, split as the base string of RFC 5849 section 3.4.1.2 needs it.
+//! The base string URI of RFC 5849 section 3.4.1.2, written straight from the URL of a request.
 //!
 //! Not a general URL parser: nothing is resolved or repaired, because the signature must cover what
 //! is sent. What clients would send in two ways is refused instead of guessed.
@@ -7,189 +7,141 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::error::{Code, Error, Result};
 
-use super::encode::encode_path;
+use super::encode::{encode_host, encode_path};
 use super::sheet::Sheet;
 
 /// Longest URL accepted, in bytes. NetSuite itself stops far earlier.
 pub const MAX_URL: usize = 64 * 1024;
 
-/// An absolute http or https URL.
-pub struct Address<'a> {
-    secure: bool,
-    host: &'a str,
-    port: Option<u16>,
-    path: &'a str,
-    query: &'a str,
+/// Appends the encoded base string URI of an absolute http or https URL: scheme and host in lower
+/// case, the port unless it is the default one, the path as sent or `/`. Returns what follows the
+/// path: nothing, or what starts with `?` or `#`.
+///
+/// # Errors
+/// [`Code::RequestInvalid`] for what is relative, holds control characters or a user name, has no
+/// usable host or port or an ambiguous path, or is longer than [`MAX_URL`]. What follows the path is
+/// not looked at, but for its end.
+pub fn write_base_uri<'a>(out: &mut Sheet, url: &'a str) -> Result<&'a [u8]> {
+    if url.len() > MAX_URL {
+        return Err(invalid(format!("The URL has {} bytes, more than {MAX_URL}.", url.len())));
+    }
+    if url.starts_with(' ') || url.ends_with(' ') {
+        return Err(invalid("The URL has a space at one end."));
+    }
+    let (secure, rest) = split_scheme(url.as_bytes()).ok_or_else(|| {
+        invalid("The URL is not absolute: it must start with https:// or http://.")
+    })?;
+    out.push(if secure { b"https%3A%2F%2F" } else { b"http%3A%2F%2F" });
+    let rest = write_host(out, rest)?;
+    let (port, rest) = split_port(rest)?;
+    if let Some(port) = port.filter(|&port| port != if secure { 443 } else { 80 }) {
+        out.push(format!("%3A{port}").as_bytes());
+    }
+    write_path(out, rest)
 }
 
-impl<'a> Address<'a> {
-    /// Splits an absolute http or https URL. A fragment is dropped.
-    ///
-    /// # Errors
-    /// [`Code::RequestInvalid`] for what is relative, holds control characters or a user name, has
-    /// no usable host or port or an ambiguous path, or is longer than [`MAX_URL`].
-    pub fn parse(url: &'a str) -> Result<Self> {
-        if url.len() > MAX_URL {
-            return Err(invalid(format!("The URL has {} bytes, more than {MAX_URL}.", url.len())));
-        }
-        if holds(url, |b| b < 0x20 || b == 0x7f) {
-            return Err(invalid("The URL holds a control character."));
-        }
-        if url.starts_with(' ') || url.ends_with(' ') {
-            return Err(invalid("The URL has a space at one end."));
-        }
-        let (secure, rest) = split_scheme(url).ok_or_else(|| {
-            invalid("The URL is not absolute: it must start with https:// or http://.")
-        })?;
-        let (rest, _fragment) = split_before(rest, |b| b == b'#');
-        let (authority, rest) = split_before(rest, |b| b == b'/' || b == b'?');
-        let (path, query) = split_before(rest, |b| b == b'?');
-        let query = query.strip_prefix('?').unwrap_or_default();
-        let (host, port) = split_authority(authority)?;
-        check_path(path)?;
-        Ok(Self { secure, host, port, path, query })
-    }
-
-    /// The query without its `?`; empty when there is none.
-    pub fn query(&self) -> &'a str {
-        self.query
-    }
-
-    /// Appends the encoded base string URI: scheme and host in lower case, the port unless it is
-    /// the default one, the path as sent or `/`.
-    pub fn write_base_uri(&self, out: &mut Sheet) {
-        out.push(if self.secure { b"https%3A%2F%2F" } else { b"http%3A%2F%2F" });
-        self.write_host(out);
-        if let Some(port) = self.port.filter(|&port| port != if self.secure { 443 } else { 80 }) {
-            out.push(format!("%3A{port}").as_bytes());
-        }
-        if self.path.is_empty() {
-            out.push(b"%2F");
-        } else {
-            encode_path(out, self.path.as_bytes());
-        }
-    }
-
-    fn write_host(&self, out: &mut Sheet) {
-        if self.host.starts_with('[') {
-            for byte in self.host.bytes() {
-                match byte {
-                    b'[' => out.push(b"%5B"),
-                    b']' => out.push(b"%5D"),
-                    b':' => out.push(b"%3A"),
-                    _ => out.push(&[byte.to_ascii_lowercase()]),
-                }
-            }
-            return;
-        }
-        let room = out.room(self.host.len());
-        for (out, byte) in room.iter_mut().zip(self.host.bytes()) {
-            *out = byte.to_ascii_lowercase();
-        }
-        out.claim(self.host.len());
-    }
-}
-
-/// How many bytes are looked at together. Without an early end among them the compiler compares all
-/// at once, which is what makes these two cheap.
-const STRIDE: usize = 16;
-
-/// Whether there is a byte that `is`.
-#[inline]
-fn holds(text: &str, is: impl Fn(u8) -> bool) -> bool {
-    text.bytes().fold(false, |found, b| found | is(b))
-}
-
-/// Splits before the first byte that `ends` it. Only for ASCII, so that characters stay whole.
-#[inline]
-fn split_before(text: &str, ends: impl Fn(u8) -> bool) -> (&str, &str) {
-    let (strides, _) = text.as_bytes().as_chunks::<STRIDE>();
-    let without = |stride: &&[u8; STRIDE]| !stride.iter().fold(false, |found, &b| found | ends(b));
-    let start = strides.iter().take_while(without).count() * STRIDE;
-    let end = text.as_bytes()[start..].iter().position(|&b| ends(b));
-    text.split_at(end.map_or(text.len(), |end| start + end))
-}
-
-fn split_scheme(url: &str) -> Option<(bool, &str)> {
-    for (scheme, secure) in [("https://", true), ("http://", false)] {
-        if let Some(start) = url.get(..scheme.len())
+fn split_scheme(url: &[u8]) -> Option<(bool, &[u8])> {
+    for (scheme, secure) in [(&b"https://"[..], true), (b"http://", false)] {
+        if let Some((start, rest)) = url.split_at_checked(scheme.len())
             && start.eq_ignore_ascii_case(scheme)
         {
-            return Some((secure, &url[scheme.len()..]));
+            return Some((secure, rest));
         }
     }
     None
 }
 
-fn split_authority(authority: &str) -> Result<(&str, Option<u16>)> {
-    if holds(authority, |b| b == b'@') {
-        return Err(invalid("The URL holds a user name; credentials belong into the header."));
+/// Appends the host, and returns what follows it.
+fn write_host<'a>(out: &mut Sheet, rest: &'a [u8]) -> Result<&'a [u8]> {
+    if rest.starts_with(b"[") {
+        return write_ipv6(out, rest).ok_or_else(|| unusable_host(rest));
     }
-    let (host, port) = if authority.starts_with('[') {
-        authority.split_at(authority.find(']').map_or(authority.len(), |end| end + 1))
-    } else {
-        split_before(authority, |b| b == b':')
+    let length = encode_host(out, rest);
+    let (host, after) = rest.split_at(length);
+    if host.is_empty() || !is_unambiguous(host) || !ends_host(after) {
+        return Err(unusable_host(rest));
+    }
+    Ok(after)
+}
+
+fn ends_host(after: &[u8]) -> bool {
+    matches!(after, [] | [b':' | b'/' | b'?' | b'#', ..])
+}
+
+/// With a number for its last label the whole is an address, and clients spell it anew:
+/// `http://127.1/` goes to 127.0.0.1.
+fn is_unambiguous(host: &[u8]) -> bool {
+    let relative = host.strip_suffix(b".").unwrap_or(host);
+    let last = relative.rsplit(|&b| b == b'.').next().unwrap_or(relative);
+    if !last.first().is_some_and(u8::is_ascii_digit) {
+        return true;
+    }
+    let is_number = match last {
+        [b'0', b'x' | b'X', digits @ ..] => digits.iter().all(u8::is_ascii_hexdigit),
+        _ => last.iter().all(u8::is_ascii_digit),
     };
-    if !is_host(host) {
-        return Err(invalid("The URL has no usable host; international names in their xn-- form."));
+    !is_number || str::from_utf8(host).is_ok_and(|host| host.parse::<Ipv4Addr>().is_ok())
+}
+
+/// Only in the one spelling that clients leave as it is (RFC 5952), and not as a mapped IPv4 address.
+fn write_ipv6<'a>(out: &mut Sheet, rest: &'a [u8]) -> Option<&'a [u8]> {
+    let end = rest.iter().position(|&b| b == b']')?;
+    let address = str::from_utf8(&rest[1..end]).ok()?;
+    let parsed = address.parse::<Ipv6Addr>().ok()?.to_string();
+    if parsed.contains('.') || !address.eq_ignore_ascii_case(&parsed) {
+        return None;
     }
-    match port.strip_prefix(':') {
-        None if port.is_empty() => Ok((host, None)),
-        Some("") => Ok((host, None)),
-        Some(digits) if digits.bytes().all(|b| b.is_ascii_digit()) => digits
-            .parse::<u16>()
-            .map(|port| (host, Some(port)))
-            .map_err(|_| invalid("The port in the URL is above 65535.")),
-        _ => Err(invalid("The port in the URL is not a number.")),
+    out.push(format!("%5B{}%5D", parsed.replace(':', "%3A")).as_bytes());
+    Some(&rest[end + 1..]).filter(|after| ends_host(after))
+}
+
+fn unusable_host(rest: &[u8]) -> Error {
+    let end = rest.iter().position(|b| b"/?#".contains(b)).unwrap_or(rest.len());
+    invalid(if rest[..end].contains(&b'@') {
+        "The URL holds a user name; credentials belong into the header."
+    } else {
+        "The URL has no usable host; international names in their xn-- form, addresses in full."
+    })
+}
+
+fn split_port(rest: &[u8]) -> Result<(Option<u16>, &[u8])> {
+    let [b':', after @ ..] = rest else { return Ok((None, rest)) };
+    let length = after.iter().position(|b| !b.is_ascii_digit()).unwrap_or(after.len());
+    let (digits, rest) = after.split_at(length);
+    if !matches!(rest, [] | [b'/' | b'?' | b'#', ..]) {
+        return Err(invalid("The port in the URL is not a number."));
+    }
+    let digits = str::from_utf8(digits).unwrap_or_default();
+    match digits.parse::<u16>() {
+        Ok(port) => Ok((Some(port), rest)),
+        Err(_) if digits.is_empty() => Ok((None, rest)),
+        Err(_) => Err(invalid("The port in the URL is above 65535.")),
     }
 }
 
-/// A name, or an address in the one spelling that every client leaves as it is.
-fn is_host(host: &str) -> bool {
-    if let Some(address) = host.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')) {
-        return address.parse::<Ipv6Addr>().is_ok_and(|parsed| {
-            address.eq_ignore_ascii_case(&parsed.to_string()) && !address.contains('.')
-        });
+/// Appends the path, and returns what follows it. Refuses what some clients resolve or escape in a
+/// path and others do not.
+fn write_path<'a>(out: &mut Sheet, rest: &'a [u8]) -> Result<&'a [u8]> {
+    let (length, dots) = encode_path(out, rest);
+    let (path, after) = rest.split_at(length);
+    match after.first() {
+        None | Some(b'?' | b'#') => {}
+        Some(b'\\' | b'^' | b'|') => {
+            return Err(invalid(
+                "The path of the URL holds a \\, ^ or |; write it as %5C, %5E or %7C, as it is to be sent.",
+            ));
+        }
+        Some(_) => return Err(control_character()),
     }
-    let named = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
-    if host.is_empty() || holds(host, |b| !named(b)) {
-        return false;
-    }
-    // With a number for its last label the whole is an address: http://127.1/ goes to 127.0.0.1.
-    let relative = host.strip_suffix('.').unwrap_or(host);
-    let last = relative.rsplit('.').next().unwrap_or(relative);
-    !last.starts_with(|c: char| c.is_ascii_digit())
-        || !is_number(last)
-        || host.parse::<Ipv4Addr>().is_ok()
-}
-
-fn is_number(label: &str) -> bool {
-    match label.strip_prefix("0x").or_else(|| label.strip_prefix("0X")) {
-        Some(digits) => digits.bytes().all(|b| b.is_ascii_hexdigit()),
-        None => label.bytes().all(|b| b.is_ascii_digit()),
-    }
-}
-
-/// Refuses what some clients resolve or escape in a path and others do not.
-fn check_path(path: &str) -> Result<()> {
-    if holds(path, |b| matches!(b, b'\\' | b'^' | b'|')) {
-        return Err(invalid(
-            "The path of the URL holds a \\, ^ or |; write it as %5C, %5E or %7C, as it is to be sent.",
-        ));
-    }
-    if path.contains("/.") || holds(path, |b| b == b'%') {
-        check_segments(path)?;
-    }
-    Ok(())
-}
-
-fn check_segments(path: &str) -> Result<()> {
-    if path.as_bytes().split(|&b| b == b'/').any(is_dots) {
+    if dots && path.split(|&b| b == b'/').any(is_dots) {
         return Err(invalid(
             "The path of the URL holds a . or .. segment, which some clients resolve and some send.",
         ));
     }
-    Ok(())
+    if path.is_empty() {
+        out.push(b"%2F");
+    }
+    Ok(after)
 }
 
 fn is_dots(segment: &[u8]) -> bool {
@@ -200,6 +152,22 @@ fn is_dots(segment: &[u8]) -> bool {
     matches!(&plain[..], b"." | b".." | b"%2e" | b".%2e" | b"%2e." | b"%2e%2e")
 }
 
+/// What follows the query: nothing, or a fragment, which is not sent.
+///
+/// # Errors
+/// [`Code::RequestInvalid`] for a control character, of which clients drop some.
+pub fn check_rest(rest: &[u8]) -> Result<()> {
+    match rest {
+        [] => Ok(()),
+        [b'#', fragment @ ..] if !fragment.iter().any(u8::is_ascii_control) => Ok(()),
+        _ => Err(control_character()),
+    }
+}
+
+fn control_character() -> Error {
+    invalid("The URL holds a control character.")
+}
+
 fn invalid(message: impl Into<String>) -> Error {
     Error::new(Code::RequestInvalid, message)
 }
@@ -207,10 +175,17 @@ fn invalid(message: impl Into<String>) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signing::parameters::Parameters;
+
+    /// What becomes of a whole URL, as the signer treats it.
+    fn outcome(url: &str) -> Result<()> {
+        let rest = write_base_uri(&mut Sheet::default(), url)?;
+        check_rest(Parameters::default().push_query(rest))
+    }
 
     fn base_uri(url: &str) -> String {
         let mut out = Sheet::default();
-        Address::parse(url).unwrap().write_base_uri(&mut out);
+        write_base_uri(&mut out, url).unwrap();
         String::from_utf8(out.text().to_vec()).unwrap()
     }
 
@@ -232,13 +207,13 @@ mod tests {
     fn fragments_are_dropped_and_an_empty_path_is_a_slash() {
         assert_eq!(base_uri("http://h#a/b"), "http%3A%2F%2Fh%2F");
         assert_eq!(base_uri("http://h?a=b"), "http%3A%2F%2Fh%2F");
-        assert_eq!(Address::parse("http://h?a=b?c#d").unwrap().query(), "a=b?c");
+        assert_eq!(write_base_uri(&mut Sheet::default(), "http://h?a#d").unwrap(), b"?a#d");
     }
 
     #[test]
     fn a_question_mark_or_slash_in_the_fragment_is_none() {
         assert_eq!(base_uri("http://h/p#f?x=1"), "http%3A%2F%2Fh%2Fp");
-        assert_eq!(Address::parse("http://h/p#f?x=1").unwrap().query(), "");
+        assert_eq!(Parameters::default().push_query(b"#f?x=1"), b"#f?x=1");
     }
 
     #[test]
@@ -251,7 +226,7 @@ mod tests {
     fn names_and_addresses_are_hosts() {
         for host in ["localhost", "127.0.0.1", "a_b.c-d.example", "h.", "1a", "1.example", "x.0xyz"]
         {
-            assert!(Address::parse(&format!("https://{host}/")).is_ok(), "{host}");
+            assert!(outcome(&format!("https://{host}/")).is_ok(), "{host}");
         }
     }
 
@@ -262,11 +237,11 @@ mod tests {
 
     #[test]
     fn a_backslash_in_a_query_is_a_character_like_others() {
-        assert!(Address::parse("https://h/?path=C:\\x|y^z").is_ok());
+        assert!(outcome("https://h/?path=C:\\x|y^z").is_ok());
     }
 
     fn assert_refused(url: &str) {
-        let refused = Address::parse(url).map(|_| ()).unwrap_err();
+        let refused = outcome(url).unwrap_err();
         assert_eq!(refused.code(), Code::RequestInvalid, "{url:.40}");
     }
 
@@ -354,6 +329,6 @@ mod tests {
     #[test]
     fn a_url_of_ten_megabytes_is_refused() {
         assert_refused(&format!("https://h/{}", "a".repeat(10 << 20)));
-        assert!(Address::parse(&format!("https://h/{}", "a".repeat(MAX_URL - 10))).is_ok());
+        assert!(outcome(&format!("https://h/{}", "a".repeat(MAX_URL - 10))).is_ok());
     }
 }

@@ -1,6 +1,6 @@
 //! Signatures of RFC 5849 with HMAC-SHA256, and SuiteTalk's token passport. No I/O, no Node.
 //!
-//! * [`address`] – the URL of a request, split as the base string needs it
+//! * [`address`] – the base string URI, section 3.4.1.2
 //! * [`sheet`] – the memory signatures are written in
 //! * [`encode`] – percent-encoding of RFC 5849 section 3.6
 //! * [`parameters`] – collecting and sorting, section 3.4.1.3
@@ -8,6 +8,7 @@
 //! * [`clock`] – timestamps that do not go back
 //! * [`random`] – nonces and states from the OS
 //! * [`passport`] – the token passport of SuiteTalk
+//! * [`recompute`] – signatures of others, to find out what they did
 //! * [`request`] – the signer: key state once, then a header per request
 
 pub mod address;
@@ -17,6 +18,7 @@ pub mod mac;
 pub mod parameters;
 pub mod passport;
 pub mod random;
+pub mod recompute;
 pub mod request;
 pub mod sheet;
 

@@ -73,25 +73,32 @@ impl Parameters {
         self.add(start, middle);
     }
 
-    /// Adds the pairs of a query. `oauth_signature` is never signed, wherever it comes from.
-    pub fn push_query(&mut self, query: &str) {
-        let mut rest = query.as_bytes();
-        while let [first, ..] = rest {
-            if *first == b'&' {
-                rest = &rest[1..];
-                continue;
-            }
+    /// Adds the pairs of a query that starts with `?`, if there is one, and returns what follows it.
+    /// `oauth_signature` is never signed, wherever it comes from.
+    pub fn push_query<'a>(&mut self, query: &'a [u8]) -> &'a [u8] {
+        let [b'?', rest @ ..] = query else { return query };
+        let mut rest = rest;
+        loop {
             let start = self.sheet.len();
             rest = encode_query_half(&mut self.sheet, rest, Half::Name);
             let middle = self.sheet.len();
-            self.sheet.push(EQUALS);
-            if let [b'=', value @ ..] = rest {
+            let valued = if let [b'=', value @ ..] = rest {
+                self.sheet.push(EQUALS);
                 rest = encode_query_half(&mut self.sheet, value, Half::Value);
-            }
-            if self.sheet.text()[start..middle] == *b"oauth_signature" {
+                true
+            } else {
+                self.sheet.push(EQUALS);
+                false
+            };
+            let empty = start == middle && !valued;
+            if empty || self.sheet.text()[start..middle] == *b"oauth_signature" {
                 self.sheet.truncate(start);
             } else {
                 self.add(start, middle);
+            }
+            match rest {
+                [b'&', next @ ..] => rest = next,
+                _ => return rest,
             }
         }
     }
@@ -166,7 +173,7 @@ mod tests {
 
     fn normalised(query: &str) -> String {
         let mut parameters = Parameters::default();
-        parameters.push_query(query);
+        assert!(parameters.push_query(format!("?{query}").as_bytes()).is_empty());
         text(&mut parameters)
     }
 
@@ -212,6 +219,15 @@ mod tests {
         parameters.push("oauth_signature", "x");
         parameters.push("a", "b");
         assert_eq!(text(&mut parameters), "a=b");
+    }
+
+    #[test]
+    fn a_query_ends_at_a_fragment_and_at_control_characters() {
+        for rest in ["#f", "\n", "\0&c=d", "\u{7f}"] {
+            let mut parameters = Parameters::default();
+            assert_eq!(parameters.push_query(format!("?a=b{rest}").as_bytes()), rest.as_bytes());
+            assert_eq!(text(&mut parameters), "a=b");
+        }
     }
 
     #[test]

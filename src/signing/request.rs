@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::credentials::{Consumer, Token};
 use crate::error::{Code, Error, Result};
 
-use super::address::Address;
+use super::address::{check_rest, write_base_uri};
 use super::encode::{LONGEST_ROW, encode_once, encode_twice, encoded, into_ascii};
 use super::mac::Key;
 use super::parameters::{Own, Parameters};
@@ -258,17 +258,16 @@ impl Signer {
     ) -> Result<[u8; 44]> {
         check_method(request.method)?;
         check_parameters(request)?;
-        let address = Address::parse(request.url)?;
         let Scratch { parameters, base, header } = scratch;
         let mut digits = [0u8; 20];
         let timestamp = decimal(fixed.timestamp, &mut digits);
 
         parameters.clear();
-        parameters.push_query(address.query());
+        let query = write_base_start(base, request.method, request.url)?;
+        check_rest(parameters.push_query(query))?;
         for (name, value) in request.parameters.iter().chain(request.form) {
             parameters.push(name, value);
         }
-        write_base_start(base, request.method, &address);
         let own = OwnParameters { signer: self, nonce: fixed.nonce, timestamp };
         parameters.write_with(&own, base);
         let signature = self.mac(base.text());
@@ -302,7 +301,12 @@ impl Signer {
 }
 
 /// `METHOD&enc(URI)&`, RFC 5849 section 3.4.1.1. The parameters follow.
-pub(super) fn write_base_start(base: &mut Sheet, method: &str, address: &Address<'_>) {
+/// Returns what follows the path of the URL.
+pub(super) fn write_base_start<'a>(
+    base: &mut Sheet,
+    method: &str,
+    url: &'a str,
+) -> Result<&'a [u8]> {
     base.clear();
     let room = base.room(method.len());
     for (out, byte) in room.iter_mut().zip(method.bytes()) {
@@ -310,8 +314,9 @@ pub(super) fn write_base_start(base: &mut Sheet, method: &str, address: &Address
     }
     base.claim(method.len());
     base.push(b"&");
-    address.write_base_uri(base);
+    let rest = write_base_uri(base, url)?;
     base.push(b"&");
+    Ok(rest)
 }
 
 /// The HMAC key `enc(consumer secret)&enc(token secret)`, worked in.

@@ -3,7 +3,6 @@
 
 use serde_json::Value;
 
-use super::address::Address;
 use super::encode::{encoded, into_ascii};
 use super::parameters::Parameters;
 use super::request::write_base_start;
@@ -28,16 +27,15 @@ fn pairs<'a>(vector: &'a Value, field: &str) -> Vec<(&'a str, &'a str)> {
 }
 
 fn base_string(vector: &Value) -> String {
-    let address = Address::parse(text(vector, "url")).unwrap();
+    let mut base = Sheet::default();
+    let query = write_base_start(&mut base, text(vector, "method"), text(vector, "url")).unwrap();
     let mut parameters = Parameters::default();
     for field in ["oauth_params", "body_or_extra_params", "params"] {
         for (name, value) in pairs(vector, field) {
             parameters.push(name, value);
         }
     }
-    parameters.push_query(address.query());
-    let mut base = Sheet::default();
-    write_base_start(&mut base, text(vector, "method"), &address);
+    parameters.push_query(query);
     parameters.write_sorted(&mut base);
     into_ascii(base.text().to_vec())
 }
@@ -150,7 +148,7 @@ const ELSEWHERE: &[&str] = &[
 
 fn normalised(vector: &Value) -> String {
     let mut parameters = Parameters::default();
-    parameters.push_query(text(vector, "input"));
+    parameters.push_query(format!("?{}", text(vector, "input")).as_bytes());
     let mut out = Sheet::default();
     parameters.write_sorted(&mut out);
     into_ascii(out.text().to_vec()).replace("%3D", "=").replace("%26", "&").replace("%25", "%")
@@ -216,7 +214,7 @@ fn the_signing_key_keeps_its_ampersand_when_a_half_is_empty() {
 #[test]
 fn a_query_component_that_is_encoded_twice_stays_so() {
     let mut parameters = Parameters::default();
-    parameters.push_query("a=%2525");
+    parameters.push_query(b"?a=%2525");
     let mut out = Sheet::default();
     parameters.write_sorted(&mut out);
     assert_eq!(into_ascii(out.text().to_vec()), "a%3D%252525");

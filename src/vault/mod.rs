@@ -8,10 +8,12 @@ mod failpoint;
 mod import;
 pub mod index;
 mod index_file;
+mod inspection;
 mod keychain;
 pub(crate) mod lock;
 pub mod nstba;
 mod platform;
+mod prune;
 mod saved;
 pub mod seal;
 #[cfg(all(unix, not(target_os = "macos")))]
@@ -19,6 +21,7 @@ mod secret_service;
 mod secrets;
 mod settings;
 mod stores;
+mod unfinished;
 mod write;
 
 #[cfg(test)]
@@ -28,9 +31,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use import::{ImportOutcome, ImportReport, ImportedToken};
+pub use inspection::{FileState, Trial};
 pub use lock::LockGuard as SignInGuard;
+pub use prune::Prunable;
 pub use saved::{NewToken, Origin, SavedToken, StoreChoice, StoreKind};
 pub use settings::VaultSettings;
+pub use unfinished::Unfinished;
 
 use crate::credentials::{AuthId, Token};
 use crate::error::{Code, Error, Result};

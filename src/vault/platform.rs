@@ -11,6 +11,12 @@ mod unix {
         (metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
     }
 
+    /// The rights of a file.
+    #[expect(clippy::unnecessary_wraps, reason = "other platforms have none")]
+    pub fn mode(metadata: &Metadata) -> Option<u32> {
+        Some(metadata.permissions().mode() & 0o777)
+    }
+
     pub fn belongs_to(metadata: &Metadata, user: Option<u32>) -> bool {
         user.is_none_or(|user| metadata.uid() == user)
     }
@@ -50,6 +56,10 @@ mod other {
 
     pub fn inode_and_change(_metadata: &Metadata) -> (u64, i64, i64) {
         (0, 0, 0)
+    }
+
+    pub fn mode(_metadata: &Metadata) -> Option<u32> {
+        None
     }
 
     pub fn belongs_to(_metadata: &Metadata, _user: Option<u32>) -> bool {

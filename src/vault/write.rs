@@ -195,7 +195,12 @@ impl Vault {
 
     /// Writes the index without some secrets, then deletes them, then forgets that they were there.
     /// A crash in between leaves them journalled for the next change.
-    fn retire(&self, edit: &mut Edit<'_>, old: Vec<SecretPlace>, point: &str) -> Result<()> {
+    pub(super) fn retire(
+        &self,
+        edit: &mut Edit<'_>,
+        old: Vec<SecretPlace>,
+        point: &str,
+    ) -> Result<()> {
         let leftovers = std::mem::take(&mut edit.index.pending);
         let nothing_to_delete = old.is_empty() && leftovers.is_empty();
         edit.index.pending = leftovers.into_iter().chain(old).collect();
@@ -213,7 +218,7 @@ impl Vault {
     }
 
     /// Takes a failed write back, as far as that can be done now.
-    fn abandon(&self, edit: &mut Edit<'_>, place: &SecretPlace) {
+    pub(super) fn abandon(&self, edit: &mut Edit<'_>, place: &SecretPlace) {
         let left = self.0.stores.delete(std::slice::from_ref(place));
         if left.is_empty() {
             edit.index.pending.retain(|pending| pending != place);
@@ -236,7 +241,7 @@ impl Vault {
         Ok(saved)
     }
 
-    fn edit(&self) -> Result<Edit<'_>> {
+    pub(super) fn edit(&self) -> Result<Edit<'_>> {
         let edit = self.0.index.edit(lock::PATIENCE)?;
         self.0.stores.clean_up();
         Ok(edit)

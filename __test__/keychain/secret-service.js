@@ -1,0 +1,40 @@
+// A desktop session of its own, with or without a keyring, for one program.
+'use strict';
+
+const fs = require('node:fs');
+const path = require('node:path');
+const { program } = require('../parts');
+const { run } = require('../scene');
+
+const UNLOCK = 'printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; ';
+
+/** Environment of a session that shares nothing with that of the machine. */
+function session(scene, env) {
+  const runtime = path.join(scene.root, 'run');
+  fs.mkdirSync(runtime, { recursive: true, mode: 0o700 });
+  return scene.env({
+    XDG_DATA_HOME: path.join(scene.root, 'data'),
+    XDG_CONFIG_HOME: path.join(scene.root, 'config'),
+    XDG_RUNTIME_DIR: runtime,
+    // Left empty, so that nothing of the machine's own session is reached.
+    DBUS_SESSION_BUS_ADDRESS: '',
+    DISPLAY: '',
+    NETSUITE_TBA_STORE: 'auto',
+    ...env,
+  });
+}
+
+/** Runs a shell script in a session with an unlocked keyring. */
+function withKeyring(scene, lines, { env } = {}) {
+  const given = session(scene, env);
+  delete given.DBUS_SESSION_BUS_ADDRESS;
+  return run(program('dbus-run-session'), ['--', '/bin/sh', '-c', UNLOCK + lines], { cwd: scene.project, env: given });
+}
+
+/** Runs a shell script where no bus is. */
+function withoutBus(scene, lines, { env } = {}) {
+  const given = session(scene, { DBUS_SESSION_BUS_ADDRESS: `unix:path=${path.join(scene.root, 'no-bus')}`, ...env });
+  return run('/bin/sh', ['-c', lines], { cwd: scene.project, env: given });
+}
+
+module.exports = { withKeyring, withoutBus };

@@ -1,0 +1,89 @@
+// What the tarball and the binary are made of, as counts.
+'use strict';
+
+const assert = require('assert');
+const { spawnSync } = require('child_process');
+const fs = require('fs');
+const path = require('path');
+const { test } = require('node:test');
+const { ROOT } = require('../scene');
+const { skipped } = require('../parts');
+const elf = require('../../scripts/elf');
+const { crates } = require('../../scripts/licences');
+const { hasZig } = require('../../scripts/build');
+const { isRelease } = require('../../scripts/pack');
+const { GLIBC_FLOOR, fileOf, host } = require('../../scripts/targets');
+const { packed } = require('./tarball');
+
+const manifest = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+const BINARY = path.join(ROOT, fileOf(host()));
+const MOST_BYTES = 4e6;
+// Raise it knowingly: each crate is somebody more to trust.
+const MOST_CRATES = 235;
+const NEEDED = [/^lib(c|m|dl|pthread|rt|util|gcc_s)\.so/, /^ld-linux/, /^libc\.musl/];
+
+const debugBuild = () => (isRelease(BINARY) ? false : skipped('the size of the binary: this is a debug build'));
+
+test('the tarball holds what is needed and nothing else', (t) => {
+  const { names } = packed(t);
+  const always = ['LICENSE', 'README.md', 'THIRD_PARTY_LICENSES', 'index.d.ts', 'index.js', 'package.json', fileOf(host())];
+  for (const name of always) assert.ok(names.includes(name), `${name} is missing`);
+  const allowed = /^(bin\/[\w-]+\.js|lib\/[\w/-]+\.js|simulator\/[\w-]+\.js|simulator\/(README\.md|index\.d\.ts)|gulp\.(js|d\.ts)|CHANGELOG\.md|SECURITY\.md)$/;
+  assert.deepStrictEqual(names.filter((name) => !always.includes(name) && !allowed.test(name)), []);
+});
+
+test('nothing in the tarball names a folder of this machine', (t) => {
+  const { folder, file, names } = packed(t);
+  spawnSync('tar', ['-xzf', file, '-C', folder]);
+  const home = require('os').homedir();
+  const own = new RegExp([ROOT, path.join(home, '.cargo'), path.join(home, '.rustup')].map((each) => each.replace(/[.\\]/g, '\\$&')).join('|'));
+  const binary = (name) => name.endsWith('.node') && !isRelease(BINARY);
+  const found = names.filter((name) => !binary(name) && own.test(fs.readFileSync(path.join(folder, 'package', name), 'latin1')));
+  assert.deepStrictEqual(found, []);
+});
+
+test('the manifest asks for nothing at install or run time', () => {
+  assert.strictEqual(manifest.dependencies, undefined);
+  assert.strictEqual(manifest.peerDependencies, undefined);
+  for (const script of ['preinstall', 'install', 'postinstall']) assert.strictEqual(manifest.scripts[script], undefined);
+  assert.strictEqual(manifest.engines.node, '>=12.22.0');
+});
+
+test('every export is a file, and main is the first of them', () => {
+  const targets = Object.values(manifest.exports).flatMap((each) => (typeof each === 'string' ? [each] : Object.values(each)));
+  for (const target of targets) assert.ok(fs.existsSync(path.join(ROOT, target)), target);
+  assert.strictEqual(`./${manifest.main}`, manifest.exports['.'].default);
+  assert.strictEqual(`./${manifest.types}`, manifest.exports['.'].types);
+  for (const file of fs.existsSync(path.join(ROOT, 'gulp.js')) ? ['./gulp'] : []) assert.ok(manifest.exports[file], file);
+});
+
+test(`the binary has at most ${MOST_BYTES / 1e6} MB`, (t) => {
+  const debug = debugBuild();
+  if (debug) return t.skip(debug);
+  assert.ok(fs.statSync(BINARY).size <= MOST_BYTES, `${fs.statSync(BINARY).size} bytes`);
+  return undefined;
+});
+
+test('the binary offers one name and leans on the C library alone', { skip: process.platform !== 'linux' && 'ELF files only' }, () => {
+  const asks = elf.read(BINARY);
+  assert.deepStrictEqual(asks.exported, ['napi_register_module_v1']);
+  assert.deepStrictEqual(asks.needed.filter((name) => !NEEDED.some((known) => known.test(name))), []);
+  assert.strictEqual(asks.cpu, process.arch);
+});
+
+test(`the binary runs on glibc ${GLIBC_FLOOR}`, { skip: host().libc !== 'glibc' && 'glibc only' }, (t) => {
+  const debug = debugBuild();
+  if (debug) return t.skip(debug);
+  if (!hasZig()) return t.skip(skipped('the glibc floor: cargo-zigbuild not found'));
+  const { glibc } = elf.read(BINARY);
+  assert.ok(elf.byVersion(glibc, GLIBC_FLOOR) <= 0, `it needs glibc ${glibc}`);
+  return undefined;
+});
+
+test(`there are at most ${MOST_CRATES} crates, each under a licence that is listed`, () => {
+  const { list, problems } = crates();
+  assert.deepStrictEqual(problems, []);
+  assert.ok(list.length <= MOST_CRATES, `${list.length} crates`);
+  const done = spawnSync(process.execPath, [path.join(ROOT, 'scripts', 'licences.js'), '--check'], { encoding: 'utf8' });
+  assert.strictEqual(done.status, 0, done.stderr);
+});

@@ -1,0 +1,86 @@
+// A binary that is missing, damaged or for another system: one message, with what was tried and what to do.
+'use strict';
+
+const assert = require('assert');
+const { spawnSync } = require('child_process');
+const fs = require('fs');
+const path = require('path');
+const { test, before, after } = require('node:test');
+const { fileOf, host } = require('../../scripts/targets');
+const { emptyProject, install, packed } = require('./tarball');
+
+const cleanUp = [];
+let tarball;
+before(() => { tarball = packed({ after: (done) => cleanUp.push(done) }); });
+after(() => cleanUp.forEach((done) => done()));
+
+/** Requires the package in a project where `change` was made to it; returns the error's parts. */
+function failure(name, change, prelude = '') {
+  const project = emptyProject(tarball.folder, name);
+  install(project, tarball.file);
+  const folder = path.join(project, 'node_modules', 'netsuite-tba');
+  change(path.join(folder, fileOf(host())), folder);
+  const code = `${prelude}try { require('netsuite-tba'); } catch (error) {
+    const { name, code, message, nextStep, exitCode, showStack } = error;
+    console.log(JSON.stringify({ name, code, message, nextStep, exitCode, showStack }));
+  }`;
+  const done = spawnSync(process.execPath, ['-e', code], { cwd: project, encoding: 'utf8' });
+  assert.strictEqual(done.status, 0, done.stderr);
+  const told = JSON.parse(done.stdout);
+  const { name: type, code: id, exitCode, showStack } = told;
+  assert.deepStrictEqual([type, id, exitCode, showStack], ['TbaError', 'BINDING_MISSING', 1, false]);
+  assert.ok(told.message.endsWith(told.nextStep));
+  return told;
+}
+
+const here = `${process.platform}-${process.arch}`;
+
+test('deleted', () => {
+  const { message, nextStep } = failure('deleted', (file) => fs.unlinkSync(file));
+  assert.ok(message.startsWith(`The native part of netsuite-tba could not be loaded on ${here} (Node ${process.versions.node}). Tried:`));
+  assert.ok(message.includes(`../${fileOf(host())}: Cannot find module`));
+  assert.ok(message.includes(`@netsuite-tba/${host().name}: Cannot find module`));
+  assert.match(nextStep, /install netsuite-tba again on this machine, without --omit=optional/);
+});
+
+test('garbage, empty and cut short', () => {
+  const cuts = { garbage: () => 'not a library', empty: () => '', short: (bytes) => bytes.subarray(0, 4096) };
+  for (const [name, cut] of Object.entries(cuts)) {
+    const { message } = failure(name, (file) => fs.writeFileSync(file, cut(fs.readFileSync(file))));
+    assert.match(message, new RegExp(`\\.\\./${fileOf(host())}: .+`));
+    assert.doesNotMatch(message.split('\n')[1], /Cannot find module/);
+  }
+});
+
+test('node_modules copied from another system', () => {
+  const { nextStep } = failure('copied', (file, folder) => fs.renameSync(file, path.join(folder, 'netsuite-tba.darwin-arm64.node')));
+  const other = process.platform === 'darwin' && process.arch === 'arm64';
+  if (!other) assert.match(nextStep, /installed for another platform \(netsuite-tba\.darwin-arm64\.node is there\)/);
+});
+
+test('a system there is no build for', () => {
+  const prelude = "Object.defineProperty(process, 'platform', { value: 'sunos' }); Object.defineProperty(process, 'arch', { value: 'ppc64' });";
+  const { message, nextStep } = failure('sunos', () => {}, prelude);
+  assert.match(message, /on sunos-ppc64/);
+  assert.match(nextStep, /^There are builds for darwin-arm64, .*win32-x64\. For another platform .*npm run build/);
+});
+
+test('a C library that is too old', { skip: process.platform !== 'linux' && 'Linux only' }, () => {
+  // The words of glibc's loader, from a stand-in.
+  const words = "/lib/libc.so.6: version `GLIBC_2.34' not found (required by netsuite-tba.node)";
+  const prelude = `require.extensions['.node'] = () => { throw new Error(${JSON.stringify(words)}); };`;
+  const { message, nextStep } = failure('old', () => {}, prelude);
+  assert.ok(message.includes(words));
+  assert.match(nextStep, /C library is older than the build needs \(published builds need glibc 2\.17\)/);
+});
+
+test('the package of the platform is used where the root has no build', () => {
+  const project = emptyProject(tarball.folder, 'scoped');
+  install(project, tarball.file);
+  const scoped = path.join(project, 'node_modules', '@netsuite-tba', host().name);
+  fs.mkdirSync(scoped, { recursive: true });
+  fs.renameSync(path.join(project, 'node_modules', 'netsuite-tba', fileOf(host())), path.join(scoped, fileOf(host())));
+  fs.writeFileSync(path.join(scoped, 'package.json'), JSON.stringify({ name: `@netsuite-tba/${host().name}`, main: fileOf(host()) }));
+  const done = spawnSync(process.execPath, ['-p', "typeof require('netsuite-tba').authenticate"], { cwd: project, encoding: 'utf8' });
+  assert.strictEqual(done.stdout.trim(), 'function', done.stderr);
+});

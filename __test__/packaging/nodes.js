@@ -1,0 +1,50 @@
+// Node in other versions, from the npm registry, kept below target/ for the next run.
+'use strict';
+
+const { spawnSync } = require('child_process');
+const fs = require('fs');
+const path = require('path');
+const { ROOT } = require('../scene');
+const { skipped } = require('../parts');
+
+const VERSIONS = ['12.22.12', '14.19.0', '16.20.2', '18.20.8', '20.20.2', '22.23.3', '24.21.0', '26.10.0'];
+const PACKAGE = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+const KEPT = path.join(ROOT, 'target', 'node-versions');
+
+/** Runs npm with its output kept back; returns the finished child. */
+function npm(args, options) {
+  const all = args.concat(['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error']);
+  return spawnSync('npm', all, { encoding: 'utf8', shell: process.platform === 'win32', ...options });
+}
+
+/** Installs packages below target/ under a name and returns the folder, or null when the registry has none. */
+function installed(name, packages) {
+  const folder = path.join(KEPT, name);
+  if (!fs.existsSync(path.join(folder, 'done'))) {
+    fs.rmSync(folder, { recursive: true, force: true });
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(path.join(folder, 'package.json'), '{}\n');
+    const done = npm(['install', '--ignore-scripts', '--no-package-lock', '--prefer-offline'].concat(packages), { cwd: folder });
+    if (done.status !== 0) return null;
+    fs.writeFileSync(path.join(folder, 'done'), '');
+  }
+  return folder;
+}
+
+/** The executable of a Node version, or null. */
+function nodeOf(version) {
+  if (version === process.versions.node) return process.execPath;
+  const folder = installed(`node-${version}`, [`${PACKAGE}@${version}`]);
+  return folder && path.join(folder, 'node_modules', PACKAGE, ...(process.platform === 'win32' ? ['bin', 'node.exe'] : ['bin', 'node']));
+}
+
+/** PATH of a developer who has this Node and no Rust. */
+function pathWith(node) {
+  const cargo = process.platform === 'win32' ? 'cargo.exe' : 'cargo';
+  const others = (process.env.PATH || '').split(path.delimiter).filter((folder) => folder && !fs.existsSync(path.join(folder, cargo)));
+  return [path.dirname(node)].concat(others).join(path.delimiter);
+}
+
+const noNode = (version) => skipped(`Node ${version}: the npm package ${PACKAGE} could not be installed`);
+
+module.exports = { VERSIONS, installed, noNode, nodeOf, npm, pathWith };

@@ -1,0 +1,159 @@
+// doctor and guide: each finding with its fix, exit codes, and a report that can be shared.
+'use strict';
+
+const assert = require('node:assert');
+const { execFileSync } = require('node:child_process');
+const fs = require('node:fs');
+const net = require('node:net');
+const path = require('node:path');
+const { test } = require('node:test');
+const { program } = require('../parts');
+const { scene } = require('../scene');
+const { secretsOf, tool, transcript } = require('./tool');
+
+const doctor = (it, ...more) => ['doctor', '--vm', it.simulator.url, '--port', String(it.port), ...more];
+
+/** What a check of that name found. */
+async function found(it, name, { args = [], env } = {}) {
+  const done = await tool(it, doctor(it, '--json', ...args), { env });
+  return Object.assign({ exit: done.code }, done.json.checks.find((check) => check.check === name && check.state !== 'ok') || done.json.checks.find((check) => check.check === name));
+}
+
+test('where everything is fine it says so', async (t) => {
+  const it = await scene(t);
+  await it.save('dev');
+  const text = (await transcript(it, doctor(it, '--account', '1234567_SB1'))).replace(/^netsuite-tba \S+ on .*$/m, 'netsuite-tba <version>');
+  assert.strictEqual(text.replace(/^ok {8}loopback.*\n/m, ''), `$ netsuite-tba doctor --vm <simulator> --port <port> --account 1234567_SB1
+netsuite-tba <version>
+
+ok        network   <host> answers
+ok        clock     agrees with NetSuite's to the minute
+ok        port      <port> is free for the way back from the browser
+ok        keychain  not used: the store file keeps a secret and gives it back
+ok        files     1 token in <root>/vault, for you only
+ok        consumer  key and secret of the integration record are given
+ok        record    account 1234567_SB1 accepts the record, callback http://localhost:<port>/tba
+ok        project   no secret in .nsdeploy or config.json; no git here
+
+Everything is fine.
+exit 0`.replace('<host> answers', '127.0.0.1 answers'));
+  const { json } = await tool(it, doctor(it, '--json'));
+  assert.deepStrictEqual(Object.keys(json), ['ok', 'version', 'platform', 'checks']);
+  for (const check of json.checks) assert.deepStrictEqual(Object.keys(check), ['check', 'state', 'what', 'fix', 'code']);
+});
+
+test('the integration record\'s state is read from a step one', async (t) => {
+  const it = await scene(t);
+  for (const [fault, code] of [
+    ['UnknownIntegration', 'UNKNOWN_INTEGRATION'],
+    ['AuthorizationFlowRequired', 'AUTHORIZATION_FLOW_REQUIRED'],
+    ['InvalidCallback', 'INVALID_CALLBACK'],
+    ['IntegrationBlocked', 'INTEGRATION_BLOCKED'],
+  ]) {
+    it.simulator.fault(`requesttoken:${fault}`, 1);
+    const check = await found(it, 'record');
+    assert.deepStrictEqual([check.state, check.code, check.exit], ['problem', code, 1], fault);
+    assert.ok(check.fix.length > 20);
+  }
+  const without = await found(it, 'record', { env: { CONSUMER_KEY: '', CONSUMER_SECRET: '' } });
+  assert.strictEqual(without.state, 'skipped');
+  assert.strictEqual((await found(it, 'consumer', { env: { CONSUMER_KEY: '', CONSUMER_SECRET: '' } })).code, 'CONSUMER_MISSING');
+});
+
+test('a wrong clock, a taken port and an absent NetSuite are each told', async (t) => {
+  const it = await scene(t);
+  it.simulator.clockOffsetMs = -20 * 60000;
+  const clock = await found(it, 'clock');
+  assert.deepStrictEqual([clock.state, clock.code], ['problem', 'INVALID_TIMESTAMP']);
+  assert.match(clock.what, /20 minutes ahead of NetSuite's/);
+  it.simulator.clockOffsetMs = 3 * 60000;
+  assert.strictEqual((await found(it, 'clock')).state, 'warning');
+  it.simulator.clockOffsetMs = 0;
+  const holder = net.createServer().listen(it.port, '127.0.0.1');
+  t.after(() => holder.close());
+  const port = await found(it, 'port');
+  assert.deepStrictEqual([port.state, port.code], ['problem', 'PORT_BUSY']);
+  assert.match(port.what, process.platform === 'linux' ? new RegExp(`process ${process.pid}`) : /in use/);
+  await it.simulator.close();
+  assert.strictEqual((await found(it, 'network')).code, 'NETWORK_UNREACHABLE');
+  assert.strictEqual((await found(it, 'network', { args: ['--offline'] })).state, 'skipped');
+});
+
+test('a vault others can reach, or that is damaged, is told', { skip: process.platform === 'win32' }, async (t) => {
+  const it = await scene(t);
+  await it.save('dev');
+  fs.chmodSync(it.vault, 0o755);
+  const open = await found(it, 'files', { args: ['--offline'] });
+  assert.deepStrictEqual([open.state, open.exit, open.what, open.fix], ['problem', 1, `${it.vault}: others can reach it (mode 755).`, `chmod 700 ${it.vault}`]);
+  assert.strictEqual((await found(it, 'files', { args: ['--offline'] })).state, 'ok', 'trying the store puts that right');
+  fs.writeFileSync(path.join(it.home, '.nstba'), '[]');
+  const damaged = await tool(it, ['list']);
+  assert.match(damaged.stderr, /\.nstba is damaged/);
+  fs.rmSync(path.join(it.vault, 'tokens.json'));
+  fs.symlinkSync('/dev/null', path.join(it.vault, 'tokens.json'));
+  assert.match((await found(it, 'files', { args: ['--offline'] })).what, /symbolic link/);
+});
+
+test('secrets in project files and in git history are found', { skip: program('git') ? false : 'git not found' }, async (t) => {
+  const it = await scene(t);
+  const git = (...args) => execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.example'].concat(args), { cwd: it.project, env: it.env(), stdio: ['ignore', 'pipe', 'ignore'] });
+  git('init', '-q', '.');
+  const write = (name, text) => {
+    fs.mkdirSync(path.dirname(path.join(it.project, name)), { recursive: true });
+    fs.writeFileSync(path.join(it.project, name), text);
+  };
+  const secret = 'f'.repeat(64);
+  write('gulp/config/config.json', JSON.stringify({ credentials: { key: secret, secret } }));
+  write('.env', `CONSUMER_KEY=${secret}\nCONSUMER_SECRET=${secret}\n`);
+  git('add', '-A');
+  git('commit', '-qm', 'first');
+  const project = async () => {
+    const done = await tool(it, doctor(it, '--offline', '--json'));
+    assert.ok(!done.stdout.includes(secret), 'the report holds no secret');
+    return done.json.checks.filter((check) => check.check === 'project').map((check) => `${check.state}: ${check.what}`.replace(/commit \w+/, 'commit <id>'));
+  };
+  assert.deepStrictEqual(await project(), [
+    'problem: gulp/config/config.json holds key and secret.',
+    'warning: git history holds a secret of gulp/config/config.json (last in commit <id>).',
+    'problem: git tracks .env, which holds the integration record\'s secret.',
+    'warning: git history holds a secret of .env (last in commit <id>).',
+  ]);
+  write('gulp/config/config.json', '{}');
+  git('rm', '-q', '--cached', '.env');
+  git('add', 'gulp');
+  git('commit', '-qm', 'second');
+  assert.deepStrictEqual(await project(), [
+    'warning: git history holds a secret of gulp/config/config.json (last in commit <id>).',
+    'warning: .env holds the integration record\'s secret, and git does not ignore it.',
+    'warning: git history holds a secret of .env (last in commit <id>).',
+  ]);
+});
+
+test('a repository cannot make doctor run a program', { skip: program('git') && process.platform !== 'win32' ? false : 'git not found' }, async (t) => {
+  const it = await scene(t);
+  const marker = path.join(it.root, 'ran');
+  const script = path.join(it.root, 'evil');
+  fs.writeFileSync(script, `#!/bin/sh\ntouch ${marker}\n`, { mode: 0o755 });
+  execFileSync('git', ['init', '-q', '.'], { cwd: it.project, env: it.env() });
+  fs.appendFileSync(path.join(it.project, '.git', 'config'), `[core]\n\tfsmonitor = ${script}\n\tpager = ${script}\n[diff]\n\texternal = ${script}\n`);
+  fs.writeFileSync(path.join(it.project, '.env'), 'CONSUMER_KEY=a\nCONSUMER_SECRET=b\n');
+  assert.strictEqual((await tool(it, doctor(it, '--offline'))).code, 0);
+  assert.ok(!fs.existsSync(marker));
+});
+
+test('the guide shows the steps and checks the record', async (t) => {
+  const it = await scene(t);
+  const guide = ['guide', 'integration-record', '--vm', it.simulator.url, '--account', '1234567'];
+  const done = await tool(it, guide);
+  assert.strictEqual(done.code, 0);
+  for (const word of ['TBA: Authorization Flow', 'http://localhost:7777/tba', 'CONSUMER_SECRET=', 'Log in using Access Tokens', 'Next: npx netsuite-tba login NAME']) assert.ok(done.stdout.includes(word), word);
+  const { json } = await tool(it, guide.concat('--json'));
+  assert.deepStrictEqual([Object.keys(json), json.steps.length, json.check.state], [['steps', 'check'], 8, 'ok']);
+  it.simulator.fault('requesttoken:IntegrationBlocked', 1);
+  const blocked = await tool(it, guide.concat('--json'));
+  assert.deepStrictEqual([blocked.code, blocked.json.check.code], [1, 'INTEGRATION_BLOCKED']);
+  const nothing = await tool(it, ['guide', 'integration-record'], { env: { CONSUMER_KEY: '', CONSUMER_SECRET: '' } });
+  assert.match(nothing.stdout, /skipped {3}record/);
+  assert.strictEqual((await tool(it, ['guide', 'nonsense'])).code, 2);
+  for (const secret of secretsOf(it)) assert.ok(!done.stdout.includes(secret));
+});

@@ -1,0 +1,123 @@
+// explain: our own signatures without their secrets, and headers that other code made.
+'use strict';
+
+const assert = require('node:assert');
+const { test } = require('node:test');
+const { scene } = require('../scene');
+const { secretsOf, tool, transcript } = require('./tool');
+const { signRequest } = require('../..');
+
+const PATH = '/app/site/hosting/restlet.nl?script=1&deploy=1&a=2&a=1&q=x%20y';
+
+/** A scene with one saved token, and a header for it made by `change`. */
+async function saved(t) {
+  const it = await scene(t);
+  await it.save('dev');
+  const [token] = it.simulator.tokens.values();
+  it.url = `${it.simulator.url}${PATH}`;
+  const { key, secret } = it.simulator.consumer;
+  it.header = (request, realm = '1234567_SB1', fixed) => signRequest(
+    { method: 'GET', url: it.url, ...request },
+    { consumerKey: key, consumerSecret: secret, tokenId: token.tokenId, tokenSecret: token.tokenSecret, realm },
+    fixed,
+  ).header;
+  it.examine = async (header, ...more) => (await tool(it, ['explain', 'GET', it.url, '--header', header, '--json', ...more])).json;
+  it.problems = async (header, ...more) => (await it.examine(header, ...more)).findings.map((finding) => finding.problem);
+  return it;
+}
+
+test('a request is explained without a secret', async (t) => {
+  const it = await saved(t);
+  const text = (await transcript(it, ['explain', 'get', it.url]))
+    .replace(/(oauth_nonce(?:%3D|="| = ))\w{20}/g, '$1<nonce>')
+    .replace(/(oauth_timestamp(?:%3D|="| = ))\d{10}/g, '$1<seconds>')
+    .replace(/[0-9a-f]{4}\.\.\.\(64\)/g, '<token>')
+    .replace(new RegExp(`127\\.0\\.0\\.1%3A${it.simulator.port}`), '<host>');
+  assert.strictEqual(text, `$ netsuite-tba explain get <simulator>${PATH}
+Token dev - Account 1234567_SB1
+
+Parameters, encoded and sorted:
+  a = 1  (query)
+  a = 2  (query)
+  deploy = 1  (query)
+  oauth_consumer_key = simu...(22)  (header)
+  oauth_nonce = <nonce>  (header)
+  oauth_signature_method = HMAC-SHA256  (header)
+  oauth_timestamp = <seconds>  (header)
+  oauth_token = <token>  (header)
+  oauth_version = 1.0  (header)
+  q = x%20y  (query)
+  script = 1  (query)
+
+Base string:
+  GET&http%3A%2F%2F<host>%2Fapp%2Fsite%2Fhosting%2Frestlet.nl&a%3D1%26a%3D2%26deploy%3D1%26oauth_consumer_key%3Dsimu...(22)%26oauth_nonce%3D<nonce>%26oauth_signature_method%3DHMAC-SHA256%26oauth_timestamp%3D<seconds>%26oauth_token%3D<token>%26oauth_version%3D1.0%26q%3Dx%2520y%26script%3D1
+
+Key of HMAC-SHA256:
+  <consumer secret, 25 characters>&<token secret, 64 characters>
+
+Authorization:
+  OAuth realm="1234567_SB1", oauth_consumer_key="simu...(22)", oauth_token="<token>", oauth_signature_method="HMAC-SHA256", oauth_timestamp="<seconds>", oauth_nonce="<nonce>", oauth_version="1.0", oauth_signature="<44 characters, encoded>"
+exit 0`);
+  const { json } = await tool(it, ['explain', 'GET', it.url, '--authID', 'dev', '--full', '--json']);
+  assert.deepStrictEqual(Object.keys(json), ['authId', 'account', 'method', 'url', 'parameters', 'baseString', 'keyShape', 'header', 'notes']);
+  assert.ok(json.baseString.includes(it.simulator.consumer.key), '--full shows what is no secret');
+  for (const secret of secretsOf(it)) assert.ok(!JSON.stringify(json).includes(secret));
+  const elsewhere = await tool(it, ['explain', 'GET', 'https://1234567.restlets.api.netsuite.com/x', '--authID', 'dev', '--json']);
+  assert.match(elsewhere.json.notes[0], /host of 1234567, but the token belongs to 1234567_SB1/);
+});
+
+test('a right header is found right, with the signature computed again', async (t) => {
+  const it = await saved(t);
+  const done = await tool(it, ['explain', 'GET', it.url, '--header', it.header()]);
+  assert.deepStrictEqual([done.code, done.stdout], [0, 'The signature is right.\nNothing else is wrong with the header.\n']);
+  const piped = await tool(it, ['explain', 'GET', it.url, '--header', '-', '--json'], { input: `Authorization: ${it.header()}\n` });
+  assert.deepStrictEqual(piped.json, { authId: 'dev', signature: 'right', findings: [], notes: [] });
+});
+
+test('what is wrong with a header is named, with its fix', async (t) => {
+  const it = await saved(t);
+  assert.deepStrictEqual(await it.problems(it.header({}, '1234567-sb1')), ['realm-form']);
+  assert.deepStrictEqual(await it.problems(it.header({}, undefined, { timestamp: 1600000000 })), ['timestamp-stale']);
+  assert.deepStrictEqual(await it.problems(it.header({}, undefined, { nonce: 'abc' })), ['nonce']);
+  assert.deepStrictEqual(await it.problems(it.header().replace('HMAC-SHA256', 'HMAC-SHA1')), ['signature-method']);
+  assert.deepStrictEqual(await it.problems(it.header().replace(/(oauth_signature=")([^"]*)/, (all, name, value) => name + encodeURIComponent(value))), ['double-encoding']);
+  assert.deepStrictEqual(await it.problems(it.header({ method: 'POST' })), ['method']);
+  assert.deepStrictEqual(await it.problems(it.header({ url: it.url.replace('a=2&', '') })), ['lost-duplicate']);
+  assert.deepStrictEqual(await it.problems(it.header({ url: it.url.replace('%20', '%2520') })), ['double-encoding']);
+  assert.deepStrictEqual(await it.problems(it.header({ url: it.url.split('?')[0] })), ['query']);
+  const { findings, signature } = await it.examine(it.header({ method: 'POST' }));
+  assert.strictEqual(signature, 'wrong');
+  assert.deepStrictEqual(Object.keys(findings[0]), ['problem', 'severity', 'what', 'fix']);
+});
+
+test('a signed body is found with the body at hand', async (t) => {
+  const it = await saved(t);
+  require('node:fs').writeFileSync(`${it.project}/body.json`, '{"name":"value"}');
+  const header = it.header({ form: [['name', 'value']] });
+  assert.deepStrictEqual(await it.problems(header, '--body', 'body.json'), ['signed-body']);
+  assert.deepStrictEqual(await it.problems(header), ['signature'], 'which cannot be told without it');
+});
+
+test('without the token the signature stays unchecked, the rest is told', async (t) => {
+  const it = await saved(t);
+  const header = it.header().replace(/oauth_token="\w{8}/, 'oauth_token="00000000');
+  const { json, code } = await tool(it, ['explain', 'GET', it.url, '--header', header, '--json']);
+  assert.deepStrictEqual([json.signature, json.findings, json.authId, code], ['unchecked', [], null, 0]);
+  assert.match(json.notes.join(' '), /No saved token/);
+  const other = await tool(it, ['explain', 'GET', it.url, '--header', header, '--json'], { env: { CONSUMER_KEY: 'another' } });
+  assert.match(other.json.notes.join(' '), /consumer key is not the one given here/);
+});
+
+test('what cannot be explained is refused', async (t) => {
+  const it = await saved(t);
+  for (const [args, code] of [
+    [['explain', 'GET', 'nonsense'], 'REQUEST_INVALID'],
+    [['explain', 'G T', it.url], 'REQUEST_INVALID'],
+    [['explain', 'GET'], 'COMMAND_INVALID'],
+    [['explain', 'GET', it.url, '--authID', 'nobody'], 'TOKEN_NOT_FOUND'],
+    [['explain', 'GET', it.url, '--header', 'OAuth x="y"', '--body', 'missing.json'], 'FLAG_INVALID'],
+  ]) {
+    const done = await tool(it, args.concat('--json'));
+    assert.deepStrictEqual([done.code, done.json.error.code], [2, code], args.join(' '));
+  }
+});

@@ -1,0 +1,201 @@
+// The saved tokens from the terminal: each command's transcript, its JSON, and what it leaves behind.
+'use strict';
+
+const assert = require('node:assert');
+const fs = require('node:fs');
+const path = require('node:path');
+const { test } = require('node:test');
+const { scene } = require('../scene');
+const { secretsOf, tool, transcript } = require('./tool');
+
+const ACCOUNT = '1234567_SB1';
+const TOKEN_KEYS = ['authId', 'account', 'accountType', 'role', 'store', 'plaintext', 'vm', 'molecule', 'createdAt', 'lastUsedAt', 'usedHere'];
+
+const login = (it, name, ...more) => ['login', name, '--vm', it.simulator.url, '--port', String(it.port), '--account', ACCOUNT, ...more];
+
+test('from nothing to a token that works, with only the messages', async (t) => {
+  const it = await scene(t);
+  assert.strictEqual(await transcript(it, ['list']), `$ netsuite-tba list
+! No token is saved yet. npx netsuite-tba login NAME makes one.
+exit 0`);
+  assert.strictEqual(await transcript(it, login(it, 'sb1-dev', '--role', '1000')), `$ netsuite-tba login sb1-dev --vm <simulator> --port <port> --account 1234567_SB1 --role 1000
+sb1-dev - Account 1234567_SB1 is saved (file). For a project: npx netsuite-tba use sb1-dev
+! Token-Based Authentication must be enabled in the account, and the role needs "Log in using Access Tokens".
+! Signing in to account 1234567_SB1 as sb1-dev.
+! Press Allow on this page in your browser:
+!   <simulator>/app/login/secure/authorizetoken.nl?oauth_token=<64 hex>&state=<state>
+! Access allowed for account 1234567_SB1; going on here.
+exit 0`);
+  assert.strictEqual(it.nsdeploy, null, 'login does not touch the project');
+  assert.strictEqual(await transcript(it, ['list']), `$ netsuite-tba list
+NAME     ACCOUNT      TYPE     ROLE  SECRET IN  AGE  LAST USED  SIMULATOR               NOTE
+sb1-dev  1234567_SB1  sandbox  1000  file       new  today      <simulator>  plaintext
+! Warning: 1 token is kept in a file that is not encrypted. Where there is a keychain, npx netsuite-tba login NAME moves a token there; NETSUITE_TBA_STORE=encrypted-file encrypts new ones.
+exit 0`);
+  assert.strictEqual(await transcript(it, ['use', 'sb1-dev']), `$ netsuite-tba use sb1-dev
+Tasks here now use sb1-dev - Account 1234567_SB1 (<root>/project/.nsdeploy).
+! This token belongs to <simulator>: tasks use it only when they are run with --vm or -m.
+exit 0`);
+  assert.deepStrictEqual(JSON.parse(it.nsdeploy), { credentials: { authID: 'sb1-dev' } });
+  assert.strictEqual(await transcript(it, ['status']), `$ netsuite-tba status
+NAME     ACCOUNT      STATUS  ROLE                 USER             COMPANY
+sb1-dev  1234567_SB1  works   SC Developer (1000)  Robin Developer  Acme Outdoor (Sandbox 1)
+exit 0`);
+  assert.strictEqual((await it.call({})).session.authId, 'sb1-dev', 'and a task uses it');
+});
+
+test('list, login, use, status, rename and remove have documented JSON', async (t) => {
+  const it = await scene(t);
+  const made = await tool(it, login(it, 'one', '--json'));
+  assert.deepStrictEqual(Object.keys(made.json), ['token', 'replaced']);
+  assert.strictEqual(made.json.replaced, false);
+  assert.strictEqual((await tool(it, login(it, 'one', '--json'))).json.replaced, true);
+  assert.deepStrictEqual(Object.keys((await tool(it, ['use', 'one', '--json'])).json), ['authId', 'account', 'file']);
+
+  const { json } = await tool(it, ['list', '--json']);
+  assert.deepStrictEqual(Object.keys(json), ['tokens', 'warnings']);
+  assert.deepStrictEqual(Object.keys(json.tokens[0]), TOKEN_KEYS);
+  const { createdAt, lastUsedAt, ...rest } = json.tokens[0];
+  assert.match(createdAt + lastUsedAt, /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z){2}$/);
+  assert.deepStrictEqual(rest, { authId: 'one', account: ACCOUNT, accountType: 'sandbox', role: '3', store: 'file', plaintext: true, vm: it.simulator.url, molecule: null, usedHere: true });
+
+  const status = (await tool(it, ['status', 'one', '--json'])).json.tokens[0];
+  assert.deepStrictEqual(Object.keys(status), ['authId', 'account', 'status', 'role', 'roleName', 'user', 'company', 'error']);
+  assert.strictEqual(status.status, 'works');
+  assert.deepStrictEqual((await tool(it, ['rename', 'one', 'two', '--json'])).json, { from: 'one', to: 'two' });
+  const removed = await tool(it, ['remove', 'two', '--yes', '--json']);
+  assert.deepStrictEqual(removed.json, { removed: [{ authId: 'two', account: ACCOUNT, accessTokensPage: 'https://1234567-sb1.app.netsuite.com/app/setup/accesstokens.nl' }] });
+  assert.deepStrictEqual((await tool(it, ['list', '--json'])).json, { tokens: [], warnings: [] });
+});
+
+test('login replaces only once the new token is saved, and never another account\'s', async (t) => {
+  const it = await scene(t);
+  await tool(it, login(it, 'dev'));
+  const [before] = Array.from(it.simulator.tokens.keys());
+  const denied = await tool(it, login(it, 'dev'), { env: { SIMULATOR_CONSENT: 'deny' } });
+  assert.strictEqual(denied.code, 3, denied.stderr);
+  assert.match(denied.stderr, /Signing in again as dev: the saved token of account 1234567_SB1 stays until the new one is saved\./);
+  assert.strictEqual((await tool(it, ['status', 'dev'])).code, 0, 'the old one still works');
+  assert.strictEqual((await tool(it, login(it, 'dev'))).code, 0);
+  it.simulator.revoke(before);
+  assert.strictEqual((await tool(it, ['status', 'dev'])).code, 0, 'the new one is used');
+  const other = await tool(it, ['login', 'dev', '--vm', it.simulator.url, '--account', '1234567', '--json']);
+  assert.deepStrictEqual([other.code, other.json.error.code], [2, 'AUTH_ID_TAKEN']);
+});
+
+test('status tells refused, slow, unreachable and foreign tokens apart', async (t) => {
+  const it = await scene(t);
+  await tool(it, login(it, 'dev'));
+  const ask = async (...more) => {
+    const done = await tool(it, ['status', '--json', ...more]);
+    return [done.json.tokens[0].status, done.code, done.ms];
+  };
+  assert.deepStrictEqual((await ask('--offline')).slice(0, 2), ['unchecked', 0]);
+  assert.deepStrictEqual((await ask('--key', 'another-key')).slice(0, 2), ['other-record', 2]);
+  it.simulator.fault('tokeninfo:hang', 1);
+  const [slow, exit, ms] = await ask();
+  assert.deepStrictEqual([slow, exit], ['timeout', 4]);
+  assert.ok(ms > 4500 && ms < 9000, `${ms} ms`);
+  it.simulator.fault('tokeninfo:status:500', 1);
+  assert.deepStrictEqual((await ask()).slice(0, 2), ['unreachable', 4]);
+  for (const id of it.simulator.tokens.keys()) it.simulator.revoke(id);
+  assert.deepStrictEqual((await ask()).slice(0, 2), ['refused', 3]);
+  fs.rmSync(path.join(it.vault, 'secrets.json'));
+  assert.deepStrictEqual((await ask()).slice(0, 2), ['unreadable', 5]);
+});
+
+test('many tokens are asked about at once', async (t) => {
+  const it = await scene(t);
+  for (const name of ['a', 'b', 'c']) await it.save(name);
+  it.simulator.fault('tokeninfo:hang', 3);
+  const done = await tool(it, ['status', '--json']);
+  assert.deepStrictEqual(done.json.tokens.map((token) => token.status), ['timeout', 'timeout', 'timeout']);
+  assert.ok(done.ms < 9000, `${done.ms} ms`);
+});
+
+test('remove asks, takes silence for no, and says what it does not do', async (t) => {
+  const it = await scene(t);
+  await it.save('dev');
+  assert.strictEqual(await transcript(it, ['remove', 'dev']), `$ netsuite-tba remove dev
+! This must be confirmed, and nobody can be asked here.
+! Pass --yes.
+exit 2`);
+  // As one of the real NetSuite, which honours it on.
+  const index = path.join(it.vault, 'tokens.json');
+  const saved = JSON.parse(fs.readFileSync(index, 'utf8'));
+  delete saved.tokens[0].vm;
+  fs.writeFileSync(index, JSON.stringify(saved));
+  assert.strictEqual(await transcript(it, ['remove', 'dev', '--yes']), `$ netsuite-tba remove dev --yes
+Removed dev - Account 1234567_SB1.
+NetSuite still honours it. An administrator revokes it at
+  https://1234567-sb1.app.netsuite.com/app/setup/accesstokens.nl
+exit 0`);
+  assert.doesNotMatch(fs.readFileSync(path.join(it.vault, 'secrets.json'), 'utf8'), /secret":/);
+  assert.strictEqual(await transcript(it, ['remove', 'dev', '--yes']), `$ netsuite-tba remove dev --yes
+! There is no saved token dev.
+! No token is saved here: npx netsuite-tba login NAME makes one.
+exit 2`);
+});
+
+test('import moves Oracle\'s tokens and removes plain text only when told to', async (t) => {
+  const it = await scene(t);
+  const file = path.join(it.home, '.nstba');
+  fs.writeFileSync(file, JSON.stringify({ old: { token: 'a'.repeat(64), secret: 'b'.repeat(64), account: '1234567-sb1' }, broken: { token: 'x' } }), { mode: 0o700 });
+  assert.match(await transcript(it, ['list']), /old {3}1234567_SB1 {2}sandbox {2}~\/\.nstba {3}plaintext\n! Warning: 1 token is readable as plain text in ~\/\.nstba\./);
+  assert.strictEqual(await transcript(it, ['import']), `$ netsuite-tba import
+NAME    ACCOUNT      OUTCOME                    SECRET IN  PLAINTEXT
+old     1234567_SB1  imported                   file       still there
+broken               skipped: it has no secret             still there
+! The plain text stays in <root>/home/.nstba for older tools; --remove-plaintext removes it.
+exit 0`);
+  const { json } = await tool(it, ['import', '--remove-plaintext', '--json']);
+  assert.deepStrictEqual(Object.keys(json), ['file', 'tokens']);
+  assert.deepStrictEqual(json.tokens[0], { authId: 'old', account: ACCOUNT, outcome: 'kept', store: null, reason: null, plaintextRemoved: true });
+  assert.deepStrictEqual(Object.keys(JSON.parse(fs.readFileSync(file, 'utf8'))), ['broken']);
+});
+
+test('prune shows first, then clears tokens without a secret and expired sign-ins', async (t) => {
+  const it = await scene(t);
+  await it.save('kept');
+  await it.save('lost');
+  const secrets = path.join(it.vault, 'secrets.json');
+  const index = JSON.parse(fs.readFileSync(path.join(it.vault, 'tokens.json'), 'utf8'));
+  const held = JSON.parse(fs.readFileSync(secrets, 'utf8'));
+  delete held.secrets[index.tokens.find((token) => token.authID === 'lost').id];
+  fs.writeFileSync(secrets, JSON.stringify(held));
+  await tool(it, ['login', 'half', '--start', '--vm', it.simulator.url]);
+  const begun = path.join(it.vault, 'sign-ins.json');
+  assert.strictEqual((fs.statSync(begun).mode & 0o777), process.platform === 'win32' ? fs.statSync(begun).mode & 0o777 : 0o600);
+  fs.writeFileSync(begun, fs.readFileSync(begun, 'utf8').replace(/"expiresAt": \d+/, '"expiresAt": 1'));
+  const shown = `Tokens whose secret is gone:
+NAME  ACCOUNT      SECRET WAS IN
+lost  1234567_SB1  file
+Expired sign-ins of login --start: 1`;
+  const before = it.kept();
+  assert.strictEqual(await transcript(it, ['prune', '--dry-run']), `$ netsuite-tba prune --dry-run\n${shown}\nexit 0`);
+  assert.deepStrictEqual(it.kept(), before);
+  const { json } = await tool(it, ['prune', '--yes', '--json']);
+  assert.deepStrictEqual(json, { dryRun: false, tokens: [{ authId: 'lost', account: ACCOUNT, store: 'file' }], secrets: 0, signIns: 1, unreadable: [] });
+  assert.strictEqual(await transcript(it, ['prune']), '$ netsuite-tba prune\nThere is nothing to clear.\nexit 0');
+  assert.deepStrictEqual((await tool(it, ['list', '--json'])).json.tokens.map((token) => token.authId), ['kept']);
+});
+
+test('no command prints or keeps a secret where it should not', async (t) => {
+  const it = await scene(t);
+  const secrets = () => secretsOf(it);
+  const debug = { env: { NETSUITE_TBA_DEBUG: '1' } };
+  let printed = '';
+  const all = [
+    login(it, 'dev'), ['list'], ['list', '--json'], ['use', 'dev'], ['status'], ['status', '--json'],
+    ['explain', 'GET', `${it.simulator.url}/x?a=1`], ['explain', 'GET', `${it.simulator.url}/x?a=1`, '--full', '--json'],
+    ['doctor', '--vm', it.simulator.url, '--port', String(it.port)], ['guide', 'integration-record', '--vm', it.simulator.url],
+    ['login', 'half', '--start', '--vm', it.simulator.url], ['prune', '--dry-run'], ['completion', '--names'], ['rename', 'dev', 'new'], ['remove', 'new', '--yes'],
+  ];
+  for (const args of all) {
+    const done = await tool(it, args, debug);
+    printed += done.stdout + done.stderr;
+    for (const secret of secrets()) assert.ok(!printed.includes(secret), `${args.join(' ')} printed a secret`);
+  }
+  const begun = fs.readFileSync(path.join(it.vault, 'sign-ins.json'), 'utf8');
+  for (const secret of secrets()) assert.ok(!begun.includes(secret));
+});

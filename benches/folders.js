@@ -1,0 +1,12 @@
+'use strict';
+
+// Folders that are gone after the run. Node 12 has no fs.rmSync, and Node 26 no rmdirSync for this.
+
+const fs = require('fs');
+const os = require('os');
+const path = require('path');
+
+const temporary = () => fs.mkdtempSync(path.join(os.tmpdir(), 'netsuite-tba-bench-'));
+const remove = (folder) => (fs.rmSync || fs.rmdirSync)(folder, { recursive: true });
+
+module.exports = { temporary, remove };

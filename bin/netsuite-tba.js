@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+'use strict';
+
+// npx netsuite-tba. The native part does the work; what is here is the process around it.
+
+const GRACE_MS = 2000;
+
+/** Ctrl-C stops the command, which puts things right; one that cannot stop is left behind. */
+function stopOn(abort) {
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => {
+      abort.abort();
+      setTimeout(() => process.exit(130), GRACE_MS).unref();
+    });
+  }
+}
+
+/** Plain JavaScript. A reader that went away (`| head`) is no error. */
+function simulator(argv) {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  return require('../simulator/cli').run(argv);
+}
+
+async function main(argv) {
+  if (argv[0] === 'simulator') return simulator(argv.slice(1));
+  const { runCommand, Abort } = require('../lib/terminal');
+  const abort = new Abort();
+  stopOn(abort);
+  return runCommand(argv, abort);
+}
+
+main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+}, (error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = error.exitCode || 1;
+});

@@ -1,0 +1,18 @@
+'use strict';
+
+// The command line tool; all it does is native.
+
+const binding = require('./binding');
+const { fromNative } = require('./error');
+const { surroundings, trustRoots } = require('./surroundings');
+
+/** Runs one command line. Resolves to the exit code; everything has been said by then. */
+async function runCommand(argv, abort = new binding.Abort()) {
+  try {
+    return await binding.runCommand(argv, surroundings(), abort, trustRoots);
+  } catch (error) {
+    throw fromNative(error);
+  }
+}
+
+module.exports = { runCommand, Abort: binding.Abort };

@@ -1,0 +1,86 @@
+'use strict';
+
+// Writes docs/troubleshooting.md from the table of errors and docs/api.md from the type definitions.
+// --check fails when either is stale, and when a guide links to what is not there.
+
+const fs = require('fs');
+const path = require('path');
+const causes = require('./docs-causes');
+const { reference } = require('./docs-reference');
+
+const root = path.join(__dirname, '..');
+const folder = path.join(root, 'docs');
+const GENERATED = (source) => `<!-- Made by npm run docs from ${source}; edit that instead. -->`;
+
+const PARTS = [
+  { exitCode: 2, title: 'What was typed or configured' },
+  { exitCode: 3, title: 'NetSuite, or the person at the consent page, said no' },
+  { exitCode: 4, title: 'The network' },
+  { exitCode: 5, title: 'Keeping tokens' },
+  { exitCode: 1, title: 'Everything else' },
+  { exitCode: 130, title: 'Stopped' },
+];
+
+const INTRODUCTION = `# Troubleshooting by error code
+
+${GENERATED('the table of errors and scripts/docs-causes.js')}
+
+Every failure is a \`TbaError\` with a \`code\` that does not change between releases. Its message says what happened in your case and what to do next; this page says more.
+
+Three things help with all of them:
+
+* Each run prints on stderr which token it uses and why.
+* \`NETSUITE_TBA_DEBUG=1\` before the command prints what was read, from where and in what order, with everything secret masked.
+* The simulator has no account to be wrong about: [if a task works with it](gulpfile.md#try-it-without-an-account), look at the account; if not, at the machine.
+
+The exit code is that of \`npx netsuite-tba\`; gulp always exits with 1.
+`;
+
+/** The page on errors: one heading per code, none missing. */
+function troubleshooting() {
+  const table = require('../lib/binding').errorTable();
+  const unknown = Object.keys(causes).filter((code) => !table.some((row) => row.code === code));
+  if (unknown.length) throw new Error(`scripts/docs-causes.js speaks of codes that do not exist: ${unknown.join(', ')}`);
+  const entry = ({ code, summary, nextStep }) => `### ${code}\n\n${plain(summary)}\n\n**Next:** ${plain(nextStep)}\n${causes[code] ? `\n${causes[code].trim()}\n` : ''}`;
+  const part = ({ exitCode, title }) => `## ${title} (exit code ${exitCode})\n\n${table.filter((row) => row.exitCode === exitCode).map(entry).join('\n')}`;
+  const left = table.filter(({ exitCode }) => !PARTS.some((each) => each.exitCode === exitCode));
+  if (left.length) throw new Error(`No part of the page is for exit code ${left[0].exitCode}`);
+  return `${INTRODUCTION}\n${PARTS.map(part).join('\n')}`;
+}
+
+/** Text of the table as Markdown. */
+const plain = (text) => text.replace(/[<>*]/g, '\\$&');
+
+const PAGES = [
+  { file: 'troubleshooting.md', make: troubleshooting },
+  { file: 'api.md', make: () => reference(GENERATED('index.d.ts and simulator/index.d.ts')) },
+];
+
+const anchorOf = (title) => title.toLowerCase().replace(/`/g, '').replace(/[^\w\- ]/g, '').replace(/ /g, '-');
+
+/** Links of a page to files, and to headings of them, that are not there. */
+function deadLinks(name) {
+  const text = fs.readFileSync(path.join(folder, name), 'utf8');
+  const links = Array.from(text.matchAll(/\]\((?!https?:)([^)#]*)(#[^)]*)?\)/g));
+  return links.filter(([, file, anchor]) => {
+    const target = file ? path.join(folder, file) : path.join(folder, name);
+    if (!fs.existsSync(target)) return true;
+    if (!anchor) return false;
+    const headings = Array.from(fs.readFileSync(target, 'utf8').matchAll(/^#+ (.*)$/gm), ([, title]) => anchorOf(title));
+    return !headings.includes(anchor.slice(1));
+  }).map(([link]) => `docs/${name}: ${link} leads nowhere`);
+}
+
+function main(check) {
+  const problems = [];
+  for (const { file, make } of PAGES) {
+    const [target, text] = [path.join(folder, file), make()];
+    if (!check) fs.writeFileSync(target, text);
+    else if (!fs.existsSync(target) || fs.readFileSync(target, 'utf8') !== text) problems.push(`docs/${file} is stale: run npm run docs and commit it.`);
+  }
+  for (const name of fs.readdirSync(folder).filter((each) => each.endsWith('.md'))) problems.push(...deadLinks(name));
+  for (const problem of problems) console.error(problem);
+  return problems.length ? 1 : 0;
+}
+
+if (require.main === module) process.exitCode = main(process.argv.includes('--check'));

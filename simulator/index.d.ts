@@ -1,0 +1,120 @@
+/** NetSuite on loopback: token endpoints, consent page, Commerce RESTlets, a little SuiteTalk. */
+
+/**
+ * Starts a simulator on 127.0.0.1. Nothing is kept on disk.
+ *
+ * @example
+ * const simulator = await startSimulator();
+ * const { tokenId, tokenSecret } = simulator.issueToken({ account: '1234567_SB1', role: '1000' });
+ * await simulator.close();
+ */
+export function startSimulator(options?: SimulatorOptions): Promise<Simulator>;
+
+/** Options of {@link startSimulator}. */
+export interface SimulatorOptions {
+  /** Default: any free port. */
+  port?: number;
+  /** Account IDs, or accounts with roles. Default: `1234567`, `1234567_SB1`, `TSTDRV1234567`. */
+  accounts?: (string | SimulatedAccount)[];
+  /** Default: `simulator-consumer-key`, `simulator-consumer-secret`. */
+  consumer?: { key: string; secret: string };
+  /** Callback URLs of the integration record. Default: `http://localhost:*`. */
+  callback?: string | string[];
+  /** How far the simulator's clock is ahead, in milliseconds. Default: 0. */
+  clockOffsetMs?: number;
+  /** Faults by name, with how often they strike: `{ 'restlet:html': 2 }`. */
+  faults?: { [name: string]: number | boolean };
+  /** Also answer as an HTTPS proxy for NetSuite's host names; needs openssl. Default: false. */
+  proxy?: boolean | SimulatedProxyOptions;
+  /** Called on each visit of the consent page. */
+  onConsent?: ((visit: ConsentVisit) => void) | null;
+  /** Called with each finished entry of the log. */
+  onRequest?: (request: SimulatedRequest) => void;
+}
+
+/** An account of the simulator. */
+export interface SimulatedAccount {
+  id: string;
+  name?: string;
+  roles?: { id: string; name: string }[];
+  user?: { id: string; name: string };
+}
+
+/** How the proxy behaves. */
+export interface SimulatedProxyOptions {
+  /** `user:password` that clients must send. */
+  credentials?: string;
+  /** What is wrong with its certificate. */
+  certificate?: 'expired' | 'self-signed' | 'wrong-host';
+  /** One more DNS label before `.netsuite.com`. */
+  molecule?: string;
+}
+
+/** A visit of the consent page. */
+export interface ConsentVisit {
+  type: 'shown' | 'allowed' | 'denied';
+  url: string;
+  account?: string;
+  role?: string;
+  state?: string;
+  location?: string;
+}
+
+/** One request as it was answered. It never holds a signature or a secret. */
+export interface SimulatedRequest {
+  /** When it came, by the simulator's clock: ISO 8601, UTC. */
+  at: string;
+  method: string;
+  url: string;
+  host: string;
+  path: string;
+  /** The endpoint that answered: `requesttoken`, `accesstoken`, `restlet`, … */
+  step: string | null;
+  /** 0 while it is not answered. */
+  status: number;
+  /** The OAuth parameters sent, without the signature. */
+  oauth: { [name: string]: string };
+  /** `null`: the request carried none. */
+  signatureOk: boolean | null;
+  /** Why it was refused, in words. */
+  reason: string | null;
+  /** Names only. */
+  headers: string[];
+}
+
+/** A token of the simulator. */
+export interface SimulatedToken {
+  tokenId: string;
+  tokenSecret: string;
+  account: string;
+  role: string;
+  user: { id: string; name: string };
+  consumerKey: string;
+}
+
+/** A running simulator. */
+export interface Simulator {
+  /** `http://127.0.0.1:PORT`, for `--vm` and the option `vm`. */
+  readonly url: string;
+  readonly port: number;
+  readonly consumer: { key: string; secret: string };
+  readonly requests: SimulatedRequest[];
+  /** By token ID. */
+  readonly tokens: Map<string, SimulatedToken>;
+  /** Account, then target folder, then path. */
+  readonly files: Map<string, Map<string, Map<string, { id: string; path: string; type: string; bytes: Uint8Array }>>>;
+  /** For `HTTPS_PROXY` and `NODE_EXTRA_CA_CERTS`; `null` without `proxy: true`. */
+  readonly proxy: { url: string; port: number; caFile: string; ca: string; connects: unknown[] } | null;
+  clockOffsetMs: number;
+  onConsent: ((visit: ConsentVisit) => void) | null;
+  /** A token without the sign-in. */
+  issueToken(wanted?: { account?: string; role?: string; user?: { id: string; name: string }; consumerKey?: string }): SimulatedToken;
+  /** Takes a token back; returns whether there was one. */
+  revoke(tokenId: string): boolean;
+  /** Presses a button of the consent page; `location` is where the browser would be sent. */
+  consent(authorizeUrl: string, choice?: { action?: 'allow' | 'deny'; account?: string; role?: string }): Promise<{ location: string | null }>;
+  /** Switches a fault on: a count, `true` for always, `0` to take it back. */
+  fault(name: string, value?: number | boolean): void;
+  clearFaults(): void;
+  close(): Promise<void>;
+}

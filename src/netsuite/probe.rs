@@ -1,0 +1,53 @@
+//! A request that needs no credentials: whether NetSuite can be reached, and what time it has.
+
+use super::client::{Client, NetworkSettings};
+use super::clock::{Skew, TOLERATED};
+use super::proxy;
+use super::site::Site;
+use crate::account::AccountId;
+use crate::error::Result;
+
+/// What a request without credentials told.
+#[derive(Clone, Debug)]
+pub struct Reached {
+    /// The host that answered.
+    pub host: String,
+    /// This machine's clock minus NetSuite's, in seconds, where it sent its time.
+    pub clock: Option<i64>,
+}
+
+impl Reached {
+    /// `15 minutes ahead of NetSuite's`, or nothing when the clocks agree to the minute.
+    pub fn clock_in_words(&self) -> Option<String> {
+        self.clock.and_then(|seconds| Skew::between(seconds, 0).in_words())
+    }
+
+    /// Whether NetSuite would refuse every timestamp of this machine.
+    pub fn clock_is_wrong(&self) -> bool {
+        self.clock.is_some_and(|seconds| seconds.saturating_abs() > TOLERATED)
+    }
+}
+
+/// Asks the account's host, or the shared one, for something anybody may ask for. Any answer is a
+/// good one: it means that name, proxy, connection and certificate are right.
+///
+/// # Errors
+/// What stood in the way.
+pub async fn reach(client: &Client, site: &Site, account: Option<&AccountId>) -> Result<Reached> {
+    let url = format!("{}/rest/datacenterurls", site.request_token_base(account));
+    let answer = client.send("GET", &url, "").await?;
+    Ok(Reached { clock: answer.skew.map(Skew::seconds), host: answer.host })
+}
+
+/// The proxy requests go through, as `host:port (HTTPS_PROXY)`.
+///
+/// # Errors
+/// [`crate::error::Code::ProxyInvalid`].
+pub fn proxy_in_use(settings: &NetworkSettings, site: &Site) -> Result<Option<String>> {
+    if site.vm().is_some() {
+        return Ok(None);
+    }
+    let choice = proxy::choose(settings)?;
+    let applies = choice.filter(|choice| choice.applies_to("system.netsuite.com"));
+    Ok(applies.map(|choice| format!("{} ({})", choice.shown(), choice.source())))
+}

@@ -1,0 +1,24 @@
+//! `runCommand`: the command line tool.
+
+use napi::bindgen_prelude::{Env, Function, PromiseRaw};
+use napi_derive::napi;
+
+use crate::environment::Environment;
+use crate::terminal;
+
+use super::session::{Abort, roots_of};
+use super::surroundings::Surroundings;
+
+/// Runs one command line and resolves to the exit code; it has said everything by then.
+#[napi(catch_unwind, ts_return_type = "Promise<number>")]
+pub fn run_command<'env>(
+    env: &'env Env,
+    argv: Vec<String>,
+    surroundings: Surroundings,
+    abort: &Abort,
+    roots: Function<'env, (), Vec<String>>,
+) -> napi::Result<PromiseRaw<'env, i32>> {
+    let environment = Environment::from(surroundings);
+    let (roots, abort) = (roots_of(&roots)?, abort.handle());
+    env.spawn_future(async move { Ok(terminal::run(argv, environment, roots, abort).await) })
+}

@@ -1,0 +1,56 @@
+//! Signatures for base strings that others put together, to find out what they did. Not for
+//! requests of our own: those are signed by [`super::Signer`].
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
+
+use super::encode::encoded;
+use super::mac::Key;
+
+/// How a key was put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyShape {
+    /// `enc(consumer secret)&enc(token secret)`, RFC 5849 section 3.4.2.
+    Right,
+    /// The token secret is missing, as in step one of the sign-in.
+    NoTokenSecret,
+    /// Without the `&`.
+    NoAmpersand,
+    /// Token secret first.
+    Swapped,
+}
+
+/// The signature of a base string, in base64. The secrets are consumer's and token's.
+pub fn recompute(base_string: &str, secrets: (&str, &str), shape: KeyShape) -> String {
+    let (first, second) = match shape {
+        KeyShape::Swapped => (secrets.1, secrets.0),
+        KeyShape::NoTokenSecret => (secrets.0, ""),
+        KeyShape::Right | KeyShape::NoAmpersand => secrets,
+    };
+    let (first, second) = (Zeroizing::new(encoded(first)), Zeroizing::new(encoded(second)));
+    let between = if shape == KeyShape::NoAmpersand { "" } else { "&" };
+    let mut key = Zeroizing::new(String::with_capacity(first.len() + second.len() + 1));
+    for part in [first.as_str(), between, second.as_str()] {
+        key.push_str(part);
+    }
+    STANDARD.encode(Key::new(key.as_bytes()).sign(base_string.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signing::{Fixed, Request, Signer};
+
+    #[test]
+    fn the_right_shape_is_that_of_the_signer() {
+        let signer = Signer::opaque(("ck", "c&s"), Some(("ti", "ts")), None);
+        let request = Request::new("GET", "https://h.example/?a=b");
+        let made = signer.sign(&request, Fixed { nonce: "nonce1", timestamp: 1 }).unwrap();
+        let with = |shape| recompute(&made.base_string, ("c&s", "ts"), shape);
+        assert_eq!(with(KeyShape::Right), made.signature);
+        for shape in [KeyShape::NoTokenSecret, KeyShape::NoAmpersand, KeyShape::Swapped] {
+            assert_ne!(with(shape), made.signature);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! `use NAME`: writes the name into this project's `.nsdeploy`.
+
+use serde_json::json;
+
+use crate::error::Result;
+use crate::selection::authenticate::blocking;
+use crate::talk::say;
+use crate::vault::Origin;
+
+use super::context::Context;
+use super::list;
+use super::output::Report;
+
+/// Makes a saved token the one of this project.
+pub async fn run(context: &Context) -> Result<Report> {
+    let mut found = context.named(context.typed.word(0).unwrap_or_default()).await?;
+    // Of two with one name the real NetSuite's is meant, unless another was named.
+    let at = found.iter().position(|token| token.origin == Origin::default()).unwrap_or(0);
+    let token = found.swap_remove(at);
+    let (project, name) = (context.project(), token.auth_id.clone());
+    let file = blocking(move || project.remember(name.as_str())).await?;
+    if !list::place(&token).is_empty() {
+        say(&format!(
+            "This token belongs to {}: tasks use it only when they are run with --vm or -m.",
+            list::place(&token)
+        ));
+    }
+    let text = format!(
+        "Tasks here now use {} - Account {} ({}).\n",
+        token.auth_id,
+        token.account,
+        file.display()
+    );
+    let json = json!({
+        "authId": token.auth_id.as_str(),
+        "account": token.account.as_str(),
+        "file": file.to_string_lossy(),
+    });
+    Ok(Report::new(text, json))
+}

@@ -1,0 +1,294 @@
+//! `explain METHOD URL`: how a request is signed, without a secret; and what is wrong with a header
+//! of somebody else's.
+
+use std::fmt::Write as _;
+use std::io::Read;
+
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use crate::credentials::{Consumer, Token};
+use crate::error::{Code, Error, Result};
+use crate::selection::authenticate::blocking;
+use crate::signing::encode::encoded;
+use crate::signing::{Fixed, Request, Signer, clock, random};
+use crate::talk::printable;
+use crate::vault::{SavedToken, Vault};
+
+use super::context::Context;
+use super::dates;
+use super::header::{self, Finding, Header, Verdict};
+use super::output::Report;
+
+/// Larger bodies are not read.
+const LONGEST_BODY: u64 = 1024 * 1024;
+
+/// Explains.
+pub async fn run(context: &Context) -> Result<Report> {
+    let method = context.typed.word(0).unwrap_or_default();
+    let url = context.typed.word(1).unwrap_or_default();
+    match context.typed.value("--header") {
+        Some(text) => foreign(context, method, url, text).await,
+        None => ours(context, method, url).await,
+    }
+}
+
+/// One line of the explanation.
+struct Parameter {
+    name: String,
+    value: String,
+    from: &'static str,
+}
+
+async fn ours(context: &Context, method: &str, url: &str) -> Result<Report> {
+    header::Request { method, url, body: None }.check()?;
+    let consumer = context.consumer()?;
+    let saved = chosen(context, url).await?;
+    let (vault, of) = (context.vault()?, saved.clone());
+    let token = blocking(move || vault.token(&of)).await?;
+    let mask = Mask::new(context.typed.is("--full"), &consumer, &token);
+    let signer = Signer::new(&consumer, Some(&token), Some(saved.account.realm()));
+    let nonce = random::alphanumeric(random::NONCE_LENGTH)?;
+    let fixed = Fixed { nonce: &nonce, timestamp: clock::timestamp() };
+    let made = signer.sign(&Request::new(method, url), fixed)?;
+    let base_string = mask.apply(&made.base_string);
+    let parameters = parameters(&base_string);
+    let header = mask.apply(&made.header);
+    let header = header.rsplit_once("oauth_signature=").map_or("", |(before, _)| before);
+    let header = format!("{header}oauth_signature=\"<44 characters, encoded>\"");
+    let key_shape = format!(
+        "<consumer secret, {} characters>&<token secret, {} characters>",
+        encoded(consumer.secret.expose()).len(),
+        encoded(token.secret.expose()).len()
+    );
+    let notes = notes(&saved, url);
+    let mut text = format!(
+        "Token {} - Account {}\n\nParameters, encoded and sorted:\n",
+        saved.auth_id, saved.account
+    );
+    for one in &parameters {
+        let _ = writeln!(text, "  {} = {}  ({})", one.name, one.value, one.from);
+    }
+    let _ = write!(text, "\nBase string:\n  {base_string}\n\nKey of HMAC-SHA256:\n  {key_shape}\n");
+    let _ = write!(text, "\nAuthorization:\n  {header}\n");
+    for note in &notes {
+        let _ = write!(text, "\nNote: {note}\n");
+    }
+    let listed = parameters
+        .iter()
+        .map(|one| json!({ "name": one.name, "value": one.value, "from": one.from }));
+    let json = json!({
+        "authId": saved.auth_id.as_str(),
+        "account": saved.account.as_str(),
+        "method": method.to_ascii_uppercase(),
+        "url": printable(url, 8192),
+        "parameters": listed.collect::<Vec<_>>(),
+        "baseString": base_string,
+        "keyShape": key_shape,
+        "header": header,
+        "notes": notes,
+    });
+    Ok(Report::new(text, json))
+}
+
+/// Hides all but the ends of consumer key and token ID: not secret, but nobody needs to spread them.
+struct Mask(Vec<(String, String)>);
+
+impl Mask {
+    fn new(full: bool, consumer: &Consumer, token: &Token) -> Self {
+        if full {
+            return Self(Vec::new());
+        }
+        let short = |text: &str| {
+            let start: String = text.chars().take(4).collect();
+            let short = format!("{start}...({})", text.len());
+            // In the header encoded once, in the base string twice.
+            let once = encoded(text);
+            [(encoded(&once), short.clone()), (once, short)]
+        };
+        Self([short(consumer.key.as_str()), short(&token.id)].concat())
+    }
+
+    fn apply(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, (whole, short)| text.replace(whole, short))
+    }
+}
+
+/// The parameters as they stand in the base string, decoded once.
+fn parameters(base_string: &str) -> Vec<Parameter> {
+    let list = base_string.splitn(3, '&').nth(2).unwrap_or_default();
+    let pairs = list.split("%26").filter_map(|pair| pair.split_once("%3D"));
+    pairs
+        .map(|(name, value)| {
+            let (name, value) = (name.replace("%25", "%"), value.replace("%25", "%"));
+            let from = if name.starts_with("oauth_") { "header" } else { "query" };
+            Parameter { name, value, from }
+        })
+        .collect()
+}
+
+/// What to mind about this token and this URL.
+fn notes(saved: &SavedToken, url: &str) -> Vec<String> {
+    let mut notes = Vec::new();
+    let request = header::Request { method: "GET", url, body: None };
+    if let Some(account) = request.account().filter(|account| *account != saved.account) {
+        notes.push(format!(
+            "The URL is on the host of {account}, but the token belongs to {}: NetSuite refuses that.",
+            saved.account
+        ));
+    }
+    if url.contains(".suitetalk.api.") && url.contains("restlet.nl") {
+        notes.push(
+            "RESTlets answer on restlets.api.netsuite.com, not on suitetalk.api.netsuite.com."
+                .into(),
+        );
+    }
+    if url.contains('#') {
+        notes.push("What follows # is neither sent nor signed.".into());
+    }
+    notes
+}
+
+/// The token to explain with: named, the project's, or the only one of the URL's account.
+async fn chosen(context: &Context, url: &str) -> Result<SavedToken> {
+    let project = context.project().deployment().ok().and_then(|read| read.auth_id);
+    let named = context.typed.owned("--authID").or(project);
+    if let Some(name) = named {
+        let found = context.named(&name).await?;
+        return found.into_iter().next().ok_or_else(none_fits);
+    }
+    let account = header::Request { method: "GET", url, body: None }.account();
+    let mut fitting = context.with_vault(Vault::list).await?;
+    fitting.retain(|token| account.as_ref().is_none_or(|account| token.account == *account));
+    match fitting.len() {
+        1 => fitting.pop().ok_or_else(none_fits),
+        _ => Err(none_fits()),
+    }
+}
+
+fn none_fits() -> Error {
+    Error::new(Code::ChoiceNeeded, "It is not clear which saved token is meant.")
+        .with_next_step("Pass --authID NAME; npx netsuite-tba list shows the names.")
+}
+
+async fn foreign(context: &Context, method: &str, url: &str, text: &str) -> Result<Report> {
+    let text = if text == "-" {
+        blocking(|| {
+            let mut text = Zeroizing::new(String::new());
+            let read = std::io::stdin().lock().take(64 * 1024).read_to_string(&mut text);
+            read.map(|_| text).map_err(|error| unreadable("stdin", &error))
+        })
+        .await?
+    } else {
+        Zeroizing::new(text.to_owned())
+    };
+    let body = context.typed.value("--body").map(|file| read_body(context, file)).transpose()?;
+    let request = header::Request { method, url, body: body.as_deref() };
+    request.check()?;
+    let header = Header::parse(&text);
+    let (secrets, auth_id, mut notes) = secrets_of(context, &header, &request).await?;
+    let secrets = secrets.as_ref().map(|(consumer, token)| (consumer, token));
+    let (verdict, findings) = header::examine(&header, &request, secrets, dates::now());
+    if verdict == Verdict::Unchecked {
+        notes.push("The signature was not computed again.".to_owned());
+    } else {
+        notes.clear();
+    }
+    Ok(of_findings(auth_id.as_deref(), verdict, &findings, &notes))
+}
+
+fn of_findings(
+    auth_id: Option<&str>,
+    verdict: Verdict,
+    findings: &[Finding],
+    notes: &[String],
+) -> Report {
+    let mut text = match verdict {
+        Verdict::Right => "The signature is right.\n".to_owned(),
+        Verdict::Wrong => "The signature is wrong.\n".to_owned(),
+        Verdict::Unchecked => format!("{}\n", notes.join(" ")),
+    };
+    for finding in findings {
+        let kind = if finding.is_error { "Error" } else { "Warning" };
+        let _ =
+            write!(text, "\n{kind} ({}): {}\n  {}\n", finding.problem, finding.what, finding.fix);
+    }
+    if findings.is_empty() && verdict != Verdict::Wrong {
+        text.push_str("Nothing else is wrong with the header.\n");
+    }
+    let listed: Vec<Value> = findings
+        .iter()
+        .map(|finding| {
+            json!({
+                "problem": finding.problem,
+                "severity": if finding.is_error { "error" } else { "warning" },
+                "what": finding.what,
+                "fix": finding.fix,
+            })
+        })
+        .collect();
+    let wrong = verdict == Verdict::Wrong || findings.iter().any(|finding| finding.is_error);
+    let json = json!({
+        "authId": auth_id,
+        "signature": verdict.as_str(),
+        "findings": listed,
+        "notes": notes,
+    });
+    Report { text, json, exit: i32::from(wrong) }
+}
+
+type Found = (Option<(Consumer, Token)>, Option<String>, Vec<String>);
+
+/// The secrets the header was made with, if they are here, or why they are not.
+async fn secrets_of(
+    context: &Context,
+    header: &Header,
+    request: &header::Request<'_>,
+) -> Result<Found> {
+    let consumer = match context.consumer() {
+        Ok(consumer) => consumer,
+        Err(error) => return Ok((None, None, vec![error.message().to_owned()])),
+    };
+    if header.value("oauth_consumer_key").as_deref() != Some(consumer.key.as_str()) {
+        let note = "The header's consumer key is not the one given here.";
+        return Ok((None, None, vec![note.to_owned()]));
+    }
+    let id = header.value("oauth_token").unwrap_or_default();
+    let candidates = if let Some(name) = context.typed.value("--authID") {
+        context.named(name).await?
+    } else {
+        let realm = header.value("realm").unwrap_or_default();
+        let of_realm = crate::account::AccountId::parse(&realm).ok();
+        let accounts = [of_realm, request.account()];
+        let mut all = context.with_vault(Vault::list).await?;
+        // Reading a secret may ask the person, so only those are read that can be meant.
+        all.retain(|token| accounts.iter().flatten().any(|account| *account == token.account));
+        all
+    };
+    let vault = context.vault()?;
+    let found = blocking(move || {
+        let mut tokens = candidates.iter().filter_map(|saved| {
+            vault.token(saved).ok().filter(|token| token.id == id).map(|t| (saved.clone(), t))
+        });
+        Ok(tokens.next())
+    })
+    .await?;
+    let Some((saved, token)) = found else {
+        let note = "No saved token of that account has the header's token ID.";
+        return Ok((None, None, vec![note.to_owned()]));
+    };
+    Ok((Some((consumer, token)), Some(saved.auth_id.as_str().to_owned()), Vec::new()))
+}
+
+fn read_body(context: &Context, file: &str) -> Result<String> {
+    let path = context.environment.cwd.join(file);
+    let shown = path.display().to_string();
+    let open = std::fs::File::open(&path).map_err(|error| unreadable(&shown, &error))?;
+    let mut text = String::new();
+    let read = open.take(LONGEST_BODY).read_to_string(&mut text);
+    read.map(|_| text).map_err(|error| unreadable(&shown, &error))
+}
+
+fn unreadable(what: &str, error: &std::io::Error) -> Error {
+    Error::new(Code::FlagInvalid, format!("{} cannot be read: {error}.", printable(what, 200)))
+}

@@ -1,0 +1,127 @@
+//! An `Authorization` header taken apart, with everything that is odd about it kept.
+
+/// One parameter of a header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// Its name.
+    pub name: String,
+    /// Its value as written, without quotes.
+    pub raw: String,
+    /// Whether it stood in quotes.
+    pub quoted: bool,
+}
+
+impl Pair {
+    /// The value meant: escapes decoded. The realm has none.
+    pub fn value(&self) -> String {
+        if self.name.eq_ignore_ascii_case("realm") { self.raw.clone() } else { decode(&self.raw) }
+    }
+}
+
+/// A header.
+#[derive(Clone, Debug, Default)]
+pub struct Header {
+    /// `OAuth`, or whatever stood there.
+    pub scheme: String,
+    /// Its parameters, in their order.
+    pub pairs: Vec<Pair>,
+}
+
+impl Header {
+    /// Takes a header apart; `Authorization:` in front of it is no harm.
+    pub fn parse(text: &str) -> Self {
+        let text = text.trim();
+        let text = match text.split_once(':') {
+            Some((name, rest)) if name.trim().eq_ignore_ascii_case("authorization") => rest.trim(),
+            _ => text,
+        };
+        let (scheme, rest) = match text.split_once(char::is_whitespace) {
+            Some((scheme, rest)) if !scheme.contains('=') => (scheme, rest),
+            _ => ("", text),
+        };
+        let pairs = parts(rest).iter().filter_map(|part| pair(part)).collect();
+        Self { scheme: scheme.to_owned(), pairs }
+    }
+
+    /// The first parameter of that name.
+    pub fn get(&self, name: &str) -> Option<&Pair> {
+        self.pairs.iter().find(|pair| pair.name == name)
+    }
+
+    /// Its value.
+    pub fn value(&self, name: &str) -> Option<String> {
+        self.get(name).map(Pair::value)
+    }
+}
+
+/// Splits at commas that are not in quotes.
+fn parts(text: &str) -> Vec<String> {
+    let (mut parts, mut part) = (Vec::new(), String::new());
+    let (mut quoted, mut escaped) = (false, false);
+    for c in text.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            ',' if !quoted => {
+                parts.push(std::mem::take(&mut part));
+                continue;
+            }
+            _ => {}
+        }
+        part.push(c);
+    }
+    parts.push(part);
+    parts
+}
+
+fn pair(part: &str) -> Option<Pair> {
+    let (name, value) = part.trim().split_once('=')?;
+    let value = value.trim();
+    let inner = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let raw = inner.map_or_else(|| value.to_owned(), |inner| inner.replace('\\', ""));
+    Some(Pair { name: name.trim().to_owned(), raw, quoted: inner.is_some() })
+}
+
+/// Percent-decoding as RFC 5849 means it: `+` stays, a `%` that starts no escape stands for itself.
+pub fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let escape = bytes.get(at + 1..at + 3).and_then(|hex| std::str::from_utf8(hex).ok());
+        let escape = escape.filter(|_| bytes[at] == b'%');
+        let escape = escape.filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
+        if let Some(byte) = escape.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            out.push(byte);
+            at += 3;
+        } else {
+            out.push(bytes[at]);
+            at += 1;
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_is_taken_apart_however_it_is_written() {
+        let header = Header::parse(
+            "Authorization: OAuth realm=\"A, \\\"B\\\"\",oauth_nonce=\"a%2Bb\" ,\toauth_version=1.0",
+        );
+        assert_eq!(header.scheme, "OAuth");
+        assert_eq!(header.value("realm").unwrap(), "A, \"B\"");
+        assert_eq!(header.value("oauth_nonce").unwrap(), "a+b");
+        assert!(!header.get("oauth_version").unwrap().quoted);
+        assert_eq!(Header::parse("oauth_nonce=\"x\"").scheme, "");
+        assert!(Header::parse("").pairs.is_empty());
+    }
+
+    #[test]
+    fn decoding_leaves_what_is_no_escape() {
+        assert_eq!(decode("100%+%zz%41%c3%bc%4"), "100%+%zzA\u{fc}%4");
+    }
+}

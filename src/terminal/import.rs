@@ -1,0 +1,63 @@
+//! `import`: tokens of Oracle's `~/.nstba` into the vault.
+
+use serde_json::{Value, json};
+
+use crate::error::Result;
+use crate::talk::{printable, say};
+use crate::vault::{ImportOutcome, ImportReport, ImportedToken};
+
+use super::context::Context;
+use super::output::{Report, table};
+
+/// Imports.
+pub async fn run(context: &Context) -> Result<Report> {
+    let file = context.typed.word(0).map(|file| context.environment.cwd.join(file));
+    let remove = context.typed.is("--remove-plaintext");
+    let report = context.with_vault(move |vault| vault.import(file.as_deref(), remove)).await?;
+    if !context.typed.is("--json") {
+        advise(&report, remove);
+    }
+    let rows: Vec<_> = report.tokens.iter().map(row).collect();
+    let headings = ["NAME", "ACCOUNT", "OUTCOME", "SECRET IN", "PLAINTEXT"];
+    let text = if rows.is_empty() { String::new() } else { table(headings, &rows) };
+    let tokens: Vec<Value> = report.tokens.iter().map(to_json).collect();
+    Ok(Report::new(text, json!({ "file": report.file.to_string_lossy(), "tokens": tokens })))
+}
+
+fn advise(report: &ImportReport, removed: bool) {
+    let file = report.file.display();
+    if report.tokens.is_empty() {
+        say(&format!("There are no tokens in {file}."));
+    } else if !removed {
+        say(&format!(
+            "The plain text stays in {file} for older tools; --remove-plaintext removes it."
+        ));
+    }
+}
+
+fn row(token: &ImportedToken) -> [String; 5] {
+    let (outcome, store) = match &token.outcome {
+        ImportOutcome::Imported(store) => ("imported".to_owned(), store.as_str()),
+        ImportOutcome::Kept => ("kept: the vault has that name".to_owned(), ""),
+        ImportOutcome::Skipped(reason) => (format!("skipped: {}", printable(reason, 200)), ""),
+    };
+    let account = token.account.as_ref().map_or_else(String::new, ToString::to_string);
+    let plaintext = if token.plaintext_removed { "removed" } else { "still there" };
+    [token.name.clone(), account, outcome, store.to_owned(), plaintext.to_owned()]
+}
+
+fn to_json(token: &ImportedToken) -> Value {
+    let (outcome, store, reason) = match &token.outcome {
+        ImportOutcome::Imported(store) => ("imported", Some(store.as_str()), None),
+        ImportOutcome::Kept => ("kept", None, None),
+        ImportOutcome::Skipped(reason) => ("skipped", None, Some(printable(reason, 200))),
+    };
+    json!({
+        "authId": token.name,
+        "account": token.account.as_ref().map(crate::account::AccountId::as_str),
+        "outcome": outcome,
+        "store": store,
+        "reason": reason,
+        "plaintextRemoved": token.plaintext_removed,
+    })
+}

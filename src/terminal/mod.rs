@@ -1,0 +1,107 @@
+//! The command line tool: `npx netsuite-tba`. What each command says is data on stdout, in words or
+//! as JSON; everything else is talk on stderr.
+//!
+//! * [`arguments`] – the command line, taken apart by what the help says
+//! * [`help`] – the help texts, which are also what is allowed
+//! * [`context`] – what every command has: what was typed, the surroundings, vault and network
+//! * [`output`] – reports, tables, JSON, and a stdout that may be closed
+//! * [`dates`] – times for people and for scripts
+//! * [`list`], [`login`], [`halves`], [`choose`], [`status`], [`manage`], [`import`], [`prune`] –
+//!   the saved tokens
+//! * [`explain`], [`header`] – signatures, ours and others'
+//! * [`doctor`], [`guide`] – what is wrong, and how to set it up
+//! * [`completion`] – for shells
+
+mod arguments;
+mod choose;
+mod completion;
+mod context;
+mod dates;
+mod doctor;
+mod explain;
+mod guide;
+mod halves;
+mod header;
+mod help;
+mod import;
+mod list;
+mod login;
+mod manage;
+mod output;
+mod prune;
+mod status;
+
+use crate::consent::Abort;
+use crate::environment::Environment;
+use crate::error::{Code, Error, Result};
+use crate::selection::{Roots, prompts};
+use crate::talk;
+
+use arguments::{Request, Typed};
+use context::Context;
+use output::Report;
+
+/// Runs one command line (without the program's own name) and returns the exit code.
+pub async fn run(argv: Vec<String>, environment: Environment, roots: Roots, abort: Abort) -> i32 {
+    let request = match arguments::parse(&argv) {
+        Ok(request) => request,
+        Err(error) => return failed(&error, argv.iter().any(|word| word == "--json")),
+    };
+    let typed = match request {
+        Request::Help(text) => return printed(&text),
+        Request::Version => return printed(concat!(env!("CARGO_PKG_VERSION"), "\n")),
+        Request::Run(typed) => typed,
+    };
+    let json = typed.is("--json");
+    let context = Context::new(typed, environment, roots, abort.clone());
+    let outcome = if context.typed.command == "login" {
+        // A sign-in ends by itself when it is stopped, and not while it saves.
+        command(&context).await
+    } else {
+        tokio::select! {
+            biased;
+            () = abort.aborted() => {
+                prompts::restore_terminal();
+                Err(Error::new(Code::Cancelled, "Stopped.").with_next_step(""))
+            }
+            outcome = command(&context) => outcome,
+        }
+    };
+    match outcome {
+        Ok(report) => report.print(json),
+        Err(error) => failed(&error, json),
+    }
+}
+
+async fn command(context: &Context) -> Result<Report> {
+    match context.typed.command {
+        "list" => list::run(context).await,
+        "login" => login::run(context).await,
+        "use" => choose::run(context).await,
+        "status" => status::run(context).await,
+        "rename" => manage::rename(context).await,
+        "remove" => manage::remove(context).await,
+        "import" => import::run(context).await,
+        "prune" => prune::run(context).await,
+        "explain" => explain::run(context).await,
+        "doctor" => doctor::run(context).await,
+        "guide" => guide::run(context).await,
+        "completion" => completion::run(context).await,
+        // The help has no other; bin/netsuite-tba.js runs the simulator.
+        other => Err(Error::new(Code::Internal, format!("{other} does nothing here."))),
+    }
+}
+
+fn printed(text: &str) -> i32 {
+    output::write(text);
+    0
+}
+
+/// People read the reason on stderr; scripts get it on stdout, so that stdout always parses.
+fn failed(error: &Error, json: bool) -> i32 {
+    if json {
+        output::write_json(&serde_json::json!({ "error": output::error(error) }));
+    }
+    talk::say(error.to_string().trim_end());
+    error.exit_code()
+}

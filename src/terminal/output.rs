@@ -1,0 +1,104 @@
+//! What goes to stdout: reports in words or as JSON. A reader that went away is no error.
+
+use std::io::{ErrorKind, Write};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::error::Error;
+
+/// What a command found out, in both forms, and the exit code that goes with it.
+pub struct Report {
+    /// For people.
+    pub text: String,
+    /// For scripts.
+    pub json: Value,
+    /// 0 unless what was found is a failure.
+    pub exit: i32,
+}
+
+impl Report {
+    /// A report of something that went well.
+    pub fn new(text: String, json: Value) -> Self {
+        Self { text, json, exit: 0 }
+    }
+
+    /// Prints it and returns the exit code.
+    pub fn print(self, as_json: bool) -> i32 {
+        if as_json {
+            write_json(&self.json);
+        } else {
+            write(&self.text);
+        }
+        self.exit
+    }
+}
+
+/// The JSON form of a failure.
+pub fn error(error: &Error) -> Value {
+    json!({
+        "code": error.code().row().name,
+        "message": error.message(),
+        "nextStep": error.next_step(),
+        "exitCode": error.exit_code(),
+    })
+}
+
+/// Writes JSON with a line end.
+pub fn write_json(value: &Value) {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    write(&(text + "\n"));
+}
+
+/// Writes a text. Pipes that Node or a parent made may refuse to wait; a closed one ends it.
+pub fn write(text: &str) {
+    let mut rest = text.as_bytes();
+    let mut stdout = std::io::stdout().lock();
+    while !rest.is_empty() {
+        match stdout.write(rest) {
+            Ok(0) => return,
+            Ok(count) => rest = &rest[count..],
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            Err(_) => return,
+        }
+    }
+    while let Err(error) = stdout.flush() {
+        if error.kind() != ErrorKind::WouldBlock {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// Rows under headings, columns apart by two spaces. Columns without any content are left out.
+pub fn table<const N: usize>(headings: [&str; N], rows: &[[String; N]]) -> String {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
+    let shown: Vec<(usize, usize)> = (0..N)
+        .filter_map(|column| width(column).filter(|width| *width > 0).map(|width| (column, width)))
+        .map(|(column, width)| (column, width.max(headings[column].len())))
+        .collect();
+    let headings = headings.map(str::to_owned);
+    let mut text = String::new();
+    for row in std::iter::once(&headings).chain(rows) {
+        let cells = shown.iter().map(|(column, width)| format!("{:<width$}", row[*column]));
+        let line = cells.collect::<Vec<_>>().join("  ");
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up_and_empty_ones_are_left_out() {
+        let row = |cells: [&str; 3]| cells.map(str::to_owned);
+        let rows = [row(["a", "", "1"]), row(["größer", "", "22"])];
+        assert_eq!(table(["NAME", "ROLE", "N"], &rows), "NAME    N\na       1\ngrößer  22\n");
+    }
+}

@@ -1,0 +1,250 @@
+//! `status`: whether the saved tokens work, asked of NetSuite all at once.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::credentials::{Consumer, Token};
+use crate::error::{Code, Error, Result};
+use crate::netsuite::{Client, NetworkSettings, Site, TokenInfo, token_info};
+use crate::selection::authenticate::blocking;
+use crate::talk::say;
+use crate::vault::{Origin, SavedToken, Vault};
+
+use super::context::Context;
+use super::output::{self, Report, table};
+
+/// How long one token may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Questions at once: below what an account allows (help bridgehead 1525252812).
+const AT_ONCE: usize = 5;
+
+/// What is known of one token.
+struct Checked {
+    token: SavedToken,
+    status: Status,
+    info: TokenInfo,
+    error: Option<Error>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Status {
+    Works,
+    Refused,
+    Timeout,
+    Unreachable,
+    Unreadable,
+    OtherRecord,
+    Unchecked,
+}
+
+impl Status {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Works => "works",
+            Self::Refused => "refused",
+            Self::Timeout => "timeout",
+            Self::Unreachable => "unreachable",
+            Self::Unreadable => "unreadable",
+            Self::OtherRecord => "other-record",
+            Self::Unchecked => "unchecked",
+        }
+    }
+
+    /// The exit code, and how bad it is compared to others.
+    fn exit(self) -> (u8, i32) {
+        match self {
+            Self::Works | Self::Unchecked => (0, 0),
+            Self::OtherRecord => (1, 2),
+            Self::Unreadable => (2, 5),
+            Self::Timeout | Self::Unreachable => (3, 4),
+            Self::Refused => (4, 3),
+        }
+    }
+}
+
+/// Checks every token, or those of one name.
+pub async fn run(context: &Context) -> Result<Report> {
+    let tokens = if let Some(name) = context.typed.word(0) {
+        context.named(name).await?
+    } else {
+        let origin = context.origin()?;
+        let all = context.with_vault(Vault::list).await?;
+        let of_origin = |token: &SavedToken| origin.as_ref().is_none_or(|o| token.origin == *o);
+        all.into_iter().filter(of_origin).collect()
+    };
+    if tokens.is_empty() && !context.typed.is("--json") {
+        say("No token is saved yet. npx netsuite-tba login NAME makes one.");
+    }
+    // What is at hand can be told without a consumer key; whether it works cannot.
+    let consumer = match context.consumer() {
+        Err(_) if tokens.is_empty() || context.typed.is("--offline") => None,
+        outcome => Some(outcome?),
+    };
+    let checked = check_all(context, tokens, consumer).await?;
+    Ok(report(&checked))
+}
+
+async fn check_all(
+    context: &Context,
+    tokens: Vec<SavedToken>,
+    consumer: Option<Consumer>,
+) -> Result<Vec<Checked>> {
+    let offline = context.typed.is("--offline") || consumer.is_none();
+    let network = if offline { NetworkSettings::default() } else { context.network().await };
+    let vault = context.vault()?;
+    let fingerprint = consumer.as_ref().map(|consumer| consumer.key.fingerprint());
+    let mut clients = Clients { network, known: HashMap::new() };
+    let (turns, mut asking) = (Arc::new(Semaphore::new(AT_ONCE)), JoinSet::new());
+    let mut checked: Vec<Option<Checked>> = Vec::new();
+    for (at, token) in tokens.into_iter().enumerate() {
+        checked.push(None);
+        let other = matches!((&token.consumer, &fingerprint), (Some(of), Some(ours)) if of != ours);
+        if other {
+            let what = "The token was made with another integration record.";
+            let error = Error::new(Code::ConsumerMismatch, what)
+                .with_next_step("Check it with the consumer key it was made with.");
+            checked[at] = Some(failed(token, Status::OtherRecord, error));
+            continue;
+        }
+        let secret = match read(&vault, &token).await {
+            Ok(secret) => secret,
+            Err(error) => {
+                checked[at] = Some(failed(token, Status::Unreadable, error));
+                continue;
+            }
+        };
+        let Some(consumer) = consumer.clone().filter(|_| !offline) else {
+            let info = TokenInfo::default();
+            checked[at] = Some(Checked { token, status: Status::Unchecked, info, error: None });
+            continue;
+        };
+        let (site, client) = match clients.of(&token.origin) {
+            Ok(found) => found,
+            Err(error) => {
+                checked[at] = Some(failed(token, Status::Unreachable, error));
+                continue;
+            }
+        };
+        let turns = Arc::clone(&turns);
+        asking.spawn(async move {
+            let _turn = turns.acquire().await;
+            (at, ask(&client, &site, &consumer, token, &secret).await)
+        });
+    }
+    while let Some(done) = asking.join_next().await {
+        let (at, one) = done.map_err(|_| {
+            Error::new(Code::Internal, "A part of netsuite-tba stopped unexpectedly.")
+        })?;
+        checked[at] = Some(one);
+    }
+    Ok(checked.into_iter().flatten().collect())
+}
+
+/// One client for each NetSuite: loading certificates takes a moment.
+struct Clients {
+    network: NetworkSettings,
+    known: HashMap<Origin, (Site, Arc<Client>)>,
+}
+
+impl Clients {
+    fn of(&mut self, origin: &Origin) -> Result<(Site, Arc<Client>)> {
+        if let Some(known) = self.known.get(origin) {
+            return Ok(known.clone());
+        }
+        let site = Site::parse(origin.vm.as_deref(), origin.molecule.as_deref())?;
+        let client = Arc::new(Client::new(&self.network, &site)?);
+        self.known.insert(origin.clone(), (site.clone(), Arc::clone(&client)));
+        Ok((site, client))
+    }
+}
+
+async fn read(vault: &Vault, token: &SavedToken) -> Result<Token> {
+    let (vault, token) = (vault.clone(), token.clone());
+    blocking(move || vault.token(&token)).await
+}
+
+async fn ask(
+    client: &Client,
+    site: &Site,
+    consumer: &Consumer,
+    token: SavedToken,
+    secret: &Token,
+) -> Checked {
+    let asking = token_info(client, site, &token.account, consumer, secret);
+    match tokio::time::timeout(PATIENCE, asking).await {
+        Ok(Ok(info)) => Checked { token, status: Status::Works, info, error: None },
+        Ok(Err(error)) => {
+            let status = match (error.exit_code(), error.code()) {
+                (3, _) => Status::Refused,
+                (_, Code::NetworkTimeout) => Status::Timeout,
+                _ => Status::Unreachable,
+            };
+            failed(token, status, error)
+        }
+        Err(_) => {
+            let host = site.restlets_host(&token.account);
+            let what = format!("{host} did not answer within {} seconds.", PATIENCE.as_secs());
+            failed(token, Status::Timeout, Error::new(Code::NetworkTimeout, what))
+        }
+    }
+}
+
+fn failed(token: SavedToken, status: Status, error: Error) -> Checked {
+    Checked { token, status, info: TokenInfo::default(), error: Some(error) }
+}
+
+fn report(checked: &[Checked]) -> Report {
+    let rows: Vec<_> = checked.iter().map(row).collect();
+    let headings = ["NAME", "ACCOUNT", "STATUS", "ROLE", "USER", "COMPANY"];
+    let mut text = if rows.is_empty() { String::new() } else { table(headings, &rows) };
+    for one in checked {
+        if let Some(error) = &one.error {
+            let _ = write!(
+                text,
+                "\n{}: {}\n  {}\n",
+                one.token.auth_id,
+                error.message(),
+                error.next_step()
+            );
+        }
+    }
+    let json = json!({ "tokens": checked.iter().map(to_json).collect::<Vec<_>>() });
+    let exit = checked.iter().map(|one| one.status.exit()).max().map_or(0, |(_, exit)| exit);
+    Report { text, json, exit }
+}
+
+fn row(one: &Checked) -> [String; 6] {
+    let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
+    let role = match (&one.info.role_name, one.info.role.as_ref().or(one.token.role.as_ref())) {
+        (Some(name), Some(id)) => format!("{name} ({})", crate::talk::printable(id, 40)),
+        (Some(name), None) => name.clone(),
+        (None, id) => id.map_or_else(String::new, |id| crate::talk::printable(id, 40)),
+    };
+    [
+        one.token.auth_id.to_string(),
+        one.token.account.to_string(),
+        one.status.as_str().to_owned(),
+        role,
+        or_empty(&one.info.user),
+        or_empty(&one.info.company_name),
+    ]
+}
+
+fn to_json(one: &Checked) -> Value {
+    json!({
+        "authId": one.token.auth_id.as_str(),
+        "account": one.token.account.as_str(),
+        "status": one.status.as_str(),
+        "role": one.info.role.as_ref().or(one.token.role.as_ref()),
+        "roleName": one.info.role_name,
+        "user": one.info.user,
+        "company": one.info.company_name,
+        "error": one.error.as_ref().map(output::error),
+    })
+}

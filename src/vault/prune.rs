@@ -1,0 +1,63 @@
+//! What the vault holds that no token needs any more, and its removal.
+
+use super::saved::SavedToken;
+use super::{Vault, unfinished};
+use crate::error::{Code, Result};
+
+/// What can be cleared.
+#[derive(Clone, Debug, Default)]
+pub struct Prunable {
+    /// Tokens that are listed though their secret is gone.
+    pub tokens: Vec<SavedToken>,
+    /// Secrets that interrupted writes left.
+    pub secrets: usize,
+    /// Sign-ins that were begun and have expired.
+    pub sign_ins: usize,
+    /// Tokens whose store cannot be read now, and why. They stay.
+    pub unreadable: Vec<(SavedToken, String)>,
+}
+
+impl Prunable {
+    /// Whether there is nothing to clear.
+    pub fn is_empty(&self) -> bool {
+        self.tokens.is_empty() && self.secrets == 0 && self.sign_ins == 0
+    }
+}
+
+impl Vault {
+    /// Looks for what can be cleared. Reads every secret, so a locked keychain may ask.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn prunable(&self) -> Result<Prunable> {
+        let index = self.0.index.read()?;
+        let mut found = Prunable {
+            secrets: index.pending.len(),
+            sign_ins: unfinished::expired(&self.unfinished()?).count(),
+            ..Prunable::default()
+        };
+        for entry in index.entries() {
+            match self.0.stores.get(&entry.place()) {
+                Ok(Some(_)) => {}
+                Ok(None) => found.tokens.push(entry.saved.clone()),
+                Err(error) if error.code() == Code::SecretMissing => {
+                    found.tokens.push(entry.saved.clone());
+                }
+                Err(error) => found.unreadable.push((entry.saved.clone(), error.message().into())),
+            }
+        }
+        Ok(found)
+    }
+
+    /// Clears what was found. A token that was saved anew meanwhile stays.
+    ///
+    /// # Errors
+    /// [`Code::StoreUnwritable`], [`Code::StoreBusy`].
+    pub fn prune(&self, found: &Prunable) -> Result<()> {
+        let mut edit = self.edit()?;
+        let old = edit.index.take(|entry| found.tokens.contains(&entry.saved));
+        self.retire(&mut edit, old, "prune")?;
+        drop(edit);
+        self.forget_expired()
+    }
+}

@@ -48,7 +48,7 @@ impl Request<'_> {
                 format!("\"{shown}\" is not an HTTP method."),
             ));
         }
-        Address::parse(self.url).map(|_| ())
+        write_base_uri(&mut Sheet::default(), self.url).map(|_| ())
     }
 
     /// The account whose host the URL has.
@@ -157,7 +157,6 @@ impl Request<'_> {
         if plain.into_iter().any(has) {
             return encoded(if has(Mistake::PathSlash) { url.trim_end_matches('/') } else { &url });
         }
-        let Ok(address) = Address::parse(&url) else { return encoded(&url) };
         let mut out = Sheet::default();
         if write_base_uri(&mut out, &url).is_err() {
             return encoded(&url);

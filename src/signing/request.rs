@@ -2,8 +2,6 @@
 
 use std::cell::RefCell;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use crate::credentials::{Consumer, Token};
@@ -244,10 +242,7 @@ impl Signer {
     }
 
     fn mac(&self, text: &[u8]) -> [u8; 44] {
-        let mut signature = [0u8; 44];
-        // 32 bytes are always 44 characters, so this cannot be too short.
-        let _ = STANDARD.encode_slice(self.key.sign(text), &mut signature);
-        signature
+        base64(&self.key.sign(text))
     }
 
     fn sign_into(
@@ -365,6 +360,21 @@ fn check_parameters(request: &Request<'_>) -> Result<()> {
     }
 }
 
+/// RFC 4648 section 4, for the one length there is: ten groups of three bytes, and two bytes left.
+fn base64(digest: &[u8; 32]) -> [u8; 44] {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut padded = [0; 33];
+    padded[..32].copy_from_slice(digest);
+    let mut text = [b'='; 44];
+    let groups = padded.as_chunks::<3>().0.iter();
+    for (out, &[a, b, c]) in text.as_chunks_mut::<4>().0.iter_mut().zip(groups) {
+        let bits = u32::from_be_bytes([0, a, b, c]);
+        *out = [18, 12, 6, 0].map(|shift| ALPHABET[(bits >> shift & 63) as usize]);
+    }
+    text[43] = b'=';
+    text
+}
+
 fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {
     let mut start = digits.len();
     loop {
@@ -376,3 +386,7 @@ fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "request_tests.rs"]
+mod tests;

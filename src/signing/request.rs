@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use crate::credentials::{Consumer, Token};
@@ -242,7 +244,10 @@ impl Signer {
     }
 
     fn mac(&self, text: &[u8]) -> [u8; 44] {
-        base64(&self.key.sign(text))
+        let mut signature = [0u8; 44];
+        // 32 bytes are always 44 characters, so this cannot be too short.
+        let _ = STANDARD.encode_slice(self.key.sign(text), &mut signature);
+        signature
     }
 
     fn sign_into(
@@ -293,6 +298,15 @@ impl Signer {
         encode_once(header, signature);
         header.push(b"\"");
     }
+}
+
+/// Whether a request to this URL can be signed for certain.
+///
+/// # Errors
+/// [`Code::RequestInvalid`] when not.
+pub fn check_url(url: &str) -> Result<()> {
+    let query = write_base_uri(&mut Sheet::default(), url)?;
+    check_rest(Parameters::default().push_query(query))
 }
 
 /// `METHOD&enc(URI)&`, RFC 5849 section 3.4.1.1. The parameters follow.
@@ -358,21 +372,6 @@ fn check_parameters(request: &Request<'_>) -> Result<()> {
         }
         None => Ok(()),
     }
-}
-
-/// RFC 4648 section 4, for the one length there is: ten groups of three bytes, and two bytes left.
-fn base64(digest: &[u8; 32]) -> [u8; 44] {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut padded = [0; 33];
-    padded[..32].copy_from_slice(digest);
-    let mut text = [b'='; 44];
-    let groups = padded.as_chunks::<3>().0.iter();
-    for (out, &[a, b, c]) in text.as_chunks_mut::<4>().0.iter_mut().zip(groups) {
-        let bits = u32::from_be_bytes([0, a, b, c]);
-        *out = [18, 12, 6, 0].map(|shift| ALPHABET[(bits >> shift & 63) as usize]);
-    }
-    text[43] = b'=';
-    text
 }
 
 fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {

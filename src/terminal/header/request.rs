@@ -2,7 +2,8 @@
 
 use crate::account::AccountId;
 use crate::error::{Code, Error, Result};
-use crate::signing::address::Address;
+use crate::signing;
+use crate::signing::address::write_base_uri;
 use crate::signing::encode::encoded;
 use crate::signing::sheet::Sheet;
 
@@ -48,7 +49,7 @@ impl Request<'_> {
                 format!("\"{shown}\" is not an HTTP method."),
             ));
         }
-        Address::parse(self.url).map(|_| ())
+        signing::check_url(self.url)
     }
 
     /// The account whose host the URL has.
@@ -157,10 +158,11 @@ impl Request<'_> {
         if plain.into_iter().any(has) {
             return encoded(if has(Mistake::PathSlash) { url.trim_end_matches('/') } else { &url });
         }
-        let Ok(address) = Address::parse(&url) else { return encoded(&url) };
         let mut out = Sheet::default();
-        address.write_base_uri(&mut out);
-        String::from_utf8_lossy(out.text()).into_owned()
+        match write_base_uri(&mut out, &url) {
+            Ok(_) => String::from_utf8_lossy(out.text()).into_owned(),
+            Err(_) => encoded(&url),
+        }
     }
 }
 

@@ -25,6 +25,7 @@ function surroundings(cwd) {
     env: Object.assign({}, process.env),
     cwd: path.resolve(folder),
     home: home || undefined,
+    package: path.join(__dirname, '..'),
     userId: process.getuid ? process.getuid() : undefined,
   };
 }

@@ -14,6 +14,8 @@ pub struct Environment {
     pub cwd: PathBuf,
     /// The user's home folder (`os.homedir()`), if there is one.
     pub home: Option<PathBuf>,
+    /// The folder this package lies in, where the caller told it.
+    pub package: Option<PathBuf>,
     /// stdin and stderr are both terminals.
     pub terminal: bool,
     /// The user's numeric ID, where the platform has one.

@@ -123,6 +123,12 @@ codes! {
     ConsumerMismatch "CONSUMER_MISMATCH" Usage
         "The saved token was made with another integration record."
         "Use the consumer key it was made with, or sign in again with --to and New token.";
+    ProjectUnknown "PROJECT_UNKNOWN" Usage
+        "The folder is no project of the Commerce developer tools."
+        "Run it in the folder of the tools, the one with gulp/distro.json and package.json.";
+    FileEdited "FILE_EDITED" Usage
+        "A file was edited meanwhile, and going on would lose the edit."
+        "Put the file back as it was, or make the change by hand.";
     StoreInvalid "STORE_INVALID" Usage
         "The store is not one of auto, keychain, encrypted-file, file, nstba."
         "Set NETSUITE_TBA_STORE, or the option store, to one of these.";

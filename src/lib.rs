@@ -14,6 +14,7 @@
 //! * [`consent`] – the browser sign-in: flow, callback listener, browser, paste, pages
 //! * [`vault`] – saved tokens: index, keychain, files, lock
 //! * [`selection`] – which token: flags, project files, decision table, prompts
+//! * [`setup`] – `init`: a project of Oracle's tools is put on this package, and back
 //! * [`terminal`] – the command line tool: a file per command
 //! * `node` – N-API only: converts, calls, converts back
 
@@ -33,6 +34,8 @@ pub mod consent;
 pub mod vault;
 
 pub mod selection;
+
+pub mod setup;
 
 pub mod terminal;
 

@@ -101,11 +101,10 @@ impl<'a> Object<'a> {
             .find(|index| self.name(*index).is_some_and(|other| other.as_str() > name));
         if let Some(index) = behind {
             let at = self.members[index].0.start;
-            splice(self.text, &(at..at), &format!("{quoted}{colon}{value},{lead}"))
-        } else {
-            let at = self.members.last().map_or(self.open + 1, |(_, value)| value.end);
-            splice(self.text, &(at..at), &format!(",{lead}{quoted}{colon}{value}"))
+            return splice(self.text, &(at..at), &format!("{quoted}{colon}{value},{lead}"));
         }
+        let at = self.members.last().map_or(self.open + 1, |(_, value)| value.end);
+        splice(self.text, &(at..at), &format!(",{lead}{quoted}{colon}{value}"))
     }
 }
 

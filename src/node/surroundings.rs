@@ -18,6 +18,8 @@ pub struct Surroundings {
     pub cwd: String,
     /// `os.homedir()`.
     pub home: Option<String>,
+    /// The folder of this package.
+    pub package: Option<String>,
     /// `process.getuid()`.
     pub user_id: Option<u32>,
 }
@@ -26,6 +28,7 @@ impl From<Surroundings> for Environment {
     fn from(taken: Surroundings) -> Self {
         let mut environment = Environment::new(taken.env, PathBuf::from(taken.cwd));
         environment.home = taken.home.filter(|home| !home.is_empty()).map(PathBuf::from);
+        environment.package = taken.package.map(PathBuf::from);
         // Asked here and not by Node's `tty`, which takes longer to load than all of this package.
         environment.terminal = stdin().is_terminal() && stderr().is_terminal();
         environment.user_id = taken.user_id;

@@ -2,7 +2,7 @@
 //!
 //! * [`options`] – everything that can be asked for
 //! * [`flags`] – the same on a gulp command line
-//! * [`dotenv`], [`nsdeploy`], [`project`] – the files of a project
+//! * [`dotenv`], [`nsdeploy`], [`project`], [`file`] – the files of a project
 //! * [`asked`] – all of it parsed
 //! * [`decision`] – the table: first match wins
 //! * [`prompts`], [`numbered`] – the questions in the terminal
@@ -15,6 +15,7 @@ pub mod asked;
 pub mod authenticate;
 pub mod decision;
 pub mod dotenv;
+pub mod file;
 pub mod flags;
 pub mod flights;
 pub mod nsdeploy;

@@ -1,7 +1,6 @@
 //! The project a task runs in: its folder, its `.nsdeploy` and its `.env`.
 
 use std::fs::Metadata;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -12,6 +11,7 @@ use crate::error::{Code, Error, Result};
 use crate::talk;
 
 use super::dotenv;
+use super::file;
 use super::nsdeploy::{self, Deployment};
 
 /// Larger files are not `.nsdeploy` files.
@@ -45,7 +45,7 @@ impl Project {
     /// [`Code::ProjectFile`] when it is there but cannot be read.
     pub fn deployment(&self) -> Result<Deployment> {
         let Some(path) = &self.deployment else { return Ok(Deployment::default()) };
-        let deployment = nsdeploy::parse(&read(path)?).map_err(|why| unreadable(path, &why))?;
+        let deployment = nsdeploy::parse(&read(path)?).map_err(|why| file::unusable(path, &why))?;
         talk::debug(|| {
             let name = deployment.auth_id.as_deref().unwrap_or("none");
             format!("read {}: authID {}", path.display(), talk::printable(name, 80))
@@ -90,11 +90,11 @@ impl Project {
     /// [`Code::ProjectFile`] when that cannot be done; the file is then as it was.
     pub fn remember(&self, auth_id: &str) -> Result<PathBuf> {
         let path = self.deployment.clone().unwrap_or_else(|| self.folder.join(".nsdeploy"));
-        let before = if path.exists() { read(&path)? } else { String::new() };
+        let before = if path.exists() { read(&path)? } else { Zeroizing::default() };
         let after =
-            nsdeploy::with_auth_id(&before, auth_id).map_err(|why| unreadable(&path, &why))?;
-        if after != before {
-            replace(&path, after.as_bytes()).map_err(|error| {
+            nsdeploy::with_auth_id(&before, auth_id).map_err(|why| file::unusable(&path, &why))?;
+        if after != *before {
+            file::replace(&path, after.as_bytes(), None).map_err(|error| {
                 let message = format!("{} cannot be written: {error}.", path.display());
                 Error::new(Code::ProjectFile, message)
             })?;
@@ -118,42 +118,9 @@ impl Project {
     }
 }
 
-fn read(path: &Path) -> Result<String> {
-    let found = std::fs::metadata(path).map_err(|error| unreadable(path, &error.to_string()))?;
-    if found.len() > MAX_BYTES {
-        return Err(unreadable(path, "it is too large"));
-    }
-    let bytes = Zeroizing::new(std::fs::read(path).map_err(|e| unreadable(path, &e.to_string()))?);
-    match str::from_utf8(&bytes) {
-        Ok(text) => Ok(text.to_owned()),
-        Err(_) => Err(unreadable(path, "it is not UTF-8")),
-    }
-}
-
-/// Writes beside the file and renames over it, keeping its mode. A link is followed, so that a
-/// linked `.nsdeploy` stays one.
-fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".nsdeploy-");
-    let permissions = std::fs::metadata(&path).ok().map(|found| found.permissions());
-    #[cfg(unix)]
-    let permissions = permissions.or_else(|| {
-        use std::os::unix::fs::PermissionsExt;
-        Some(std::fs::Permissions::from_mode(0o644))
-    });
-    if let Some(permissions) = &permissions {
-        builder.permissions(permissions.clone());
-    }
-    let mut fresh = builder.tempfile_in(folder)?;
-    fresh.write_all(bytes)?;
-    if let Some(permissions) = permissions {
-        fresh.as_file().set_permissions(permissions)?;
-    }
-    fresh.as_file().sync_all()?;
-    fresh.persist(&path).map_err(|error| error.error)?;
-    Ok(())
+fn read(path: &Path) -> Result<Zeroizing<String>> {
+    let text = file::read(path, MAX_BYTES)?;
+    text.ok_or_else(|| file::unusable(path, "it is gone"))
 }
 
 #[cfg(unix)]
@@ -165,10 +132,6 @@ fn is_own(found: &Metadata, environment: &Environment) -> bool {
 #[cfg(not(unix))]
 fn is_own(found: &Metadata, _environment: &Environment) -> bool {
     found.is_file()
-}
-
-fn unreadable(path: &Path, why: &str) -> Error {
-    Error::new(Code::ProjectFile, format!("{} cannot be used: {why}.", path.display()))
 }
 
 #[cfg(test)]

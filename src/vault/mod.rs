@@ -3,14 +3,14 @@
 //! Touches the vault's folder, the keychain entries named in its index, and `~/.nstba`. All calls
 //! block; asynchronous callers put them on a blocking thread.
 
-mod disk;
+pub(crate) mod disk;
 mod failpoint;
 mod import;
 pub mod index;
 mod index_file;
 mod inspection;
 mod keychain;
-mod lock;
+pub(crate) mod lock;
 pub mod nstba;
 mod platform;
 mod prune;

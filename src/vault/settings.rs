@@ -63,7 +63,7 @@ impl VaultSettings {
     }
 
     /// The vault's folder, or what to do where there is none.
-    pub(super) fn folder(&self) -> Result<&Path> {
+    pub(crate) fn folder(&self) -> Result<&Path> {
         if self.home.as_os_str().is_empty() {
             return Err(Error::new(
                 Code::StoreUnreadable,
@@ -75,7 +75,7 @@ impl VaultSettings {
     }
 
     /// Oracle's token file, where there is a home folder.
-    pub(super) fn nstba(&self) -> Option<PathBuf> {
+    pub(crate) fn nstba(&self) -> Option<PathBuf> {
         self.user_home.as_ref().map(|home| home.join(".nstba"))
     }
 }

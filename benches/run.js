@@ -12,7 +12,7 @@ const { processes } = require('./processes');
 
 const root = path.join(__dirname, '..');
 
-/** Builds the native part unless there is one, or the one there is a debug build. */
+/** Builds the native part unless there is one. One that large is a debug build, and is made anew. */
 function prepare() {
   const file = fs.readdirSync(root).find((name) => name.endsWith('.node'));
   const debug = file && fs.statSync(path.join(root, file)).size > 20e6;

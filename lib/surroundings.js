@@ -1,6 +1,7 @@
 'use strict';
 
-// What the process looks like when a call starts. The native part reads nothing of it by itself.
+// What the process looks like when a call starts. The native part reads nothing of it by itself, but
+// whether stdin and stderr are terminals: for that, Node would load its whole network code.
 
 const os = require('os');
 const path = require('path');

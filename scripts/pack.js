@@ -1,6 +1,7 @@
 'use strict';
 
-// Makes what is published. `ready` is npm's prepack: the native part of this machine, built for release.
+// Makes what is published. `ready` is npm's prepack: the native part of this machine, built for release, and
+// a package.json without what only a clone needs; `done`, its postpack, puts the whole one back.
 // `platforms` writes one package per platform under npm/. `release` names them in package.json, for the
 // release workflow alone: until they are published, an exact version in a scope that npm cannot resolve
 // makes `npm ci` fail, and would run whatever somebody else put there.
@@ -17,14 +18,37 @@ const WORDS = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' };
 
 const manifestFile = path.join(root, 'package.json');
 const manifest = () => JSON.parse(fs.readFileSync(manifestFile, 'utf8'));
+const text = (value) => `${JSON.stringify(value, null, 2)}\n`;
 const folderOf = (target) => path.join(root, 'npm', target.name);
 
+// Out of the way of git and of npm's file list; a pack that was killed is put right by the next.
+const aside = path.join(root, 'target', 'package.json.whole');
+
+function done() {
+  if (!fs.existsSync(aside)) return 0;
+  if (manifest().scripts === undefined) fs.copyFileSync(aside, manifestFile);
+  fs.unlinkSync(aside);
+  return 0;
+}
+
 function ready() {
+  done();
   const wanted = fileOf(host());
   for (const name of fs.readdirSync(root)) {
     if (/^netsuite-tba\..*\.node/.test(name) && name !== wanted) fs.unlinkSync(path.join(root, name));
   }
-  return build(false);
+  const code = build(false);
+  if (code !== 0) return code;
+  fs.mkdirSync(path.dirname(aside), { recursive: true });
+  fs.copyFileSync(manifestFile, aside);
+  fs.writeFileSync(manifestFile, text(packed(manifest())));
+  return 0;
+}
+
+/** The manifest without scripts, which npm would warn of, and tools, which nobody installs. */
+function packed(parts) {
+  const { scripts, devDependencies, ...rest } = parts;
+  return rest;
 }
 
 function packageOf(target, { version, license, engines, repository }) {
@@ -56,7 +80,7 @@ function platforms() {
   for (const target of TARGETS) {
     const folder = folderOf(target);
     fs.mkdirSync(folder, { recursive: true });
-    fs.writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(packageOf(target, parts), null, 2)}\n`);
+    fs.writeFileSync(path.join(folder, 'package.json'), text(packageOf(target, parts)));
     fs.writeFileSync(path.join(folder, 'README.md'), readme(target));
     for (const file of ['LICENSE', 'THIRD_PARTY_LICENSES']) fs.copyFileSync(path.join(root, file), path.join(folder, file));
     const binary = path.join(folder, fileOf(target));
@@ -80,20 +104,20 @@ function isRelease(file) {
 function published(parts) {
   const optionalDependencies = {};
   for (const target of TARGETS) optionalDependencies[`${SCOPE}/${target.name}`] = parts.version;
-  return Object.assign({}, parts, { optionalDependencies });
+  return Object.assign(packed(parts), { optionalDependencies });
 }
 
 function release() {
   const empty = platforms();
   if (empty.length) return 1;
-  fs.writeFileSync(manifestFile, `${JSON.stringify(published(manifest()), null, 2)}\n`);
-  console.error('package.json names the platform packages now. Publish npm/* first, then the root with --ignore-scripts.');
+  fs.writeFileSync(manifestFile, text(published(manifest())));
+  console.error('package.json names the platform packages now. Publish npm/* first, then the root.');
   return 0;
 }
 
-const COMMANDS = { ready, platforms: () => { platforms(); return 0; }, release };
+const COMMANDS = { ready, done, platforms: () => { platforms(); return 0; }, release };
 
-module.exports = { SCOPE, isRelease, packageOf, published };
+module.exports = { isRelease, packageOf, packed, published };
 
 if (require.main === module) {
   const command = COMMANDS[process.argv[2]];

@@ -51,7 +51,7 @@ for (const manager of MANAGERS) {
     assert.strictEqual(done.code, 0, `${done.stdout}\n${done.stderr}`);
     const hook = manager.plugAndPlay ? ['-r', './.pnp.cjs'] : [];
     const used = await run(found.node, [...hook, '-e', CHECK], options);
-    assert.strictEqual(used.stdout.trim(), 'function OAuth ', used.stderr);
+    assert.strictEqual(used.stdout.trim(), 'function OAuth', used.stderr);
     return undefined;
   });
 }

@@ -6,13 +6,25 @@ const fs = require('fs');
 const os = require('os');
 const path = require('path');
 const { ROOT } = require('../scene');
+const { packed: packedManifest } = require('../../scripts/pack');
 const { npm, pathWith } = require('./nodes');
 
-/** Packs what was built; the scripts that would build it again are left out. */
-function pack(folder) {
-  const done = npm(['pack', '--ignore-scripts', '--json', '--pack-destination', folder], { cwd: ROOT });
+function npmPack(cwd, args) {
+  const done = npm(['pack', '--ignore-scripts', '--json'].concat(args), { cwd });
   assert.strictEqual(done.status, 0, done.stderr);
-  const [told] = Object.values(JSON.parse(done.stdout));
+  return Object.values(JSON.parse(done.stdout))[0];
+}
+
+/** Packs what was built, with the manifest that npm's prepack makes, and without building it again. */
+function pack(folder) {
+  const copy = path.join(folder, 'copy');
+  for (const { path: name } of npmPack(ROOT, ['--dry-run']).files) {
+    fs.mkdirSync(path.dirname(path.join(copy, name)), { recursive: true });
+    fs.copyFileSync(path.join(ROOT, name), path.join(copy, name));
+  }
+  const manifest = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+  fs.writeFileSync(path.join(copy, 'package.json'), JSON.stringify(packedManifest(manifest)));
+  const told = npmPack(copy, ['--pack-destination', folder]);
   return { file: path.join(folder, told.filename), names: told.files.map((each) => each.path), size: told.size };
 }
 

@@ -5,6 +5,8 @@
 //! copies eight bytes and goes on by the row's length. So a URL is looked at once: split, checked and
 //! encoded in one go. That is what makes a signature cheap.
 
+use zeroize::Zeroizing;
+
 use super::sheet::Sheet;
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
@@ -210,9 +212,9 @@ fn unescape(digits: &[u8]) -> Option<u8> {
     (high < 16 && low < 16).then_some(high << 4 | low)
 }
 
-/// The encoded form of a text.
+/// The encoded form of a text. It may be a secret, so nothing of it is left behind.
 pub fn encoded(text: &str) -> String {
-    let mut out = Sheet::default();
+    let mut out = Zeroizing::new(Sheet::default());
     encode_once(&mut out, text.as_bytes());
     into_ascii(out.text().to_vec())
 }

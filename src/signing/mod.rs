@@ -23,7 +23,7 @@ pub mod request;
 pub mod sheet;
 
 pub use passport::TokenPassport;
-pub use request::{Fixed, Request, Signed, Signer};
+pub use request::{Fixed, Request, Signed, Signer, check_url};
 
 #[cfg(test)]
 mod vector_tests;

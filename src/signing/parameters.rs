@@ -126,7 +126,7 @@ impl Parameters {
     }
 
     /// The same without parameters of the signer.
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub fn write_sorted(&mut self, out: &mut Sheet) {
         self.sort();
         self.write(0..self.pairs.len(), out);

@@ -300,6 +300,15 @@ impl Signer {
     }
 }
 
+/// Whether a request to this URL can be signed for certain.
+///
+/// # Errors
+/// [`Code::RequestInvalid`] when not.
+pub fn check_url(url: &str) -> Result<()> {
+    let query = write_base_uri(&mut Sheet::default(), url)?;
+    check_rest(Parameters::default().push_query(query))
+}
+
 /// `METHOD&enc(URI)&`, RFC 5849 section 3.4.1.1. The parameters follow.
 /// Returns what follows the path of the URL.
 pub(super) fn write_base_start<'a>(
@@ -376,3 +385,7 @@ fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "request_tests.rs"]
+mod tests;

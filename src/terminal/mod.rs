@@ -71,7 +71,7 @@ pub async fn run(argv: Vec<String>, environment: Environment, roots: Roots, abor
     };
     match outcome {
         Ok(report) => report.print(json),
-        Err(error) => failed(&error, json),
+        Err(error) => failed(&output::in_terms_of_commands(error), json),
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::error::Error;
+use crate::error::{Code, Error};
 
 /// What a command found out, in both forms, and the exit code that goes with it.
 pub struct Report {
@@ -32,6 +32,31 @@ impl Report {
         }
         self.exit
     }
+}
+
+/// A failure whose next step speaks of gulp's flags, told with this tool's commands. What already
+/// has a step of its own keeps it.
+pub fn in_terms_of_commands(error: Error) -> Error {
+    if error.next_step() != error.code().row().next_step {
+        return error;
+    }
+    let next = match error.code() {
+        Code::ConsumerMissing => {
+            "Put CONSUMER_KEY and CONSUMER_SECRET into .env, or pass --key and --secret. How to get \
+             them: npx netsuite-tba guide integration-record"
+        }
+        Code::InvalidLogin => {
+            "Sign in again: npx netsuite-tba login NAME. The reason is in Setup > Users/Roles > View Login Audit Trail."
+        }
+        Code::SecretMissing => {
+            "Sign in again under the same name: npx netsuite-tba login NAME. npx netsuite-tba prune forgets such tokens."
+        }
+        Code::StoreDamaged => {
+            "Look at the file that was moved aside, then sign in again: npx netsuite-tba login NAME"
+        }
+        _ => return error,
+    };
+    error.with_next_step(next)
 }
 
 /// The JSON form of a failure.
@@ -94,6 +119,14 @@ pub fn table<const N: usize>(headings: [&str; N], rows: &[[String; N]]) -> Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn next_steps_name_commands_unless_the_failure_knows_better() {
+        let plain = in_terms_of_commands(Error::new(Code::InvalidLogin, "No."));
+        assert!(plain.next_step().contains("npx netsuite-tba login"));
+        let own = Error::new(Code::InvalidLogin, "No.").with_next_step("Ask Ann.");
+        assert_eq!(in_terms_of_commands(own).next_step(), "Ask Ann.");
+    }
 
     #[test]
     fn columns_line_up_and_empty_ones_are_left_out() {

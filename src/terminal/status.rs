@@ -196,7 +196,8 @@ async fn ask(
 }
 
 fn failed(token: SavedToken, status: Status, error: Error) -> Checked {
-    Checked { token, status, info: TokenInfo::default(), error: Some(error) }
+    let error = Some(output::in_terms_of_commands(error));
+    Checked { token, status, info: TokenInfo::default(), error }
 }
 
 fn report(checked: &[Checked]) -> Report {

@@ -8,6 +8,7 @@ use crate::selection::dotenv;
 use crate::selection::nsdeploy;
 
 use super::super::context::Context;
+use super::super::output;
 use super::Check;
 use super::git::Git;
 
@@ -21,7 +22,7 @@ const IN_DOTENV: &str = "CONSUMER_SECRET *[=:] *[^ ]";
 pub fn consumer(context: &Context) -> Check {
     match context.consumer() {
         Ok(_) => Check::ok("consumer", "key and secret of the integration record are given"),
-        Err(error) => Check::failed("consumer", &error),
+        Err(error) => Check::failed("consumer", &output::in_terms_of_commands(error)),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::account::AccountId;
 use crate::error::{Code, Error, Result};
+use crate::signing;
 use crate::signing::address::write_base_uri;
 use crate::signing::encode::encoded;
 use crate::signing::sheet::Sheet;
@@ -48,7 +49,7 @@ impl Request<'_> {
                 format!("\"{shown}\" is not an HTTP method."),
             ));
         }
-        write_base_uri(&mut Sheet::default(), self.url).map(|_| ())
+        signing::check_url(self.url)
     }
 
     /// The account whose host the URL has.
@@ -158,10 +159,10 @@ impl Request<'_> {
             return encoded(if has(Mistake::PathSlash) { url.trim_end_matches('/') } else { &url });
         }
         let mut out = Sheet::default();
-        if write_base_uri(&mut out, &url).is_err() {
-            return encoded(&url);
+        match write_base_uri(&mut out, &url) {
+            Ok(_) => String::from_utf8_lossy(out.text()).into_owned(),
+            Err(_) => encoded(&url),
         }
-        String::from_utf8_lossy(out.text()).into_owned()
     }
 }
 

@@ -23,8 +23,7 @@ pub fn pinned(text: &str, lines: &[&Dependency], package: &Package) -> Result<St
     let Some(locked) = &package.locked else {
         return Err("only npm knows the version that will be installed".to_owned());
     };
-    let version = lock.get(&["lockfileVersion"]).and_then(|version| version.as_u64());
-    if !matches!(version, Some(1..=3)) {
+    if !matches!(version(text), Some(1..=3)) {
         return Err("it has a version that is not known here".to_owned());
     }
     for line in lines {
@@ -39,6 +38,11 @@ pub fn pinned(text: &str, lines: &[&Dependency], package: &Package) -> Result<St
         return Err("it lists no packages".to_owned());
     }
     Ok(lock.into_text())
+}
+
+/// The version of a lock file.
+pub fn version(text: &str) -> Option<u64> {
+    Document::parse(text).ok()?.get(&["lockfileVersion"])?.as_u64()
 }
 
 /// Versions 2 and 3: one entry for each folder.

@@ -188,19 +188,21 @@ pub fn encode_query_half<'a>(out: &mut Sheet, query: &'a [u8], half: Half) -> &'
     let room = out.room(query.len() * WIDEST + LONGEST_ROW);
     let mut at = 0;
     let mut read = 0;
-    while let Some(&byte) = query.get(read) {
-        let row = table[usize::from(byte)];
-        let before = at;
-        at = write(room, at, row);
-        if at > before {
+    loop {
+        for &byte in &query[read..] {
+            let before = at;
+            at = write(room, at, table[usize::from(byte)]);
+            if at == before {
+                break;
+            }
             read += 1;
-        } else if byte == b'%' {
-            let escaped = query.get(read + 1..read + 3).and_then(unescape);
-            at = write(room, at, TWICE[usize::from(escaped.unwrap_or(b'%'))]);
-            read += if escaped.is_some() { 3 } else { 1 };
-        } else {
+        }
+        if query.get(read) != Some(&b'%') {
             break;
         }
+        let escaped = query.get(read + 1..read + 3).and_then(unescape);
+        at = write(room, at, TWICE[usize::from(escaped.unwrap_or(b'%'))]);
+        read += if escaped.is_some() { 3 } else { 1 };
     }
     out.claim(at);
     &query[read..]

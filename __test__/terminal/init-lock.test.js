@@ -17,8 +17,8 @@ const PLATFORM = `@netsuite-tba/${process.platform}-${process.arch}-gnu`;
 const FOREIGN = '@netsuite-tba/sunos-s390x';
 
 // Which npm makes the lock file and which then runs `npm ci`; each on a Node of its time.
-const NPM = { 6: ['6.14.18', '14.19.0'], 8: ['8.19.4', '16.20.2'], 10: ['10.9.4', process.versions.node] };
-const PAIRS = [[6, 6], [6, 10], [8, 8], [8, 6], [10, 8], [10, 10]];
+const NPM = { 6: ['6.14.18', '14.19.0'], 8: ['8.19.4', '16.20.2'], 10: ['10.9.4', process.versions.node], 12: ['12.2.0', '24.21.0'] };
+const PAIRS = [[6, 6], [6, 10], [8, 8], [8, 6], [10, 8], [10, 10], [12, 12]];
 
 /** Runs npm of a major version in the scene, against the registry on loopback only. */
 async function npm(it, major, address, args) {

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
 
 /// Names the steps a child process runs.
 pub const STEPS: &str = "NETSUITE_TBA_TEST_STEPS";
@@ -96,7 +95,7 @@ impl Desk {
         let mut command = Command::new("dbus-run-session");
         command.arg(format!("--config-file={}", bus.display()));
         command.args(["--", "bash", "-c", script]);
-        said(&self.ended(self.surroundings(&mut command, steps)))
+        self.output_of(self.surroundings(&mut command, steps))
     }
 
     /// Runs `steps` where the bus is at this address, which need not exist.
@@ -108,28 +107,17 @@ impl Desk {
             Some(address) => command.env("DBUS_SESSION_BUS_ADDRESS", address),
             None => command.env_remove("DBUS_SESSION_BUS_ADDRESS"),
         };
-        said(&self.ended(&mut command))
+        self.output_of(&mut command)
     }
 
-    /// Runs a program to its end. Its output goes to files and not through pipes: a daemon that the
-    /// bus started holds a pipe open for as long as it lives.
-    fn ended(&self, command: &mut Command) -> Output {
-        let path = |name: &str| self.path().join(name);
-        let file = |name| std::fs::File::create(path(name)).unwrap();
-        let mut child = command.stdout(file("stdout")).stderr(file("stderr")).spawn().unwrap();
-        let deadline = Instant::now() + DEADLINE;
-        let status = loop {
-            match child.try_wait().unwrap() {
-                Some(status) => break status,
-                None if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(20)),
-                None => {
-                    child.kill().unwrap();
-                    break child.wait().unwrap();
-                }
-            }
-        };
-        let read = |name| std::fs::read(path(name)).unwrap();
-        Output { status, stdout: read("stdout"), stderr: read("stderr") }
+    /// What a program says, in files: a provider that the bus started and that outlives its bus would
+    /// hold a pipe open for ever.
+    fn output_of(&self, command: &mut Command) -> String {
+        let files = ["stdout", "stderr"].map(|name| self.path().join(name));
+        let create = |at: usize| std::fs::File::create(&files[at]).unwrap();
+        let status = command.stdout(create(0)).stderr(create(1)).status().unwrap();
+        let [stdout, stderr] = files.map(|file| std::fs::read(file).unwrap());
+        said(&Output { status, stdout, stderr })
     }
 
     fn surroundings<'a>(&self, command: &'a mut Command, steps: &str) -> &'a mut Command {
@@ -153,9 +141,6 @@ impl Desk {
         serde_json::from_slice(&bytes).unwrap()
     }
 }
-
-/// No step takes longer, even where a prompt may wait for half a minute on a busy machine.
-const DEADLINE: Duration = Duration::from_secs(120);
 
 const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">

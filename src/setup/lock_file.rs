@@ -3,11 +3,13 @@
 //! Checked with npm 6, 8, 10 and 11: an entry without address and checksum is accepted, the version
 //! is then fetched from whatever registry is configured. Only files have a checksum known here.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::package::{Locked, Package, platform_entry};
 use super::recognise::Dependency;
-use crate::splice::Document;
+use crate::splice::{self, Document};
 
 /// The lock files of npm; the first one found there is the one npm goes by.
 pub const NAMES: [&str; 2] = ["npm-shrinkwrap.json", "package-lock.json"];
@@ -21,8 +23,7 @@ pub fn pinned(text: &str, lines: &[&Dependency], package: &Package) -> Result<St
     let Some(locked) = &package.locked else {
         return Err("only npm knows the version that will be installed".to_owned());
     };
-    let version = lock.get(&["lockfileVersion"]).and_then(|version| version.as_u64());
-    if !matches!(version, Some(1..=3)) {
+    if !matches!(version(text), Some(1..=3)) {
         return Err("it has a version that is not known here".to_owned());
     }
     for line in lines {
@@ -37,6 +38,11 @@ pub fn pinned(text: &str, lines: &[&Dependency], package: &Package) -> Result<St
         return Err("it lists no packages".to_owned());
     }
     Ok(lock.into_text())
+}
+
+/// The version of a lock file.
+pub fn version(text: &str) -> Option<u64> {
+    Document::parse(text).ok()?.get(&["lockfileVersion"])?.as_u64()
 }
 
 /// Versions 2 and 3: one entry for each folder.
@@ -117,33 +123,59 @@ fn forget_below(lock: &mut Document, folder: &str) {
     }
 }
 
-/// Whether a lock file differs from another only in what npm itself keeps up to date about this
-/// package: its entries, those of its platforms, and entries nothing needs any more.
-pub fn differs_only_in_ours(ours: &str, now: &str, lines: &[&str]) -> bool {
-    let (Ok(mut ours), Ok(mut now)) = (Document::parse(ours), Document::parse(now)) else {
-        return false;
-    };
-    for lock in [&mut ours, &mut now] {
-        for (place, prefix) in [("packages", "node_modules/"), ("dependencies", "")] {
-            let is_ours = |name: &String| {
-                let name = name.strip_prefix(prefix).unwrap_or_default();
-                lines.contains(&name) || name.starts_with("@netsuite-tba/")
-            };
-            for name in lock.names(&[place]).into_iter().filter(is_ours) {
-                lock.remove(&[place], &name);
-            }
-        }
+/// Whether a lock file differs from another only in what npm itself keeps up to date: entries of
+/// this package and its platforms, entries nothing needs any more, and, when another npm rewrote the
+/// file in its own version, the form of all of it.
+pub fn differs_only_in_ours(left: &str, now: &str, lines: &[&str]) -> bool {
+    let read = |text: &str| serde_json::from_str::<Value>(&text[splice::start(text)..]);
+    let (Ok(mut left), Ok(mut now)) = (read(left), read(now)) else { return false };
+    forget_ours(&mut left, lines);
+    forget_ours(&mut now, lines);
+    if left.get("lockfileVersion") != now.get("lockfileVersion") {
+        let (left, now) = (pins(&left), pins(&now));
+        return now.iter().all(|(folder, version)| left.get(folder) == Some(version));
     }
-    let value = |lock: &Document| lock.get(&[]).unwrap_or_default();
-    let (mut ours, now) = (value(&ours), value(&now));
     for place in ["packages", "dependencies"] {
-        let kept = now.get(place).and_then(Value::as_object).cloned();
-        if let (Some(all), Some(kept)) = (ours.get_mut(place).and_then(Value::as_object_mut), kept)
+        let kept = now.get(place).and_then(Value::as_object);
+        if let (Some(all), Some(kept)) = (left.get_mut(place).and_then(Value::as_object_mut), kept)
         {
             all.retain(|name, _| kept.contains_key(name));
         }
     }
-    ours == now
+    left == now
+}
+
+fn forget_ours(lock: &mut Value, lines: &[&str]) {
+    for (place, prefix) in [("packages", "node_modules/"), ("dependencies", "")] {
+        if let Some(all) = lock.get_mut(place).and_then(Value::as_object_mut) {
+            all.retain(|name, _| {
+                let name = name.strip_prefix(prefix).unwrap_or_default();
+                !lines.contains(&name) && !name.starts_with("@netsuite-tba/")
+            });
+        }
+    }
+}
+
+/// Which version lies in which folder, whatever the version of the lock file. Links pin nothing.
+fn pins(lock: &Value) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    let version = |entry: &Value| Some(entry.get("version")?.as_str()?.to_owned());
+    if let Some(folders) = lock.get("packages").and_then(Value::as_object) {
+        let installed = folders.iter().filter(|(folder, _)| folder.starts_with("node_modules/"));
+        found.extend(installed.filter_map(|(folder, e)| Some((folder.clone(), version(e)?))));
+        return found;
+    }
+    let mut open = vec![(String::new(), lock)];
+    while let Some((below, entry)) = open.pop() {
+        let names = entry.get("dependencies").and_then(Value::as_object);
+        for (name, entry) in names.into_iter().flatten() {
+            let folder = format!("{below}node_modules/{name}");
+            let version = version(entry).filter(|version| !version.starts_with("file:"));
+            found.extend(version.map(|version| (folder.clone(), version)));
+            open.push((folder + "/", entry));
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -267,5 +299,27 @@ mod tests {
         now["packages"]["node_modules/gulp"] = json!({"version": "5.0.1"});
         assert!(!differs_only_in_ours(&ours, &now.to_string(), &["oauth1"]));
         assert!(!differs_only_in_ours(&ours, "{", &["oauth1"]));
+    }
+
+    #[test]
+    fn a_lock_file_that_another_npm_rewrote_is_compared_by_what_it_pins() {
+        let deep = json!({"lockfileVersion": 1, "dependencies": {
+            "oauth1": {"version": "npm:netsuite-tba@0.1.0"}, "local": {"version": "file:local"},
+            "gulp": {"version": "5.0.0", "dependencies": {"vinyl": {"version": "2.0.0"}}},
+        }});
+        let flat = |vinyl: &str| {
+            json!({"lockfileVersion": 3, "packages": {
+                "": {}, "local": {"version": "1.0.0"},
+                "node_modules/local": {"resolved": "local", "link": true},
+                "node_modules/oauth1": {"name": "netsuite-tba", "version": "0.1.1"},
+                "node_modules/gulp": {"version": "5.0.0"},
+                "node_modules/gulp/node_modules/vinyl": {"version": vinyl},
+            }})
+            .to_string()
+        };
+        let deep = deep.to_string();
+        assert!(differs_only_in_ours(&deep, &flat("2.0.0"), &["oauth1"]));
+        assert!(differs_only_in_ours(&flat("2.0.0"), &deep, &["oauth1"]));
+        assert!(!differs_only_in_ours(&deep, &flat("2.0.1"), &["oauth1"]));
     }
 }

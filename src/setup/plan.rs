@@ -121,21 +121,11 @@ fn lock_change(
                     let version = package.locked.as_ref().map_or("", |locked| locked.version());
                     let what = format!("pins netsuite-tba {version}, other entries stay");
                     let after = Zeroizing::new(after);
-                    let before = Some(before);
+                    let before = Some(before.clone());
                     let part = Part::Package;
                     planned.changes.push(Change { name, part, before, after, mode: None, what });
                 }
-                if package.locked.as_ref().is_some_and(|locked| locked.integrity.is_none()) {
-                    let installs: Vec<String> = lines
-                        .iter()
-                        .map(|line| format!("{}@{}", line.name, package.spec))
-                        .collect();
-                    planned.warnings.push(format!(
-                        "{name} names the version but no checksum, which only the registry knows: \
-                         npm install {} adds it.",
-                        installs.join(" ")
-                    ));
-                }
+                planned.warnings.extend(caveat(name, &before, lines, package));
             }
             Err(why) => planned.warnings.push(format!(
                 "{name} stays as it is, because {why}: npm ci fails until npm install was run once."
@@ -146,4 +136,24 @@ fn lock_change(
         planned.next.push("npm install".to_owned());
     }
     Ok(())
+}
+
+/// What the lock file cannot hold, if anything.
+fn caveat(name: &str, lock: &str, lines: &[&Dependency], package: &Package) -> Option<String> {
+    let is_file = package.locked.as_ref()?.resolved.is_some();
+    if is_file && lock_file::version(lock) == Some(1) {
+        return Some(format!(
+            "{name} has version 1, where npm 7 and later refuse every .tgz: npm ci fails with them \
+             until npm install was run once."
+        ));
+    }
+    let install = |line: &&Dependency| format!("{}@{}", line.name, package.spec);
+    let installs: Vec<String> = lines.iter().map(install).collect();
+    (!is_file).then(|| {
+        format!(
+            "{name} names the version but no checksum, which only the registry knows: npm install {} \
+             adds it.",
+            installs.join(" ")
+        )
+    })
 }

@@ -52,14 +52,22 @@ impl<'a> Undo<'a> {
         let undo = Self { project, backups, number, record, todo };
         let mut edited = Vec::new();
         for index in &undo.todo {
-            edited.extend(undo.edited(*index)?);
+            let part = &undo.record.files[*index].part;
+            edited.extend(undo.edited(*index)?.map(|how| (part.as_str(), how)));
         }
         if edited.is_empty() {
             return Ok((!undo.todo.is_empty()).then_some(undo));
         }
-        let what =
-            format!("Nothing was undone, because of edits made since.\n{}", edited.join("\n"));
-        Err(Error::new(Code::FileEdited, what).with_next_step(NEXT))
+        let how: Vec<&str> = edited.iter().map(|(_, how)| how.as_str()).collect();
+        let what = format!("Nothing was undone, because of edits made since.\n{}", how.join("\n"));
+        let copies = backups.folder().join(format!("{number:04}"));
+        let next = if edited.iter().all(|(part, _)| *part == Part::Secrets.as_str()) {
+            "Take the edits back, or undo the change of package alone: init --undo --no-clean"
+                .to_owned()
+        } else {
+            format!("Take the edits back, or undo by hand: the copies are in {}", copies.display())
+        };
+        Err(Error::new(Code::FileEdited, what).with_next_step(next))
     }
 
     /// What it comes to.
@@ -128,9 +136,6 @@ impl<'a> Undo<'a> {
 }
 
 const PUT_BACK: &str = "put-back";
-const NEXT: &str = "Take the edits back, or keep them and undo by hand. init --undo --no-clean undoes \
-                    the change of package alone.";
-
 fn is_lock(kept: &Kept) -> bool {
     lock_file::NAMES.contains(&kept.name.as_str())
 }

@@ -1,0 +1,200 @@
+// init: a project of Oracle's tools is recognised, changed with consent, and put back to the byte.
+'use strict';
+
+const assert = require('node:assert');
+const { execFileSync } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+const { test } = require('node:test');
+const { program, skipped, without } = require('../parts');
+const { scene, snapshot } = require('../scene');
+const { terminal } = require('../terminal');
+const { version } = require('../../package.json');
+const { CANARY, TOKENS, commerce, write } = require('./commerce');
+const { BIN, tool, transcript } = require('./tool');
+
+const SPEC = `npm:netsuite-tba@^${version}`;
+const SECRETS = Object.values(CANARY).concat(TOKENS.dev.secret, TOKENS.dev.token);
+
+/** A scene with a project of the tools in it. */
+async function project(t, options) {
+  const it = await scene(t, { simulator: false });
+  commerce(it, options);
+  return it;
+}
+
+function keepsSecrets({ stdout, stderr }) {
+  for (const secret of SECRETS) assert.ok(!(stdout + stderr).includes(secret), stdout + stderr);
+}
+
+test('everything is shown, done with --yes, done once, and taken back', async (t) => {
+  const it = await project(t);
+  const before = snapshot(it.project);
+  assert.strictEqual(await transcript(it, ['init', '--yes']), `$ netsuite-tba init --yes
+extension developer tools 24.1.2 in <root>/project
+Made .gitignore: gets .env
+Made .env: gets CONSUMER_KEY, CONSUMER_SECRET, readable for you only
+Changed .nsdeploy: loses key, secret from its credentials
+Changed gulp/config/config.json: loses key, secret from its credentials
+Changed package.json: gets one other line
+  -     "oauth1": "file:./ns_npm_repository/oauth1"
+  +     "oauth1": "${SPEC}"
+Imported ~/.nstba:
+NAME  ACCOUNT      OUTCOME   SECRET IN  PLAINTEXT
+dev   1234567_SB1  imported  file       still there
+Now run: npm install
+To take it back: npx netsuite-tba init --undo
+exit 0`);
+  assert.strictEqual(await transcript(it, ['init', '--yes']), `$ netsuite-tba init --yes
+extension developer tools 24.1.2 in <root>/project
+It is on netsuite-tba already; nothing was changed.
+exit 0`);
+  assert.strictEqual(await transcript(it, ['init', '--undo', '--yes']), `$ netsuite-tba init --undo --yes
+Restored package.json
+Restored gulp/config/config.json
+Restored .nsdeploy
+Removed .env
+Removed .gitignore
+Now run: npm install
+exit 0`);
+  assert.deepStrictEqual(snapshot(it.project), before);
+  assert.match(await transcript(it, ['init', '--undo', '--yes']), /There is nothing to undo in <root>\/project\.\nexit 0$/);
+});
+
+test('the moved key and secret are found again, by names only', async (t) => {
+  const it = await project(t);
+  const done = await tool(it, ['init', '--yes']);
+  keepsSecrets(done);
+  const text = fs.readFileSync(path.join(it.project, '.env'), 'utf8');
+  assert.strictEqual(text, `CONSUMER_KEY=${CANARY.key}\nCONSUMER_SECRET=${CANARY.secret}\n`);
+  if (process.platform !== 'win32') assert.strictEqual(fs.statSync(path.join(it.project, '.env')).mode & 0o777, 0o600);
+  for (const name of ['.nsdeploy', 'gulp/config/config.json']) {
+    const left = JSON.parse(fs.readFileSync(path.join(it.project, name), 'utf8')).credentials;
+    assert.deepStrictEqual([left.key, left.secret], [undefined, undefined]);
+  }
+});
+
+test('every release is recognised, and its own name for the package is kept', async (t) => {
+  for (const [version_, said, name, tools, distro, kind] of [
+    ['21.1.0', '21.1.0', 'oauth1', 'SuiteCommerce Advanced', 'distro.json', 'source'],
+    ['2021.2.0', '21.2.0', 'oauth1', 'extension', 'gulp/distro.json', 'extension'],
+    ['2022.2.0', '22.2.0', 'oauth1', 'theme', 'gulp/distro.json', 'theme'],
+    ['23.1.3', '23.1.3', 'oauth1', 'extension', 'gulp/distro.json', 'extension'],
+    ['2025.1.0', '25.1.0', '@sc-utils/oauth1', 'extension', 'gulp/distro.json', 'extension'],
+  ]) {
+    const it = await project(t, { version: version_, name, tools, distro });
+    const { json, code } = await tool(it, ['init', '--yes', '--json']);
+    assert.deepStrictEqual([code, json.tools, json.changed], [0, { kind, version: said }, true]);
+    assert.deepStrictEqual(json.dependencies, [{ section: 'dependencies', name, from: `file:./ns_npm_repository/${name}`, to: SPEC }]);
+  }
+});
+
+test('without a terminal nothing happens until --yes is given', async (t) => {
+  const it = await project(t);
+  const before = snapshot(it.root);
+  for (const args of [['init'], ['init', '--undo'], ['init', '--json']]) {
+    const done = await tool(it, args);
+    assert.strictEqual(done.code, 2);
+    assert.match(done.stderr, /Pass --yes, or --dry-run to see the changes\./);
+  }
+  assert.strictEqual((await tool(it, ['init', '--yes', '--dry-run'])).code, 2);
+  assert.deepStrictEqual(snapshot(it.root), before);
+});
+
+test('--dry-run tells all and writes nothing', async (t) => {
+  const it = await project(t);
+  const before = snapshot(it.root);
+  const done = await tool(it, ['init', '--dry-run', '--json']);
+  keepsSecrets(done);
+  assert.deepStrictEqual([done.json.dryRun, done.json.changed, done.json.import], [true, false, { outcome: 'possible', tokens: 1 }]);
+  assert.deepStrictEqual(done.json.files.map(({ file }) => file), ['.gitignore', '.env', '.nsdeploy', 'gulp/config/config.json', 'package.json']);
+  assert.match((await tool(it, ['init', '--dry-run'])).stdout, /^Would change package\.json: gets one other line$/m);
+  assert.deepStrictEqual(snapshot(it.root), before);
+});
+
+test('--no-import and --no-clean leave those parts alone', async (t) => {
+  const it = await project(t);
+  const { json } = await tool(it, ['init', '--yes', '--json', '--no-import', '--no-clean']);
+  assert.deepStrictEqual([json.files.map(({ file }) => file), json.import], [['package.json'], { outcome: 'none' }]);
+});
+
+test('an unknown tree is refused with what was found and looked for', async (t) => {
+  const it = await scene(t, { simulator: false });
+  write(it.project, { 'package.json': { name: 'a-shop', dependencies: { oauth1: '^1.0.0' } } });
+  assert.strictEqual(await transcript(it, ['init', '--yes']), `$ netsuite-tba init --yes
+! This is no project of the Commerce developer tools that is known here. Found in <root>/project: package.json (a-shop), oauth1 (^1.0.0). Looked for gulp/distro.json (or distro.json), and for oauth1 or @sc-utils/oauth1 among the dependencies of package.json.
+! Run it in the folder of the tools, the one with gulp/distro.json and package.json.
+exit 2`);
+});
+
+test('undo is refused after edits, with the difference and without a secret; the package alone still goes back', async (t) => {
+  const it = await project(t);
+  const manifest = fs.readFileSync(path.join(it.project, 'package.json'), 'utf8');
+  await tool(it, ['init', '--yes']);
+  fs.appendFileSync(path.join(it.project, '.env'), `OTHER=${CANARY.secret}\n`);
+  const edited = snapshot(it.project);
+  const refused = await tool(it, ['init', '--undo', '--yes', '--json']);
+  keepsSecrets(refused);
+  assert.deepStrictEqual([refused.code, refused.json.error.code], [2, 'FILE_EDITED']);
+  assert.match(refused.json.error.message, /\.env, as init left it \(-\) and now \(\+\):\n\+ OTHER=\*\*\*$/);
+  assert.deepStrictEqual(snapshot(it.project), edited);
+  assert.strictEqual((await tool(it, ['init', '--undo', '--yes', '--no-clean'])).code, 0);
+  assert.strictEqual(fs.readFileSync(path.join(it.project, 'package.json'), 'utf8'), manifest);
+});
+
+test('different values are reported and nothing is overwritten', async (t) => {
+  const it = await project(t);
+  write(it.project, { '.env': 'CONSUMER_SECRET=another\n' });
+  const done = await tool(it, ['init', '--yes']);
+  keepsSecrets(done);
+  assert.match(done.stdout, /^Note: \.env and \.nsdeploy hold different values for CONSUMER_SECRET, and nothing is overwritten/m);
+  assert.strictEqual(fs.readFileSync(path.join(it.project, '.env'), 'utf8'), 'CONSUMER_SECRET=another\n');
+  assert.match(fs.readFileSync(path.join(it.project, '.nsdeploy'), 'utf8'), /canary-consumer-secret/);
+});
+
+const noGit = program('git') ? false : skipped('git history: git not found');
+
+test('a secret in the history of git is told of; a tracked .env too', { skip: noGit }, async (t) => {
+  const it = await project(t);
+  write(it.project, { '.env': 'OTHER=1\n' });
+  const git = (...args) => execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=n@invalid', ...args], { cwd: it.project, env: it.env(), stdio: 'ignore' });
+  git('init', '-q');
+  git('add', '-A');
+  git('commit', '-qm', 'all');
+  git('rm', '-q', '--cached', '.nsdeploy');
+  git('commit', '-qm', 'less');
+  const done = await tool(it, ['init', '--yes', '--json']);
+  keepsSecrets(done);
+  assert.strictEqual(done.json.secretInGitHistory, 'leaked');
+  assert.match(done.json.warnings.join('\n'), /make new ones in NetSuite/);
+  assert.match(done.json.warnings.join('\n'), /git rm --cached \.env/);
+});
+
+test('a person is asked about each part, and Enter is No', { skip: without('pty', 'posix', 'stty') }, async (t) => {
+  const it = await project(t);
+  const before = snapshot(it.project);
+  const none = terminal(t, it, [process.execPath, BIN, 'init']);
+  for (const question of [/Make this change\? \(y\/N\)/, /Move the secrets to \.env\? \(y\/N\)/, /Import them\?.*\(y\/N\)/]) {
+    await none.until(question);
+    none.press('enter');
+  }
+  const nothing = await none.end();
+  assert.deepStrictEqual([nothing.code, nothing.restored], [0, true], nothing.text);
+  assert.match(nothing.text, /nothing was changed|Nothing was changed/i);
+  assert.deepStrictEqual(snapshot(it.project), before);
+  const some = terminal(t, it, [process.execPath, BIN, 'init']);
+  await some.until(/Make this change/);
+  some.type('y\r');
+  await some.until(/Move the secrets/);
+  some.press('enter');
+  await some.until(/Import them/);
+  some.press('ctrlC');
+  const stopped = await some.end();
+  assert.deepStrictEqual([stopped.code, stopped.restored], [130, true], stopped.text);
+  assert.match(fs.readFileSync(path.join(it.project, 'package.json'), 'utf8'), /npm:netsuite-tba@/);
+  const back = terminal(t, it, [process.execPath, BIN, 'init', '--undo']);
+  await back.until(/Put them back\? \(y\/N\)/);
+  back.type('y\r');
+  assert.strictEqual((await back.end()).code, 0);
+  assert.deepStrictEqual(snapshot(it.project), before);
+});

@@ -12,6 +12,7 @@ const ROOT = path.join(__dirname, '..');
 const BROWSER = path.join(ROOT, 'simulator', 'browser.js');
 const CALL = path.join(__dirname, 'call.js');
 const DEADLINE_MS = 60000;
+const AFTER_EXIT_MS = 3000;
 // What programs need to run at all. Everything else a test needs it says itself.
 const KEPT = ['PATH', 'SystemRoot', 'PATHEXT', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH'];
 
@@ -72,11 +73,19 @@ function run(file, args, { cwd, env, deadlineMs = DEADLINE_MS, onStderr, input }
     });
     if (input !== undefined) child.stdin.end(input);
     child.once('error', reject);
-    child.once('close', (code, signal) => {
+    let grace = null;
+    const over = () => {
       clearTimeout(timer);
+      clearTimeout(grace);
       children.delete(result);
-      resolve(Object.assign(result, { code, signal, ms: Date.now() - start, endedAt: Date.now() }));
+      resolve(result);
+    };
+    child.once('exit', (code, signal) => {
+      Object.assign(result, { code, signal, ms: Date.now() - start, endedAt: Date.now() });
+      // A daemon that outlives the program may hold its output open; what it says does not matter.
+      grace = setTimeout(over, AFTER_EXIT_MS);
     });
+    child.once('close', over);
   });
 }
 

@@ -7,10 +7,10 @@ const { TbaError, fromNative, optionInvalid } = require('./error');
 const { sessionOf } = require('./session');
 const { surroundings, underGulp, program, trustRoots } = require('./surroundings');
 
-const TEXTS = ['authId', 'account', 'token', 'consumerKey', 'consumerSecret', 'molecule', 'vm', 'proxy', 'store', 'home'];
+const TEXTS = ['authId', 'account', 'token', 'consumerKey', 'consumerSecret', 'molecule', 'vm', 'proxy', 'store', 'home', 'cwd'];
 const NUMBERS_OR_TEXTS = ['role', 'port'];
 const SWITCHES = ['interactive', 'browser'];
-const OTHERS = ['argv', 'cwd', 'to', 'timeoutMs', 'signal'];
+const OTHERS = ['argv', 'to', 'timeoutMs', 'signal'];
 const KNOWN = new Set([].concat(TEXTS, NUMBERS_OR_TEXTS, SWITCHES, OTHERS));
 const LONGEST = 24 * 60 * 60 * 1000;
 
@@ -54,7 +54,8 @@ function cancelled() {
 
 async function authenticate(options = {}) {
   const asked = read(options);
-  const { signal } = options;
+  const signal = options.signal || undefined;
+  if (signal && typeof signal.addEventListener !== 'function') throw optionInvalid('The option signal must be an AbortSignal.');
   if (signal && signal.aborted) throw cancelled();
   const abort = new binding.Abort();
   const stop = () => abort.abort();

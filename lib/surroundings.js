@@ -18,7 +18,7 @@ function surroundings(cwd) {
     try {
       folder = process.cwd();
     } catch (error) {
-      folder = path.parse(__dirname).root; // The working folder was deleted.
+      folder = path.join(path.parse(__dirname).root, '(deleted working folder)'); // Nothing is found or written there.
     }
   }
   return {

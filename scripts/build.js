@@ -13,7 +13,7 @@ const elf = require('./elf');
 const { GLIBC_FLOOR, TARGETS, fileOf, host } = require('./targets');
 
 const root = path.join(__dirname, '..');
-const NO_CARGO = 'cargo is not installed. Get Rust from https://rustup.rs and run this again.';
+const NO_CARGO = 'cargo is not installed. Get Rust from https://rustup.rs and run this again; the package from the registry needs no Rust.';
 
 const hasZig = () => spawnSync('cargo-zigbuild', ['--version'], { stdio: 'ignore' }).status === 0;
 

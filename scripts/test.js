@@ -13,6 +13,8 @@ const { root, setUp } = require('./set-up');
 // Most of the time goes to waiting for other programs, so a few files at once do not disturb.
 const AT_ONCE = Math.max(2, Math.min(4, os.cpus().length));
 const ONE_TEST_MS = 180000;
+// They take about two minutes; a machine may be busy. cargo knows no limit of its own.
+const RUST_MS = 15 * 60 * 1000;
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const debug = process.argv.includes('--debug');
@@ -26,11 +28,31 @@ function testFiles(folder) {
     .sort();
 }
 
+/** Ends a program and those it started, where it leads a group of its own. */
+function stop(child) {
+  try {
+    process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
+  } catch (error) {
+    // It has ended meanwhile.
+  }
+}
+
 /** Runs a program with its output shown, and keeps the lines that match. */
-function show(program, args, { keep, env }) {
+function show(program, args, { keep, env, limitMs }) {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd: root, env: Object.assign({}, process.env, env), stdio: ['ignore', 'pipe', 'pipe'] });
+    const group = Boolean(limitMs) && process.platform !== 'win32';
+    const child = spawn(program, args, { cwd: root, env: Object.assign({}, process.env, env), stdio: ['ignore', 'pipe', 'pipe'], detached: group });
     const kept = [];
+    // In a group of its own it does not get this terminal's Ctrl-C.
+    const interrupted = () => {
+      stop(child);
+      process.exit(130);
+    };
+    if (group) process.once('SIGINT', interrupted);
+    const timer = limitMs && setTimeout(() => {
+      kept.push(`stopped: it did not end within ${limitMs / 60000} minutes`);
+      stop(child);
+    }, limitMs);
     const watch = (stream, to) => {
       let rest = '';
       stream.setEncoding('utf8').on('data', (text) => {
@@ -43,15 +65,23 @@ function show(program, args, { keep, env }) {
     watch(child.stdout, process.stdout);
     watch(child.stderr, process.stderr);
     child.on('error', (error) => resolve({ status: 1, kept: [`${program}: ${error.message}`] }));
-    child.on('close', (status) => resolve({ status: status === null ? 1 : status, kept }));
+    child.on('close', (status) => {
+      clearTimeout(timer);
+      process.removeListener('SIGINT', interrupted);
+      resolve({ status: status === null ? 1 : status, kept });
+    });
   });
 }
 
 async function rust() {
   if (words.length && !words.includes('rust')) return null;
   console.log('\nRust tests …');
+  const cargo = ['test', '--locked', '--features', 'failpoints'];
+  const built = await show('cargo', cargo.concat('--no-run'), { keep: /^error/ });
+  if (built.status !== 0) return Object.assign(built, { name: 'cargo test' });
   // What a passing test says is shown too: a test that skips says so.
-  const { status, kept } = await show('cargo', ['test', '--locked', '--features', 'failpoints', '--', '--show-output'], { keep: /^(test result:|\s+(Running|Doc-tests) |skipped: )/ });
+  const keep = /^(test result:|stopped:|\s+(Running|Doc-tests) |skipped: )/;
+  const { status, kept } = await show('cargo', cargo.concat('--', '--show-output'), { keep, limitMs: RUST_MS });
   const said = /^skipped: /;
   return {
     name: 'cargo test',
@@ -70,7 +100,7 @@ async function javascript(skips) {
   const known = (flag) => process.allowedNodeEnvironmentFlags.has(flag) || newer(20, 11);
   const limits = [`--test-concurrency=${AT_ONCE}`, `--test-timeout=${ONE_TEST_MS}`].filter((flag) => known(flag.split('=')[0]));
   const args = ['--test', '--test-reporter=spec'].concat(limits, files);
-  return Object.assign(await show(process.execPath, args, { keep: /^ℹ /, env: { NETSUITE_TBA_TEST_SKIPS: skips } }), { name: 'node --test' });
+  return Object.assign(await show(process.execPath, args, { keep: /^ℹ (tests|pass|fail|cancelled|skipped|duration_ms) /, env: { NETSUITE_TBA_TEST_SKIPS: skips } }), { name: 'node --test' });
 }
 
 function newer(major, minor) {

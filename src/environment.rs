@@ -34,6 +34,11 @@ impl Environment {
         self.variables.get(&key(name)).map(String::as_str).filter(|value| !value.is_empty())
     }
 
+    /// Whether a variable is set at all, be it to nothing.
+    pub fn has(&self, name: &str) -> bool {
+        self.variables.contains_key(&key(name))
+    }
+
     /// All variables, for a child process.
     pub fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
         self.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()))

@@ -121,7 +121,8 @@ impl Site {
 /// Only an origin on this machine: anything else could be a place that collects signed requests.
 fn parse_vm(typed: &str) -> Result<Place> {
     let refuse = || {
-        let shown = printable(typed, 80);
+        // What stands before an @ may be a password.
+        let shown = printable(typed.rsplit('@').next().unwrap_or(typed), 80);
         Error::new(Code::VmInvalid, format!("\"{shown}\" is not an address on this machine."))
     };
     let url = Url::parse(typed.trim()).map_err(|_| refuse())?;

@@ -27,7 +27,7 @@ pub struct Surroundings {
 impl From<Surroundings> for Environment {
     fn from(taken: Surroundings) -> Self {
         let mut environment = Environment::new(taken.env, PathBuf::from(taken.cwd));
-        environment.home = taken.home.filter(|home| !home.is_empty()).map(PathBuf::from);
+        environment.home = taken.home.map(PathBuf::from).filter(|home| home.is_absolute());
         environment.package = taken.package.map(PathBuf::from);
         // Asked here and not by Node's `tty`, which takes longer to load than all of this package.
         environment.terminal = stdin().is_terminal() && stderr().is_terminal();

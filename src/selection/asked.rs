@@ -171,13 +171,16 @@ fn given(
         return Ok(Some(Given { token, account, by: GivenBy::Option }));
     }
     let (id, secret) = (environment.var(ID), environment.var(SECRET));
-    if id.is_none() && secret.is_none() {
+    // Set but empty is what pipelines make of a secret that is not defined: falling through to
+    // somebody's saved token would be a silent change of account.
+    if !environment.has(ID) && !environment.has(SECRET) {
         return Ok(None);
     }
     let needed = |name: &str, value: Option<&str>| {
         value.map(str::trim).map(str::to_owned).ok_or_else(|| {
-            let message =
-                format!("{ID}, {SECRET} and {ACCOUNT} belong together, and {name} is not set.");
+            let message = format!(
+                "{ID}, {SECRET} and {ACCOUNT} belong together, and {name} is not set or empty."
+            );
             Error::new(Code::FlagInvalid, message)
                 .with_next_step(format!("Set {name} too, or none of the three."))
         })
@@ -288,6 +291,12 @@ mod tests {
             assert!(error.message().contains(&format!("{name} is not set")), "{error}");
         }
         assert!(read("", &CREDENTIALS[2..]).unwrap().given.is_none());
+    }
+
+    #[test]
+    fn row_2_variables_set_to_nothing_do_not_fall_through_to_a_saved_token() {
+        let empty = [("NETSUITE_TBA_TOKEN_ID", ""), ("NETSUITE_TBA_TOKEN_SECRET", "")];
+        assert_eq!(refused("", &empty), Code::FlagInvalid);
     }
 
     #[test]

@@ -85,11 +85,12 @@ pub async fn authenticate(call: Call, roots: Roots, abort: Abort) -> Result<Sess
         Decision::Saved { saved, reason, remember } => {
             blocking(move || run.with_saved(saved, reason, remember)).await
         }
-        Decision::SignIn { auth_id, replaces, announcement } => {
+        Decision::SignIn { auth_id, replaces, account, announcement } => {
             if let Some(announcement) = announcement {
                 say(&announcement);
             }
-            sign_in(run, auth_id, replaces, roots, abort).await
+            let account = run.asked.account.clone().or(account);
+            sign_in(run, auth_id, (replaces, account), roots, abort).await
         }
     }
 }
@@ -118,7 +119,9 @@ pub async fn login(
             old.account
         ));
     }
-    let session = sign_in(Arc::new(run), auth_id, replaces.clone(), roots, abort).await?;
+    let account = run.asked.account.clone();
+    let session =
+        sign_in(Arc::new(run), auth_id, (replaces.clone(), account), roots, abort).await?;
     Ok((session, replaces))
 }
 
@@ -206,6 +209,26 @@ impl Run {
         }
     }
 
+    /// A token another task made while this one waited serves only if it is what was asked for.
+    fn check_made_meanwhile(&self, saved: &SavedToken, account: Option<&AccountId>) -> Result<()> {
+        let SavedToken { auth_id, account: has, role, .. } = saved;
+        if let Some(asked) = account.filter(|asked| *asked != has) {
+            let message = format!(
+                "Another task made the token {auth_id} meanwhile, for account {has} and not {asked}."
+            );
+            return Err(Error::new(Code::AccountMismatch, message));
+        }
+        match (&self.asked.role, role) {
+            (Some(asked), Some(has)) if asked.as_str() != has => {
+                let message = format!(
+                    "Another task made the token {auth_id} meanwhile, with role {has} and not {asked}."
+                );
+                Err(Error::new(Code::AuthIdTaken, message))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether there is anybody who could press Allow.
     fn check_somebody_is_there(&self, auth_id: &AuthId) -> Result<()> {
         let Conduct { interactive, browser, .. } = self.conduct;
@@ -227,7 +250,7 @@ impl Run {
 async fn sign_in(
     run: Arc<Run>,
     auth_id: AuthId,
-    replaces: Option<SavedToken>,
+    (replaces, account): (Option<SavedToken>, Option<AccountId>),
     roots: Roots,
     abort: Abort,
 ) -> Result<Session> {
@@ -241,9 +264,12 @@ async fn sign_in(
         blocking(move || deciding.vault.find(&name, &decision::origin(&deciding.asked))).await?;
     if let Some(saved) = now.filter(|now| lock.waited && is_newer(now, before.as_ref())) {
         drop(lock);
+        run.check_made_meanwhile(&saved, account.as_ref())?;
         return blocking(move || run.with_saved(saved, "made meanwhile by another task", true))
             .await;
     }
+    let readying = Arc::clone(&run);
+    blocking(move || readying.vault.ready_to_save()).await?;
     if replaces.is_none() {
         say(
             "Token-Based Authentication must be enabled in the account, and the role needs \"Log in using Access Tokens\".",
@@ -251,7 +277,7 @@ async fn sign_in(
     }
     let request = SignIn {
         auth_id: auth_id.clone(),
-        account: run.asked.account.clone(),
+        account,
         role: run.asked.role.clone(),
         consumer: run.consumer.clone(),
         site: run.asked.site.clone(),

@@ -28,6 +28,8 @@ pub enum Decision {
         auth_id: AuthId,
         /// The token it takes the place of, if a person said so.
         replaces: Option<SavedToken>,
+        /// The account the project is for, when nobody asked for one.
+        account: Option<AccountId>,
         /// Why there is a sign-in nobody asked for just now.
         announcement: Option<String>,
     },
@@ -129,6 +131,7 @@ impl Table<'_> {
             return Ok(Decision::SignIn {
                 auth_id,
                 replaces: None,
+                account: None,
                 announcement: Some(announcement),
             });
         }
@@ -153,6 +156,8 @@ impl Table<'_> {
             return Ok(Decision::SignIn {
                 auth_id,
                 replaces: None,
+                // The project says which account it is for: another must not be picked silently.
+                account: hostname.and_then(account_of_host),
                 announcement: Some(announcement),
             });
         };
@@ -200,7 +205,10 @@ impl Table<'_> {
             let replaces = self.tokens.find(&auth_id, &self.origin)?;
             match &replaces {
                 Some(old) if !person.replace(old)? => {}
-                _ => return Ok(Decision::SignIn { auth_id, replaces, announcement: None }),
+                _ => {
+                    let (account, announcement) = (None, None);
+                    return Ok(Decision::SignIn { auth_id, replaces, account, announcement });
+                }
             }
         }
     }

@@ -92,10 +92,11 @@ fn decided(
         Decision::Saved { saved, remember, .. } => {
             format!("use {}{}", saved.auth_id, if remember { ", remember" } else { "" })
         }
-        Decision::SignIn { auth_id, replaces, announcement } => {
+        Decision::SignIn { auth_id, replaces, account, announcement } => {
             let replaces = if replaces.is_some() { ", replace" } else { "" };
             let announced = if announcement.is_some() { ", announced" } else { "" };
-            format!("sign in as {auth_id}{replaces}{announced}")
+            let account = account.map_or(String::new(), |account| format!(", for {account}"));
+            format!("sign in as {auth_id}{replaces}{account}{announced}")
         }
     })
 }
@@ -193,6 +194,16 @@ fn row_6_a_name_that_is_gone_starts_a_sign_in_that_is_announced() {
     assert_eq!(
         nobody("", deployed("my old token"), &three()).unwrap(),
         "sign in as my old token, announced"
+    );
+}
+
+#[test]
+fn row_6_a_sign_in_for_the_project_is_for_the_account_of_its_hostname() {
+    let hostname = Some("1234567-sb1.app.netsuite.com".to_owned());
+    let deployment = Deployment { hostname, ..deployed("shared") };
+    assert_eq!(
+        nobody("", deployment, &three()).unwrap(),
+        "sign in as shared, for 1234567_SB1, announced"
     );
 }
 

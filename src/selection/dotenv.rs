@@ -36,7 +36,16 @@ pub fn read(path: &Path) -> Result<ConsumerLines> {
         Err(error) => return Err(failed(error.to_string())),
     }
     let bytes = Zeroizing::new(std::fs::read(path).map_err(|error| failed(error.to_string()))?);
-    Ok(parse(&String::from_utf8_lossy(&bytes)))
+    Ok(parse(&text_of(&bytes)))
+}
+
+/// UTF-8, or the UTF-16 that Windows PowerShell writes.
+fn text_of(bytes: &[u8]) -> Zeroizing<String> {
+    let Some(units) = bytes.strip_prefix(b"\xff\xfe") else {
+        return Zeroizing::new(String::from_utf8_lossy(bytes).into_owned());
+    };
+    let units = units.as_chunks::<2>().0.iter().map(|pair| u16::from_le_bytes(*pair));
+    Zeroizing::new(char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')).collect())
 }
 
 /// Reads the text of a `.env` file as npm's `dotenv` does: `export`, quotes, `#` comments, the last
@@ -87,6 +96,17 @@ mod tests {
         ] {
             assert_eq!(read(text), (Some("k".into()), Some("s".into())), "{text}");
         }
+    }
+
+    #[test]
+    fn utf_16_as_windows_powershell_writes_it_is_read() {
+        let text = "CONSUMER_KEY=k\r\nCONSUMER_SECRET=s\r\n";
+        let bytes: Vec<u8> = "\u{feff}"
+            .encode_utf16()
+            .chain(text.encode_utf16())
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert_eq!(read(&text_of(&bytes)), (Some("k".into()), Some("s".into())));
     }
 
     #[test]

@@ -124,8 +124,9 @@ impl Flights {
             result = landed(&mut answer) => result,
             () = abort.aborted() => {
                 if self.leave(key, &answer) {
-                    // The last one waits until the port is free and the terminal is as it was.
-                    let _ = landed(&mut answer).await;
+                    // The last one waits until the port is free and the terminal is as it was. What
+                    // was saved by then is told as it is.
+                    return landed(&mut answer).await.map_err(|_| cancelled());
                 }
                 Err(cancelled())
             }

@@ -57,13 +57,16 @@ impl Project {
     /// Oracle's tools write consumer key and secret into `.nsdeploy` and `config.json`.
     pub fn warn_of_secrets(&self, deployment: &Deployment) {
         static SAID: AtomicBool = AtomicBool::new(false);
+        if SAID.swap(true, Ordering::Relaxed) {
+            return;
+        }
         let config = self.folder.join("gulp").join("config").join("config.json");
         let in_config = read(&config).ok().and_then(|text| nsdeploy::parse(&text).ok());
         let files =
             [(self.deployment.clone(), Some(deployment)), (Some(config), in_config.as_ref())];
         for (path, found) in files {
             let (Some(path), Some(found)) = (path, found) else { continue };
-            if !found.secrets.is_empty() && !SAID.swap(true, Ordering::Relaxed) {
+            if !found.secrets.is_empty() {
                 talk::warn(&format!(
                     "{} holds {} of the integration record. Move them to .env, keep that out of git, \
                      and make new ones in NetSuite if the file was ever shared.",

@@ -8,8 +8,8 @@
 use super::encode::{Half, encode_query_half, encode_twice};
 use super::sheet::Sheet;
 
-const EQUALS: &[u8] = b"%3D";
-const AND: &[u8] = b"%26";
+const EQUALS: [u8; 8] = *b"%3D\0\0\0\0\x03";
+const AND: [u8; 8] = *b"%26\0\0\0\0\x03";
 
 /// Where a name and its value lie: the name from `start` to `middle`, the value up to `end`.
 #[derive(Clone, Copy)]
@@ -68,7 +68,7 @@ impl Parameters {
         let start = self.sheet.len();
         encode_twice(&mut self.sheet, name.as_bytes());
         let middle = self.sheet.len();
-        self.sheet.push(EQUALS);
+        self.sheet.push_row(EQUALS);
         encode_twice(&mut self.sheet, value);
         self.add(start, middle);
     }
@@ -83,11 +83,11 @@ impl Parameters {
             rest = encode_query_half(&mut self.sheet, rest, Half::Name);
             let middle = self.sheet.len();
             let valued = if let [b'=', value @ ..] = rest {
-                self.sheet.push(EQUALS);
+                self.sheet.push_row(EQUALS);
                 rest = encode_query_half(&mut self.sheet, value, Half::Value);
                 true
             } else {
-                self.sheet.push(EQUALS);
+                self.sheet.push_row(EQUALS);
                 false
             };
             let empty = start == middle && !valued;
@@ -116,11 +116,11 @@ impl Parameters {
         let before = self.pairs.partition_point(|pair| pair.rank < *OWN.start());
         self.write(0..before, out);
         if before > 0 {
-            out.push(AND);
+            out.push_row(AND);
         }
         own.write(out);
         if before < self.pairs.len() {
-            out.push(AND);
+            out.push_row(AND);
         }
         self.write(before..self.pairs.len(), out);
     }
@@ -139,18 +139,20 @@ impl Parameters {
 
     fn sort(&mut self) {
         let text = self.sheet.text();
-        self.pairs.sort_unstable_by(|a, b| {
-            a.rank.cmp(&b.rank).then_with(|| {
+        self.pairs.sort_unstable_by_key(|pair| pair.rank);
+        // What has the same rank, mostly nothing, is put in order by the whole of it.
+        for alike in self.pairs.chunk_by_mut(|a, b| a.rank == b.rank).filter(|one| one.len() > 1) {
+            alike.sort_unstable_by(|a, b| {
                 let names = text[a.start..a.middle].cmp(&text[b.start..b.middle]);
                 names.then_with(|| text[a.middle..a.end].cmp(&text[b.middle..b.end]))
-            })
-        });
+            });
+        }
     }
 
     fn write(&self, which: std::ops::Range<usize>, out: &mut Sheet) {
         for (index, pair) in self.pairs[which].iter().enumerate() {
             if index > 0 {
-                out.push(AND);
+                out.push_row(AND);
             }
             out.push(&self.sheet.text()[pair.start..pair.end]);
         }
@@ -236,7 +238,7 @@ mod tests {
         let ranks = names.map(|name| {
             let mut sheet = Sheet::default();
             sheet.push(name.as_bytes());
-            sheet.push(EQUALS);
+            sheet.push_row(EQUALS);
             rank(sheet.eight_from(0), name.len())
         });
         assert!(ranks.is_sorted_by(|a, b| a < b));

@@ -49,6 +49,13 @@ impl Sheet {
         self.used += text.len();
     }
 
+    /// Appends up to seven bytes; the eighth tells how many. A copy of a known length is cheaper.
+    #[inline]
+    pub fn push_row(&mut self, row: [u8; 8]) {
+        self.room(8)[..8].copy_from_slice(&row);
+        self.used += usize::from(row[7].min(7));
+    }
+
     /// Eight bytes from `start`, whether or not the text reaches as far.
     #[inline]
     pub fn eight_from(&mut self, start: usize) -> [u8; 8] {

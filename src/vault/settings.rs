@@ -44,7 +44,7 @@ impl VaultSettings {
         };
         let home = home
             .map(Path::to_path_buf)
-            .or_else(|| env.var("NETSUITE_TBA_HOME").map(PathBuf::from))
+            .or_else(|| env.var("NETSUITE_TBA_HOME").map(|folder| expanded(folder, env)))
             .map(|folder| env.cwd.join(folder))
             .or_else(|| config_folder(env).map(|folder| folder.join(FOLDER)))
             .unwrap_or_default();
@@ -77,6 +77,14 @@ impl VaultSettings {
     /// Oracle's token file, where there is a home folder.
     pub(crate) fn nstba(&self) -> Option<PathBuf> {
         self.user_home.as_ref().map(|home| home.join(".nstba"))
+    }
+}
+
+/// A `~` that no shell has expanded, as in a variable set by a file.
+fn expanded(folder: &str, env: &Environment) -> PathBuf {
+    match (folder.strip_prefix("~/"), &env.home) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(folder),
     }
 }
 

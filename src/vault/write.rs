@@ -18,6 +18,23 @@ use crate::talk;
 const USED_GRAIN: u64 = 24 * 60 * 60;
 
 impl Vault {
+    /// Whether a token could be saved now, as far as that can be known without one: asked before
+    /// NetSuite makes a token that nobody could keep.
+    ///
+    /// # Errors
+    /// What is wrong with the store chosen.
+    pub fn ready_to_save(&self) -> Result<()> {
+        let ready = |kind| self.0.stores.ready(kind, Prompt::Allowed);
+        match self.0.settings.store {
+            StoreChoice::Only(StoreKind::Nstba) => Ok(()),
+            StoreChoice::Only(kind) => ready(kind),
+            StoreChoice::Auto => match ready(StoreKind::Keychain) {
+                Err(error) if error.code() != Code::KeychainMissing => Err(error),
+                _ => Ok(()),
+            },
+        }
+    }
+
     /// Saves a token in place of the one of its name and origin, which stays until the new one is
     /// written, read back and compared.
     ///

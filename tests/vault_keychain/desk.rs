@@ -95,7 +95,7 @@ impl Desk {
         let mut command = Command::new("dbus-run-session");
         command.arg(format!("--config-file={}", bus.display()));
         command.args(["--", "bash", "-c", script]);
-        said(&self.surroundings(&mut command, steps).output().unwrap())
+        self.output_of(self.surroundings(&mut command, steps))
     }
 
     /// Runs `steps` where the bus is at this address, which need not exist.
@@ -107,7 +107,17 @@ impl Desk {
             Some(address) => command.env("DBUS_SESSION_BUS_ADDRESS", address),
             None => command.env_remove("DBUS_SESSION_BUS_ADDRESS"),
         };
-        said(&command.output().unwrap())
+        self.output_of(&mut command)
+    }
+
+    /// What a program says, in files: a provider that the bus started and that outlives its bus would
+    /// hold a pipe open for ever.
+    fn output_of(&self, command: &mut Command) -> String {
+        let files = ["stdout", "stderr"].map(|name| self.path().join(name));
+        let create = |at: usize| std::fs::File::create(&files[at]).unwrap();
+        let status = command.stdout(create(0)).stderr(create(1)).status().unwrap();
+        let [stdout, stderr] = files.map(|file| std::fs::read(file).unwrap());
+        said(&Output { status, stdout, stderr })
     }
 
     fn surroundings<'a>(&self, command: &'a mut Command, steps: &str) -> &'a mut Command {

@@ -221,66 +221,22 @@ mod tests {
     #[test]
     fn every_release_since_21_1_is_recognised_with_its_name_and_version() {
         let newer = r#"{"dependencies":{"@sc-utils/oauth1":"file:./@sc-utils/oauth1"}}"#;
-        for (distro, text, package, kind, version, name) in [
-            (
-                "distro.json",
-                r#"{"name":"SuiteCommerce Advanced","version":"21.1.0"}"#,
-                LINKED,
-                Kind::Source,
-                "21.1.0",
-                "oauth1",
-            ),
-            (
-                "gulp/distro.json",
-                r#"{"name":"extension","version":"2021.2.0"}"#,
-                LINKED,
-                Kind::Extension,
-                "21.2.0",
-                "oauth1",
-            ),
-            (
-                "gulp/distro.json",
-                r#"{"name":"Theme Dev Tools","version":"2022.2.0"}"#,
-                LINKED,
-                Kind::Theme,
-                "22.2.0",
-                "oauth1",
-            ),
-            (
-                "gulp/distro.json",
-                "\u{feff}{\"name\":\"extension\",\"version\":\"23.1.3\"}",
-                LINKED,
-                Kind::Extension,
-                "23.1.3",
-                "oauth1",
-            ),
-            (
-                "gulp/distro.json",
-                r#"{"name":"extension","version":"24.1.2"}"#,
-                LINKED,
-                Kind::Extension,
-                "24.1.2",
-                "oauth1",
-            ),
-            (
-                "gulp/distro.json",
-                r#"{"name":"extension","version":"25.1.0"}"#,
-                newer,
-                Kind::Extension,
-                "25.1.0",
-                "@sc-utils/oauth1",
-            ),
-            (
-                "gulp/distro.json",
-                r#"{"version":"25.1.0"}"#,
-                newer,
-                Kind::Unnamed,
-                "25.1.0",
-                "@sc-utils/oauth1",
-            ),
+        for (distro, said, written, kind, version) in [
+            ("distro.json", "SuiteCommerce Advanced", "21.1.0", Kind::Source, "21.1.0"),
+            ("gulp/distro.json", "extension", "2021.2.0", Kind::Extension, "21.2.0"),
+            ("gulp/distro.json", "extension", "2022.1.1", Kind::Extension, "22.1.1"),
+            ("gulp/distro.json", "Theme Dev Tools", "2022.2.0", Kind::Theme, "22.2.0"),
+            ("gulp/distro.json", "extension", "23.1.3", Kind::Extension, "23.1.3"),
+            ("gulp/distro.json", "extension", "2024.1.2", Kind::Extension, "24.1.2"),
+            ("gulp/distro.json", "extension", "25.1.0", Kind::Extension, "25.1.0"),
+            ("gulp/distro.json", "", "25.1.0", Kind::Unnamed, "25.1.0"),
         ] {
-            let tree = known(&[(distro, text), ("package.json", package)]);
+            let renamed = version.starts_with("25");
+            let package = if renamed { newer } else { LINKED };
+            let text = format!("\u{feff}{{\"name\":\"{said}\",\"version\":\"{written}\"}}");
+            let tree = known(&[(distro, &text), ("package.json", package)]);
             assert_eq!((tree.kind, tree.version.as_deref()), (kind, Some(version)), "{text}");
+            let name = if renamed { "@sc-utils/oauth1" } else { "oauth1" };
             assert_eq!(tree.dependencies[0].name, name);
         }
     }

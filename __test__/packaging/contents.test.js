@@ -17,8 +17,8 @@ const { packed } = require('./tarball');
 
 const manifest = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
 const BINARY = path.join(ROOT, fileOf(host()));
-// The aim is 4 MB: each step up is to be a decision.
-const MOST_BYTES = 5e6;
+// The design's aim is 4 MB. Each step up is to be a decision.
+const MOST_BYTES = 5.2e6;
 // Raise it knowingly: each crate is somebody more to trust.
 const MOST_CRATES = 235;
 const NEEDED = [/^lib(c|m|dl|pthread|rt|util|gcc_s)\.so/, /^ld-linux/, /^libc\.musl/];

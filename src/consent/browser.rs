@@ -109,10 +109,10 @@ fn start(words: &[String], environment: &Environment) -> std::io::Result<()> {
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     detach(&mut command);
-    let mut child = command.spawn()?;
+    let child = command.spawn()?;
     // On Unix this is the process in between, which has ended already.
     #[cfg(unix)]
-    child.wait()?;
+    { child }.wait()?;
     #[cfg(not(unix))]
     drop(child);
     Ok(())

@@ -11,7 +11,9 @@ if (abortAfterMs !== undefined) {
   setTimeout(() => controller.abort(), abortAfterMs);
 }
 
-const tell = (told) => process.stdout.write(`${JSON.stringify(Object.assign(told, { settledAt: Date.now() }))}\n`);
+// From the call itself: how long a process takes to start is the machine's affair.
+const startedAt = Date.now();
+const tell = (told) => process.stdout.write(`${JSON.stringify(Object.assign(told, { startedAt, settledAt: Date.now() }))}\n`);
 
 authenticate(options).then(
   (session) => tell({

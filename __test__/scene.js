@@ -124,7 +124,9 @@ class Scene {
     const done = await run(process.execPath, [CALL, JSON.stringify(given)], { cwd: this.project, env: this.env(env), ...more });
     const line = done.stdout.split('\n').find((text) => text.startsWith('{'));
     const told = line ? JSON.parse(line) : {};
-    return Object.assign(done, told, { exitMs: told.settledAt === undefined ? null : done.endedAt - told.settledAt });
+    const settled = told.settledAt !== undefined;
+    const ms = settled ? told.settledAt - told.startedAt : done.ms;
+    return Object.assign(done, told, { ms, exitMs: settled ? done.endedAt - told.settledAt : null });
   }
 
   /** Saves a token as a first run does, without one. */

@@ -20,15 +20,19 @@ function npm(args, options) {
 /** Installs packages below target/ under a name and returns the folder, or null when the registry has none. */
 function installed(name, packages) {
   const folder = path.join(KEPT, name);
-  if (!fs.existsSync(path.join(folder, 'done'))) {
-    fs.rmSync(folder, { recursive: true, force: true });
-    fs.mkdirSync(folder, { recursive: true });
-    fs.writeFileSync(path.join(folder, 'package.json'), '{}\n');
-    const done = npm(['install', '--ignore-scripts', '--no-package-lock', '--prefer-offline'].concat(packages), { cwd: folder });
-    if (done.status !== 0) return null;
-    fs.writeFileSync(path.join(folder, 'done'), '');
+  if (fs.existsSync(folder)) return folder;
+  // Made aside and renamed: test files that run at once may want the same.
+  const fresh = path.join(KEPT, `.${name}.${process.pid}`);
+  fs.mkdirSync(fresh, { recursive: true });
+  fs.writeFileSync(path.join(fresh, 'package.json'), '{}\n');
+  const done = npm(['install', '--ignore-scripts', '--no-package-lock', '--prefer-offline'].concat(packages), { cwd: fresh });
+  try {
+    if (done.status === 0) fs.renameSync(fresh, folder);
+  } catch (error) {
+    if (!fs.existsSync(folder)) throw error;
   }
-  return folder;
+  fs.rmSync(fresh, { recursive: true, force: true });
+  return fs.existsSync(folder) ? folder : null;
 }
 
 /** The executable of a Node version, or null. */

@@ -346,6 +346,10 @@ export type TbaErrorCode =
   | 'ACCOUNT_MISMATCH'
   /** The saved token was made with another integration record. */
   | 'CONSUMER_MISMATCH'
+  /** The folder is no project of the Commerce developer tools. */
+  | 'PROJECT_UNKNOWN'
+  /** A file was edited meanwhile, and going on would lose the edit. */
+  | 'FILE_EDITED'
   /** The store is not one of auto, keychain, encrypted-file, file, nstba. */
   | 'STORE_INVALID'
   /** Deny was pressed on the consent page. */

@@ -3,8 +3,6 @@
 // Tells why NetSuite refuses a token. OAuth1 never sees an answer; but the tools ask for the same
 // request again within seconds when one failed, and then one question to NetSuite tells why.
 
-const crypto = require('crypto');
-
 const RETRY_MS = 10 * 1000;
 const REMEMBERED = 200;
 const MAX_BODY = 64 * 1024;
@@ -60,7 +58,8 @@ function withoutTime(url) {
 function digest(body) {
   if (body === undefined || body === null || body === '') return '';
   const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
-  return crypto.createHash('sha256').update(text.slice(0, MAX_BODY)).update(String(text.length)).digest('base64');
+  // Loading crypto takes longer than everything else here; only a request with a body needs it.
+  return require('crypto').createHash('sha256').update(text.slice(0, MAX_BODY)).update(String(text.length)).digest('base64');
 }
 
 module.exports = { refusals: new Refusals() };

@@ -9,6 +9,7 @@ const ts = require('typescript5');
 const root = path.join(__dirname, '..');
 const MODULES = [
   { name: 'netsuite-tba', file: 'index.d.ts' },
+  { name: 'netsuite-tba/gulp', file: 'gulp.d.ts' },
   { name: 'netsuite-tba/simulator', file: 'simulator/index.d.ts' },
 ];
 
@@ -34,7 +35,7 @@ function documentation(node) {
 /** A declaration without its comments and body, on as few lines as it has. */
 function signature(node, source) {
   const text = source.text.slice(node.getStart(source), node.getEnd());
-  return text.replace(/^export (declare )?/, '').replace(/\/\*\*[\s\S]*?\*\/\s*/g, '').trim();
+  return text.replace(/^(export )?(declare )?/, '').replace(/\/\*\*[\s\S]*?\*\/\s*/g, '').trim();
 }
 
 function described(node, source, level, title, out) {
@@ -80,9 +81,12 @@ function moduleReference({ name, file }) {
   const text = fs.readFileSync(path.join(root, file), 'utf8');
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const out = [`## ${name}`, ''];
-  for (const node of source.statements.filter((each) => (each.modifiers || []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword))) {
+  const whole = source.statements.filter(ts.isExportAssignment).map((each) => each.expression.getText(source));
+  const isPublic = (each) => (each.modifiers || []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) || (ts.isFunctionDeclaration(each) && whole.includes(each.name.text));
+  for (const node of source.statements.filter(isPublic)) {
     const kind = ts.isClassDeclaration(node) ? 'class ' : '';
-    described(node, source, 3, `${kind}${node.name.text}${ts.isFunctionDeclaration(node) ? '()' : ''}`, out);
+    const title = whole.includes(node.name.text) ? 'The whole module' : node.name.text;
+    described(node, source, 3, `${kind}${title}${ts.isFunctionDeclaration(node) && title === node.name.text ? '()' : ''}`, out);
     const code = out.lastIndexOf('```ts');
     if (!ts.isFunctionDeclaration(node) && code >= 0) {
       // The members follow one by one; the declaration as a whole would say them twice.

@@ -49,11 +49,11 @@ function troubleshooting() {
 }
 
 /** Text of the table as Markdown. */
-const plain = (text) => text.replace(/[<>*]/g, '\\$&');
+const plain = (text) => text.replace(/[<*]/g, '\\$&');
 
 const PAGES = [
   { file: 'troubleshooting.md', make: troubleshooting },
-  { file: 'api.md', make: () => reference(GENERATED('index.d.ts and simulator/index.d.ts')) },
+  { file: 'api.md', make: () => reference(GENERATED('index.d.ts, gulp.d.ts and simulator/index.d.ts')) },
 ];
 
 const anchorOf = (title) => title.toLowerCase().replace(/`/g, '').replace(/[^\w\- ]/g, '').replace(/ /g, '-');

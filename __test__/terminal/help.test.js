@@ -10,7 +10,7 @@ const { program } = require('../parts');
 const { ROOT, scene } = require('../scene');
 const { BIN, tool, transcript } = require('./tool');
 
-const COMMANDS = ['login', 'list', 'use', 'status', 'rename', 'remove', 'import', 'prune', 'explain', 'doctor', 'guide', 'simulator', 'completion'];
+const COMMANDS = ['login', 'list', 'use', 'status', 'rename', 'remove', 'import', 'init', 'prune', 'explain', 'doctor', 'guide', 'simulator', 'completion'];
 
 test('the overview names every command, and each has help with examples and its JSON', async (t) => {
   const it = await scene(t, { simulator: false });

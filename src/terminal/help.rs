@@ -47,6 +47,7 @@ commands! {
     "rename" (2, 2) "give a saved token another name";
     "remove" (1, 1) "forget a saved token";
     "import" (0, 1) "move tokens of Oracle's ~/.nstba into the vault";
+    "init" (0, 0) "put a project of Oracle's Commerce tools on this package, or back";
     "prune" (0, 0) "clear what no token needs any more";
     "explain" (2, 2) "how a request is signed, or what is wrong with a header";
     "doctor" (0, 0) "check everything a sign-in needs";

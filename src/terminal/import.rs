@@ -17,11 +17,21 @@ pub async fn run(context: &Context) -> Result<Report> {
     if !context.typed.is("--json") {
         advise(&report, remove);
     }
+    let file = report.file.to_string_lossy();
+    let json = json!({ "file": file, "tokens": rows(&report) });
+    Ok(Report::new(described(&report), json))
+}
+
+/// What became of each token, as a table.
+pub fn described(report: &ImportReport) -> String {
     let rows: Vec<_> = report.tokens.iter().map(row).collect();
     let headings = ["NAME", "ACCOUNT", "OUTCOME", "SECRET IN", "PLAINTEXT"];
-    let text = if rows.is_empty() { String::new() } else { table(headings, &rows) };
-    let tokens: Vec<Value> = report.tokens.iter().map(to_json).collect();
-    Ok(Report::new(text, json!({ "file": report.file.to_string_lossy(), "tokens": tokens })))
+    if rows.is_empty() { String::new() } else { table(headings, &rows) }
+}
+
+/// The same for scripts.
+pub fn rows(report: &ImportReport) -> Vec<Value> {
+    report.tokens.iter().map(to_json).collect()
 }
 
 fn advise(report: &ImportReport, removed: bool) {

@@ -8,6 +8,7 @@
 //! * [`dates`] – times for people and for scripts
 //! * [`list`], [`login`], [`halves`], [`choose`], [`status`], [`manage`], [`import`], [`prune`] –
 //!   the saved tokens
+//! * [`init`] – a project of Oracle's tools
 //! * [`explain`], [`header`] – signatures, ours and others'
 //! * [`doctor`], [`guide`] – what is wrong, and how to set it up
 //! * [`completion`] – for shells
@@ -24,6 +25,7 @@ mod halves;
 mod header;
 mod help;
 mod import;
+mod init;
 mod list;
 mod login;
 mod manage;
@@ -83,6 +85,7 @@ async fn command(context: &Context) -> Result<Report> {
         "remove" => manage::remove(context).await,
         "import" => import::run(context).await,
         "prune" => prune::run(context).await,
+        "init" => init::run(context).await,
         "explain" => explain::run(context).await,
         "doctor" => doctor::run(context).await,
         "guide" => guide::run(context).await,

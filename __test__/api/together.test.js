@@ -94,6 +94,17 @@ test('two processes: the second waits, says who signs in, and uses what the firs
   assert.strictEqual(it.requested('requesttoken').length, 1);
 });
 
+test('two processes: a token the first made for another account is never handed to the second', async (t) => {
+  const it = await scene(t);
+  const slow = { BROWSER: it.browser("setTimeout(() => browse(url, { action: 'allow', account: '1234567' }), 1500);") };
+  const first = it.call({ authId: 'dev' }, { env: slow });
+  await new Promise((wait) => setTimeout(wait, 500));
+  const second = await it.call({ authId: 'dev', account: '1234567_SB1', port: await freePort() });
+  assert.strictEqual((await first).session.account, '1234567');
+  assert.strictEqual(second.error.code, 'ACCOUNT_MISMATCH');
+  assert.match(second.error.message, /for account 1234567 and not 1234567_SB1/);
+});
+
 test('a worker thread signs in and uses saved tokens like the main thread', async (t) => {
   const it = await scene(t);
   const { told } = await script(it, `

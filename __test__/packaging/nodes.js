@@ -38,8 +38,15 @@ function installed(name, packages) {
 /** The executable of a Node version, or null. */
 function nodeOf(version) {
   if (version === process.versions.node) return process.execPath;
-  const folder = installed(`node-${version}`, [`${PACKAGE}@${version}`]);
-  return folder && path.join(folder, 'node_modules', PACKAGE, ...(process.platform === 'win32' ? ['bin', 'node.exe'] : ['bin', 'node']));
+  const find = () => {
+    const folder = installed(`node-${version}`, [`${PACKAGE}@${version}`]);
+    return folder && path.join(folder, 'node_modules', PACKAGE, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  };
+  const node = find();
+  if (!node || fs.existsSync(node)) return node;
+  // npm leaves the files of a package out, without a word, when several npm fill one cache at once.
+  fs.rmSync(path.join(KEPT, `node-${version}`), { recursive: true, force: true });
+  return find();
 }
 
 /** PATH of a developer who has this Node and no Rust. */

@@ -242,7 +242,7 @@ export function signRequest(
 /**
  * Opens an http or https address in the user's browser (`BROWSER`, else the system's), without a shell.
  *
- * @throws {TbaError} `HOST_REFUSED` for anything else
+ * @throws {TbaError} `OPTION_INVALID` for anything else, `BROWSER_FAILED` when none could be started
  * @example openBrowser('https://system.netsuite.com/')
  */
 export function openBrowser(url: string): void;
@@ -426,6 +426,8 @@ export type TbaErrorCode =
   | 'PORT_BUSY'
   /** Another process is signing in and did not finish in time. */
   | 'SIGN_IN_BUSY'
+  /** No browser could be started. */
+  | 'BROWSER_FAILED'
   /** It was stopped before it was done. */
   | 'CANCELLED'
   /** The native part of netsuite-tba could not be loaded. */

@@ -2,16 +2,20 @@
 
 // A signed-in task. Made by authenticate() only.
 
-const { native, optionInvalid } = require('./error');
+const { fromNative, native, optionInvalid } = require('./error');
 
 const MAKE = Symbol('made by authenticate()');
 
 class Session {
   #native;
+  // (method, url) => header, bound to this session's key. As little as possible stands before it:
+  // it is called for every request.
+  #authorize;
 
   constructor(made, inner) {
     if (made !== MAKE) throw new TypeError('A Session comes from authenticate().');
     this.#native = inner;
+    this.#authorize = inner.authorizer();
     for (const name of ['authId', 'account', 'host', 'baseUrl', 'role', 'source']) {
       const value = inner[name];
       Object.defineProperty(this, name, { value: value === undefined ? null : value, enumerable: true });
@@ -19,10 +23,13 @@ class Session {
   }
 
   authorize(method, url, form) {
-    const address = typeof url === 'string' ? url : addressOf(url);
-    if (typeof method !== 'string') throw optionInvalid('authorize() takes the HTTP method as a string.');
-    const inner = this.#native;
-    return native(() => inner.authorize(method, address, form === null ? undefined : form));
+    const sign = this.#authorize;
+    try {
+      if (form === undefined || form === null) return sign(method, typeof url === 'string' ? url : addressOf(url));
+      return this.#native.authorizeForm(textOf(method), addressOf(url), pairsOf(form));
+    } catch (error) {
+      throw fromNative(error);
+    }
   }
 
   tokenPassport() {
@@ -33,8 +40,20 @@ class Session {
 
 /** A URL object is as good as its text. */
 function addressOf(url) {
+  if (typeof url === 'string') return url;
   if (url && typeof url.href === 'string') return url.href;
   throw optionInvalid('authorize() takes the URL as a string or URL.');
+}
+
+function textOf(method) {
+  if (typeof method === 'string') return method;
+  throw optionInvalid('authorize() takes the HTTP method as a string.');
+}
+
+function pairsOf(form) {
+  const isPair = (pair) => Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string');
+  if (Array.isArray(form) && form.every(isPair)) return form;
+  throw optionInvalid('authorize() takes the form as a list of [name, value] pairs of strings.');
 }
 
 const sessionOf = (inner) => new Session(MAKE, inner);

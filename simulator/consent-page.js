@@ -45,7 +45,7 @@ function page(title, content, wide) {
 <style>${STYLE}</style>
 </head>
 <body>
-<div class="mark"><strong>NetSuite simulator.</strong> Not a real account: nothing here leaves this computer.</div>
+<header class="mark"><strong>NetSuite simulator.</strong> Not a real account: nothing here leaves this computer.</header>
 <main${wide ? ' class="wide"' : ''}>${content}</main>
 </body>
 </html>

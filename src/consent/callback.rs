@@ -24,7 +24,8 @@ impl State {
         random::alphanumeric(STATE_LENGTH).map(Self)
     }
 
-    #[cfg(test)]
+    /// A known one, for tests.
+    #[cfg(any(test, fuzzing))]
     pub(super) fn fixed(text: &str) -> Self {
         Self(text.to_owned())
     }

@@ -23,6 +23,8 @@ mod callback;
 #[cfg(unix)]
 mod echo;
 mod flow;
+#[cfg(fuzzing)]
+pub mod fuzz_entry;
 mod head;
 mod listener;
 mod pages;

@@ -77,6 +77,32 @@ impl Page {
                     "You can close this window.",
                 ],
             ),
+            Self::Stray => (
+                "400 Bad Request",
+                "This is not the answer that is waited for",
+                &[
+                    "The address belongs to another attempt, or is not complete. Nothing was changed, and the sign-in still waits.",
+                    "Use the consent page that was opened last; its address is in the terminal.",
+                ],
+            ),
+            Self::Refused(status) => (
+                match status {
+                    404 => "404 Not Found",
+                    405 => "405 Method Not Allowed",
+                    421 => "421 Misdirected Request",
+                    431 => "431 Request Header Fields Too Large",
+                    _ => "400 Bad Request",
+                },
+                "There is nothing here",
+                &["This address only receives the answer of NetSuite's consent page."],
+            ),
+            failure => return failure.failure_text(),
+        };
+        Text { status, heading, paragraphs }
+    }
+
+    fn failure_text(self) -> Text {
+        let (status, heading, paragraphs): (_, _, &[&str]) = match self {
             Self::Denied => (
                 "403 Forbidden",
                 "Access was denied",
@@ -117,29 +143,10 @@ impl Page {
                     "The terminal says why and what to do.",
                 ],
             ),
-            Self::Failed => (
+            _ => (
                 "502 Bad Gateway",
                 "The sign-in did not succeed",
                 &["Nothing was saved.", "The terminal says why and what to do."],
-            ),
-            Self::Stray => (
-                "400 Bad Request",
-                "This is not the answer that is waited for",
-                &[
-                    "The address belongs to another attempt, or is not complete. Nothing was changed, and the sign-in still waits.",
-                    "Use the consent page that was opened last; its address is in the terminal.",
-                ],
-            ),
-            Self::Refused(status) => (
-                match status {
-                    404 => "404 Not Found",
-                    405 => "405 Method Not Allowed",
-                    421 => "421 Misdirected Request",
-                    431 => "431 Request Header Fields Too Large",
-                    _ => "400 Bad Request",
-                },
-                "There is nothing here",
-                &["This address only receives the answer of NetSuite's consent page."],
             ),
         };
         Text { status, heading, paragraphs }

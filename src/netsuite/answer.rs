@@ -94,7 +94,7 @@ impl Answer {
         } else if start.starts_with(['{', '[']) {
             "JSON that cannot be understood"
         } else {
-            "text that is not a token"
+            "other text"
         }
     }
 

@@ -14,6 +14,8 @@ mod answer;
 mod client;
 mod clock;
 mod failure;
+#[cfg(fuzzing)]
+pub mod fuzz_entry;
 mod proxy;
 mod refusal;
 mod site;

@@ -78,7 +78,11 @@ impl Refusal {
             let after = after.trim_start_matches(['"', '\\']);
             Some(after.split(['"', '\\', '}', '\n']).next().unwrap_or_default().trim())
         };
-        Self::named(field("code").unwrap_or_default(), field("message").unwrap_or_default())
+        // Where a broken message ends cannot be told, so it is shown only when there is no code.
+        match field("code").filter(|code| !code.is_empty()) {
+            Some(code) => Self::named(code, ""),
+            None => Self::named("", field("message").unwrap_or_default()),
+        }
     }
 
     /// `error code: X`, then `error message: …`; or the form encoding of `SuiteSignOn`.
@@ -121,6 +125,13 @@ impl Refusal {
                 .unwrap_or_default()
                 .to_owned()
         };
+        // The only code without a meaning of its own. The account of this message has the feature
+        // off; there is no telling what the others are about.
+        let feature_is_off =
+            self.message.to_ascii_lowercase().contains("token-based authentication");
+        if self.code == "USER_ERROR" && feature_is_off {
+            return Some(Code::FeatureDisabled);
+        }
         known_code(&head(&self.code))
             .or_else(|| known_code(&self.message))
             .or_else(|| known_code(&head(&self.message)))
@@ -129,7 +140,10 @@ impl Refusal {
     /// What NetSuite said, for the end of a sentence: `InvalidSignature`, or `X: message`.
     pub(super) fn shown(&self) -> String {
         let (code, message) = (printable(&self.code, 100), printable(&self.message, 300));
-        match (code.is_empty(), message.is_empty() || message == code) {
+        if !code.is_empty() && message.starts_with(&code) {
+            return message;
+        }
+        match (code.is_empty(), message.is_empty()) {
             (true, _) => message,
             (false, true) => code,
             (false, false) => format!("{code}: {message}"),
@@ -155,7 +169,12 @@ impl Refusal {
             let text = format!("NetSuite refused the timestamp ({said}).{measured}");
             return Error::new(code, text);
         }
-        Error::new(code, format!("{} NetSuite said: {said}.", sentence(code)))
+        let error = Error::new(code, format!("{} NetSuite said: {said}.", sentence(code)));
+        // What Oracle's own tools suggest for this code.
+        if self.code == "USER_ERROR" && code == Code::SignInRefused {
+            return error.with_next_step("Check --account, and -m if it was given.");
+        }
+        error
     }
 }
 
@@ -206,7 +225,7 @@ fn known_code(code: &str) -> Option<Code> {
         "sssrequestlimitexceeded" | "wsrequestblocked" | "wsconcursessiondisallwd" => {
             Code::RateLimited
         }
-        "usererror" | "invalidurl" => Code::WrongDataCenter,
+        "invalidurl" => Code::WrongDataCenter,
         "unexpectederror" => Code::ServerError,
         _ => return None,
     })
@@ -241,13 +260,16 @@ mod tests {
             ("INVALID_LOGIN_CREDENTIALS", Code::InvalidLogin),
             ("INSUFFICIENT_PERMISSION", Code::PermissionMissing),
             ("SSS_REQUEST_LIMIT_EXCEEDED", Code::RateLimited),
-            ("USER_ERROR", Code::WrongDataCenter),
             ("UNEXPECTED_ERROR", Code::ServerError),
         ] {
             let body = format!("{{\"error\" : {{\"code\" : \"{sent}\",\"message\" : \"Größe\"}}}}");
             assert_eq!(code_of(&body), Some(code), "{sent}");
         }
         assert_eq!(code_of(r#"{"error":{"code":"SOMETHING_NEW","message":"m"}}"#), None);
+        let feature = "The feature 'Token-based Authentication' is not enabled.";
+        let off = format!(r#"{{"error":{{"code":"USER_ERROR","message":"{feature}"}}}}"#);
+        assert_eq!(code_of(&off), Some(Code::FeatureDisabled));
+        assert_eq!(code_of(&off.replace("Token", "Other")), None);
     }
 
     #[test]

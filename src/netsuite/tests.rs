@@ -220,6 +220,9 @@ async fn a_busy_netsuite_is_asked_once_more_with_a_fresh_signature() {
         assert_eq!(heads.len(), 2);
         assert_ne!(nonce(&heads[0]), nonce(&heads[1]));
     }
+    let told = "{\"error\":{\"code\":\"UNEXPECTED_ERROR\",\"message\":\"m\"}}";
+    let refused = refused_by(answer(503, "Retry-After: 0\r\n", told)).await;
+    assert_eq!(refused.code(), Code::RateLimited);
     let server = FakeServer::start(vec![answer(429, "Retry-After: 0\r\n", "")]).await;
     assert_eq!(step_one(&server).await.map(|_| ()).unwrap_err().code(), Code::RateLimited);
     assert_eq!(server.heads().len(), 2);

@@ -142,7 +142,10 @@ fn token_of(answer: &Answer, step: Step) -> Result<(Token, bool)> {
 
 /// Why there is no token in an answer.
 fn refused(answer: &Answer, step: Step) -> Error {
-    if let Some(refusal) = Refusal::find(answer) {
+    let busy = |refusal: &Refusal| {
+        answer.is_busy() && refusal.known().is_none_or(|known| known == Code::ServerError)
+    };
+    if let Some(refusal) = Refusal::find(answer).filter(|refusal| !busy(refusal)) {
         if step == Step::Access && blames_the_request_token(&refusal) && !too_skewed(answer) {
             let text = format!("The request token is not valid any more ({}).", refusal.shown());
             return Error::new(Code::RequestTokenExpired, text);
@@ -202,5 +205,16 @@ fn without_reason(answer: &Answer, step: Step) -> Error {
             Code::UnexpectedAnswer,
             format!("{host} answered {status} with {nature} instead of a token."),
         ),
+    }
+}
+
+/// Reads an answer as both steps would.
+#[cfg(fuzzing)]
+pub(super) fn read_for_fuzzing(answer: &Answer) {
+    for step in [Step::Request, Step::Access] {
+        if let Err(error) = token_of(answer, step) {
+            let shown = error.message();
+            assert!(shown.chars().count() < 1_000 && !shown.chars().any(char::is_control));
+        }
     }
 }

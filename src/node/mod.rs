@@ -3,6 +3,7 @@
 //! * [`errors`] – failures on their way to `TbaError`
 //! * [`surroundings`] – the snapshot JavaScript takes when a call starts
 //! * [`session`] – `authenticate` and what it returns
+//! * [`authorize`] – its `authorize`, by hand for speed
 //! * [`sign`] – `signRequest`
 //! * [`vault`] – `TokenVault`
 //! * [`tools`] – `OAuth1`
@@ -10,6 +11,7 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "napi hands arguments over by value")]
 
+mod authorize;
 mod browser;
 mod errors;
 mod session;

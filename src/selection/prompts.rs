@@ -126,13 +126,15 @@ fn unanswered(error: InquireError) -> Error {
 }
 
 /// While a question is open the terminal turns Ctrl-C into a key; here it becomes the signal again,
-/// so that the host process does what it always does on Ctrl-C.
+/// so that the host process does what it always does on Ctrl-C. A host with a handler of its own
+/// gets a moment to see the signal before the call fails: a script may end right after that.
 #[cfg(unix)]
 fn interrupt() {
     // SAFETY: `kill` and `getpid` have no memory effects.
     unsafe {
         libc::kill(libc::getpid(), libc::SIGINT);
     }
+    std::thread::sleep(Duration::from_millis(50));
 }
 
 #[cfg(not(unix))]

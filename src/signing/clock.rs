@@ -31,7 +31,11 @@ impl Timestamps {
 
     /// The timestamp to use when the clock shows `now`; `steady` is a clock that nobody sets.
     pub fn next(&self, now: u64, steady: impl FnOnce() -> Instant) -> u64 {
-        let last = self.last.fetch_max(now, Ordering::Relaxed);
+        let mut last = self.last.load(Ordering::Relaxed);
+        if now > last {
+            // Once a second; a plain look is enough for the rest.
+            last = self.last.fetch_max(now, Ordering::Relaxed);
+        }
         if now >= last {
             if self.holding.load(Ordering::Relaxed) {
                 self.release(&mut self.lock());

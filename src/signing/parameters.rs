@@ -1,30 +1,59 @@
 //! The parameters of a request, collected and sorted as RFC 5849 section 3.4.1.3 says.
 //!
-//! Pairs are kept encoded in one buffer and sorted by name, then value, in byte order of the
-//! *encoded* text. Duplicates stay, even identical ones.
+//! Each pair is written once, as it will stand in the base string: `name%3Dvalue`, both encoded
+//! twice. The order asked for is that of the text encoded once, by name and then by value, byte by
+//! byte. The second encoding replaces `%` by `%25` and nothing else, which changes no comparison,
+//! so the pairs are sorted as they are. Duplicates stay, even identical ones.
 
-use super::encode::{encode, encode_again, encode_query_component};
+use super::encode::{Half, encode_query_half, encode_twice};
+use super::sheet::Sheet;
 
-/// Where a name and its value lie in the buffer: name from `start` to `middle`, value to `end`.
+const EQUALS: &[u8] = b"%3D";
+const AND: &[u8] = b"%26";
+
+/// Where a name and its value lie: the name from `start` to `middle`, the value up to `end`.
 #[derive(Clone, Copy)]
 struct Pair {
+    /// The first eight bytes of the name. Decides nearly every comparison.
+    rank: u64,
     start: usize,
     middle: usize,
     end: usize,
 }
 
+/// The first eight bytes of a name as a number that sorts like them. `name` goes on behind the name,
+/// which ends at `length`. An encoded name holds no zero byte, so that a shorter one comes first.
+const fn rank(name: [u8; 8], length: usize) -> u64 {
+    let rank = u64::from_be_bytes(name);
+    if length < 8 { rank & !(u64::MAX >> (8 * length)) } else { rank }
+}
+
 /// The parameters of one request. Reused from request to request, so that it need not grow again.
 #[derive(Default)]
 pub struct Parameters {
-    text: Vec<u8>,
+    sheet: Sheet,
     pairs: Vec<Pair>,
 }
+
+/// The signer's own parameters as they stand in the base string, in order and with `%26` between.
+/// Nearly always no other parameter belongs among them, and they are written in one piece.
+pub trait Own {
+    /// Appends all of them.
+    fn write(&self, out: &mut Sheet);
+
+    /// Hands them over one by one, for a request whose parameters lie between them.
+    fn each(&self, pair: impl FnMut(&str, &[u8]));
+}
+
+/// The first and the last of the names of [`Own`], so far as a rank tells.
+const OWN: std::ops::RangeInclusive<u64> = rank(*b"oauth_co", 8)..=rank(*b"oauth_ve", 8);
 
 impl Parameters {
     /// Forgets everything but the memory.
     pub fn clear(&mut self) {
-        self.text.clear();
+        self.sheet.clear();
         self.pairs.clear();
+        self.pairs.shrink_to(4096);
     }
 
     /// Adds a pair as it is meant, not yet encoded. `oauth_signature` is never signed.
@@ -32,53 +61,91 @@ impl Parameters {
         if name == "oauth_signature" {
             return;
         }
-        let start = self.text.len();
-        encode(&mut self.text, name.as_bytes());
-        let middle = self.text.len();
-        encode(&mut self.text, value.as_bytes());
-        self.pairs.push(Pair { start, middle, end: self.text.len() });
+        self.push_bytes(name, value.as_bytes());
     }
 
-    /// Adds a pair whose value is encoded already and whose name needs no encoding.
-    pub fn push_encoded(&mut self, name: &[u8], value: &[u8]) {
-        let start = self.text.len();
-        self.text.extend_from_slice(name);
-        let middle = self.text.len();
-        self.text.extend_from_slice(value);
-        self.pairs.push(Pair { start, middle, end: self.text.len() });
+    fn push_bytes(&mut self, name: &str, value: &[u8]) {
+        let start = self.sheet.len();
+        encode_twice(&mut self.sheet, name.as_bytes());
+        let middle = self.sheet.len();
+        self.sheet.push(EQUALS);
+        encode_twice(&mut self.sheet, value);
+        self.add(start, middle);
     }
 
     /// Adds the pairs of a query. `oauth_signature` is never signed, wherever it comes from.
     pub fn push_query(&mut self, query: &str) {
-        for part in query.as_bytes().split(|&b| b == b'&').filter(|part| !part.is_empty()) {
-            let equals = part.iter().position(|&b| b == b'=').unwrap_or(part.len());
-            let start = self.text.len();
-            encode_query_component(&mut self.text, &part[..equals]);
-            let middle = self.text.len();
-            if self.text[start..] == *b"oauth_signature" {
-                self.text.truncate(start);
+        let mut rest = query.as_bytes();
+        while let [first, ..] = rest {
+            if *first == b'&' {
+                rest = &rest[1..];
                 continue;
             }
-            encode_query_component(&mut self.text, part.get(equals + 1..).unwrap_or_default());
-            self.pairs.push(Pair { start, middle, end: self.text.len() });
+            let start = self.sheet.len();
+            rest = encode_query_half(&mut self.sheet, rest, Half::Name);
+            let middle = self.sheet.len();
+            self.sheet.push(EQUALS);
+            if let [b'=', value @ ..] = rest {
+                rest = encode_query_half(&mut self.sheet, value, Half::Value);
+            }
+            if self.sheet.text()[start..middle] == *b"oauth_signature" {
+                self.sheet.truncate(start);
+            } else {
+                self.add(start, middle);
+            }
         }
     }
 
-    /// Sorts, and appends the normalised parameters as they stand in the base string: encoded once
-    /// more, with `%3D` and `%26` between.
-    pub fn write_sorted(&mut self, out: &mut Vec<u8>) {
-        let text = &self.text;
+    /// Appends the normalised parameters as they stand in the base string, with those of the
+    /// signer among them.
+    pub fn write_with(&mut self, own: &impl Own, out: &mut Sheet) {
+        if self.pairs.iter().any(|pair| OWN.contains(&pair.rank)) {
+            own.each(|name, value| self.push_bytes(name, value));
+            self.sort();
+            self.write(0..self.pairs.len(), out);
+            return;
+        }
+        self.sort();
+        let before = self.pairs.partition_point(|pair| pair.rank < *OWN.start());
+        self.write(0..before, out);
+        if before > 0 {
+            out.push(AND);
+        }
+        own.write(out);
+        if before < self.pairs.len() {
+            out.push(AND);
+        }
+        self.write(before..self.pairs.len(), out);
+    }
+
+    /// The same without parameters of the signer.
+    #[cfg(test)]
+    pub fn write_sorted(&mut self, out: &mut Sheet) {
+        self.sort();
+        self.write(0..self.pairs.len(), out);
+    }
+
+    fn add(&mut self, start: usize, middle: usize) {
+        let rank = rank(self.sheet.eight_from(start), middle - start);
+        self.pairs.push(Pair { rank, start, middle, end: self.sheet.len() });
+    }
+
+    fn sort(&mut self) {
+        let text = self.sheet.text();
         self.pairs.sort_unstable_by(|a, b| {
-            let names = text[a.start..a.middle].cmp(&text[b.start..b.middle]);
-            names.then_with(|| text[a.middle..a.end].cmp(&text[b.middle..b.end]))
+            a.rank.cmp(&b.rank).then_with(|| {
+                let names = text[a.start..a.middle].cmp(&text[b.start..b.middle]);
+                names.then_with(|| text[a.middle..a.end].cmp(&text[b.middle..b.end]))
+            })
         });
-        for (index, pair) in self.pairs.iter().enumerate() {
+    }
+
+    fn write(&self, which: std::ops::Range<usize>, out: &mut Sheet) {
+        for (index, pair) in self.pairs[which].iter().enumerate() {
             if index > 0 {
-                out.extend_from_slice(b"%26");
+                out.push(AND);
             }
-            encode_again(out, &text[pair.start..pair.middle]);
-            out.extend_from_slice(b"%3D");
-            encode_again(out, &text[pair.middle..pair.end]);
+            out.push(&self.sheet.text()[pair.start..pair.end]);
         }
     }
 }
@@ -87,12 +154,20 @@ impl Parameters {
 mod tests {
     use super::*;
 
+    fn text(parameters: &mut Parameters) -> String {
+        let mut out = Sheet::default();
+        parameters.write_sorted(&mut out);
+        String::from_utf8(out.text().to_vec())
+            .unwrap()
+            .replace("%3D", "=")
+            .replace("%26", "&")
+            .replace("%25", "%")
+    }
+
     fn normalised(query: &str) -> String {
         let mut parameters = Parameters::default();
         parameters.push_query(query);
-        let mut out = Vec::new();
-        parameters.write_sorted(&mut out);
-        String::from_utf8(out).unwrap().replace("%3D", "=").replace("%26", "&").replace("%25", "%")
+        text(&mut parameters)
     }
 
     #[test]
@@ -111,15 +186,43 @@ mod tests {
     }
 
     #[test]
-    fn empty_values_and_equal_signs_in_values_are_kept() {
-        assert_eq!(normalised("x=&y&z=a=b&&=v"), "=v&x=&y=&z=a%3Db");
+    fn names_that_differ_after_their_eighth_byte_are_ordered() {
+        assert_eq!(
+            normalised("parameter2=a&parameter10=b&paramete=c"),
+            "paramete=c&parameter10=b&parameter2=a"
+        );
     }
 
     #[test]
-    fn a_signature_in_the_query_is_not_signed() {
-        assert_eq!(
-            normalised("oauth_signature=x&oauth%5Fsignature=y&oauth_nonce=z"),
-            "oauth_nonce=z"
-        );
+    fn empty_values_and_equal_signs_in_values_are_kept() {
+        assert_eq!(normalised("x=&y&z=a=b&&=v&"), "=v&x=&y=&z=a%3Db");
+    }
+
+    #[test]
+    fn an_empty_query_and_one_of_separators_have_no_pairs() {
+        assert_eq!((normalised("").as_str(), normalised("&&&").as_str()), ("", ""));
+        assert_eq!(normalised("="), "=");
+    }
+
+    #[test]
+    fn a_signature_in_the_query_or_form_is_not_signed() {
+        let query = "oauth_signature=x&oauth%5Fsignature=y&oauth_nonce=z";
+        assert_eq!(normalised(query), "oauth_nonce=z");
+        let mut parameters = Parameters::default();
+        parameters.push("oauth_signature", "x");
+        parameters.push("a", "b");
+        assert_eq!(text(&mut parameters), "a=b");
+    }
+
+    #[test]
+    fn ranks_sort_like_the_names() {
+        let names = ["", "a", "a%2", "a-", "aaaaaaaa", "b"];
+        let ranks = names.map(|name| {
+            let mut sheet = Sheet::default();
+            sheet.push(name.as_bytes());
+            sheet.push(EQUALS);
+            rank(sheet.eight_from(0), name.len())
+        });
+        assert!(ranks.is_sorted_by(|a, b| a < b));
     }
 }

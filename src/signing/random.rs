@@ -1,53 +1,124 @@
 //! Nonces and states: alphanumerics from the OS random source, drawn from a pool per thread.
 //!
 //! A request of its own to the OS for every nonce costs more than the rest of a signature's
-//! random part; a pool per thread needs no lock, and a child process starts with an empty one.
+//! random part; a pool per thread needs no lock, and a forked child starts with an empty one.
 
 use std::cell::RefCell;
+
+use zeroize::Zeroizing;
 
 use crate::error::{Code, Error, Result};
 
 const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-/// The largest multiple of 62 below 256: bytes from here on are thrown away, or some characters
-/// would be likelier than others.
-const FAIR: u8 = 248;
-const POOL: usize = 1024;
+/// Random bytes asked of the system at a time. Each character takes six bits of them: they are what a
+/// nonce costs.
+const DRAW: usize = 1536;
+const POOL: usize = DRAW / 3 * 4;
 /// Length of a nonce (NetSuite help: at least 6 characters, 20 recommended).
 pub const NONCE_LENGTH: usize = 20;
 
+/// Characters waiting to be used are `ready[used..filled]`.
 struct Pool {
-    bytes: [u8; POOL],
+    ready: [u8; POOL],
     used: usize,
-    /// A forked child must not repeat its parent's nonces.
-    process: u32,
+    filled: usize,
+    /// How often this process was forked when the pool was filled: a child must not repeat its
+    /// parent's nonces.
+    forks: u32,
 }
 
 thread_local! {
-    static RANDOM: RefCell<Pool> = const { RefCell::new(Pool { bytes: [0; POOL], used: POOL, process: 0 }) };
+    static RANDOM: RefCell<Pool> =
+        const { RefCell::new(Pool { ready: [0; POOL], used: 0, filled: 0, forks: 0 }) };
 }
 
+/// The character that six random bits stand for. Two of the 64 values stand for none and are thrown
+/// away, or some characters would be likelier than others.
+static CHARACTER: [u8; 64] = {
+    let mut table = [0u8; 64];
+    let mut value = 0;
+    while value < ALPHABET.len() {
+        table[value] = ALPHABET[value];
+        value += 1;
+    }
+    table
+};
+
 impl Pool {
-    fn fill(&mut self, out: &mut [u8]) -> Result<()> {
-        let mut done = 0;
-        while done < out.len() {
-            if self.used == POOL {
-                getrandom::fill(&mut self.bytes).map_err(|error| {
-                    Error::new(
-                        Code::Internal,
-                        format!("The system gave no random numbers: {error}."),
-                    )
-                })?;
-                self.used = 0;
-                self.process = std::process::id();
+    fn fill(&mut self, mut out: &mut [u8]) -> Result<()> {
+        if self.forks != fork::count() {
+            self.used = self.filled;
+        }
+        while !out.is_empty() {
+            if self.used == self.filled {
+                self.refill()?;
             }
-            let byte = std::mem::take(&mut self.bytes[self.used]);
-            self.used += 1;
-            if byte < FAIR {
-                out[done] = ALPHABET[usize::from(byte % 62)];
-                done += 1;
+            let taken = out.len().min(self.filled - self.used);
+            let ready = &mut self.ready[self.used..self.used + taken];
+            out[..taken].copy_from_slice(ready);
+            // A state was a secret for a while; nothing of it stays here.
+            ready.fill(0);
+            self.used += taken;
+            out = &mut out[taken..];
+        }
+        Ok(())
+    }
+
+    fn refill(&mut self) -> Result<()> {
+        fork::watch();
+        self.forks = fork::count();
+        (self.used, self.filled) = (0, 0);
+        let mut drawn = Zeroizing::new([0u8; DRAW]);
+        getrandom::fill(&mut *drawn).map_err(|error| {
+            Error::new(Code::Internal, format!("The system gave no random numbers: {error}."))
+        })?;
+        for &[a, b, c] in drawn.as_chunks::<3>().0 {
+            let bits = u32::from_be_bytes([0, a, b, c]);
+            for shift in [18, 12, 6, 0] {
+                let character = CHARACTER[(bits >> shift & 63) as usize];
+                self.ready[self.filled] = character;
+                self.filled += usize::from(character != 0);
             }
         }
         Ok(())
+    }
+}
+
+/// Tells a forked child from its parent. Asking for the process ID would do, but is a call of the
+/// system for every nonce, and as dear as three blocks of SHA-256.
+#[cfg(unix)]
+mod fork {
+    use std::sync::Once;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    static FORKS: AtomicU32 = AtomicU32::new(0);
+    static WATCH: Once = Once::new();
+
+    extern "C" fn in_child() {
+        FORKS.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Has forks counted from now on.
+    pub fn watch() {
+        // SAFETY: the handler is a plain function that does nothing but add to an atomic, which
+        // is allowed between fork and exec. When it cannot be registered, memory has run out.
+        WATCH.call_once(|| unsafe {
+            libc::pthread_atfork(None, None, Some(in_child));
+        });
+    }
+
+    pub fn count() -> u32 {
+        FORKS.load(Ordering::Relaxed)
+    }
+}
+
+/// Windows has no fork.
+#[cfg(not(unix))]
+mod fork {
+    pub fn watch() {}
+
+    pub fn count() -> u32 {
+        0
     }
 }
 
@@ -56,12 +127,7 @@ impl Pool {
 /// # Errors
 /// [`Code::Internal`] when the OS has no random numbers to give.
 pub fn fill_alphanumeric(out: &mut [u8]) -> Result<()> {
-    RANDOM.with_borrow_mut(|pool| {
-        if pool.used < POOL && pool.process != std::process::id() {
-            pool.used = POOL;
-        }
-        pool.fill(out)
-    })
+    RANDOM.with_borrow_mut(|pool| pool.fill(out))
 }
 
 /// A random text of `length` alphanumerics.
@@ -97,6 +163,22 @@ mod tests {
             let (head, _) = nonce.split_first_chunk::<16>().unwrap();
             assert!(seen.insert(u128::from_le_bytes(*head)));
         }
+    }
+
+    #[test]
+    fn a_text_longer_than_the_pool_is_filled_whole() {
+        let text = alphanumeric(3 * POOL + 1).unwrap();
+        assert_eq!(text.len(), 3 * POOL + 1);
+        assert!(text.bytes().all(|b| b.is_ascii_alphanumeric()));
+    }
+
+    #[test]
+    fn what_was_given_out_does_not_stay_in_the_pool() {
+        let mut out = [0u8; 32];
+        fill_alphanumeric(&mut out).unwrap();
+        RANDOM.with_borrow(|pool| {
+            assert!(pool.ready[..pool.used].iter().all(|&b| b == 0) && pool.used >= 32);
+        });
     }
 
     #[test]

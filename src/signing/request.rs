@@ -4,17 +4,17 @@ use std::cell::RefCell;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::credentials::{Consumer, Token};
 use crate::error::{Code, Error, Result};
 
 use super::address::Address;
-use super::encode::{encode, encoded, into_ascii};
-use super::parameters::Parameters;
+use super::encode::{LONGEST_ROW, encode_once, encode_twice, encoded, into_ascii};
+use super::mac::Key;
+use super::parameters::{Own, Parameters};
 use super::passport::TokenPassport;
+use super::sheet::Sheet;
 use super::{clock, random};
 
 /// Longest method accepted.
@@ -67,20 +67,64 @@ pub struct Signed {
 /// Holds the state of the HMAC key, which is as good as the secrets: no `Debug`, wiped on drop.
 #[derive(Clone)]
 pub struct Signer {
-    key: Hmac<Sha256>,
+    key: Key,
     consumer_key: String,
     token_id: Option<String>,
-    consumer_key_encoded: Vec<u8>,
-    token_id_encoded: Option<Vec<u8>>,
     /// `OAuth realm="…", oauth_consumer_key="…", oauth_token="…", …` up to the timestamp.
     header_start: Vec<u8>,
+    /// `oauth_consumer_key%3D…%26oauth_nonce%3D`, as in the base string.
+    base_start: Vec<u8>,
+    /// What follows the timestamp there: `%26oauth_token%3D…%26oauth_version%3D1.0`.
+    base_end: Vec<u8>,
+}
+
+const VERSION: &str = "1.0";
+const METHOD: &str = "HMAC-SHA256";
+/// What the signer writes into the header itself, and what is never signed.
+const RESERVED: [&str; 8] = [
+    "oauth_consumer_key",
+    "oauth_nonce",
+    "oauth_signature",
+    "oauth_signature_method",
+    "oauth_timestamp",
+    "oauth_token",
+    "oauth_version",
+    "realm",
+];
+
+/// The signer's own parameters in one request.
+struct OwnParameters<'a> {
+    signer: &'a Signer,
+    nonce: &'a str,
+    timestamp: &'a [u8],
+}
+
+impl Own for OwnParameters<'_> {
+    fn write(&self, out: &mut Sheet) {
+        out.push(&self.signer.base_start);
+        encode_twice(out, self.nonce.as_bytes());
+        out.push(b"%26oauth_signature_method%3DHMAC-SHA256%26oauth_timestamp%3D");
+        out.push(self.timestamp);
+        out.push(&self.signer.base_end);
+    }
+
+    fn each(&self, mut pair: impl FnMut(&str, &[u8])) {
+        pair("oauth_consumer_key", self.signer.consumer_key.as_bytes());
+        pair("oauth_nonce", self.nonce.as_bytes());
+        pair("oauth_signature_method", METHOD.as_bytes());
+        pair("oauth_timestamp", self.timestamp);
+        if let Some(id) = &self.signer.token_id {
+            pair("oauth_token", id.as_bytes());
+        }
+        pair("oauth_version", VERSION.as_bytes());
+    }
 }
 
 #[derive(Default)]
 struct Scratch {
     parameters: Parameters,
-    base: Vec<u8>,
-    header: Vec<u8>,
+    base: Sheet,
+    header: Sheet,
 }
 
 thread_local! {
@@ -101,8 +145,11 @@ impl Signer {
         token: Option<(&str, &str)>,
         realm: Option<&str>,
     ) -> Self {
-        let consumer_key_encoded = encoded(consumer.0).into_bytes();
-        let token_id_encoded = token.map(|(id, _)| encoded(id).into_bytes());
+        let consumer_key = encoded(consumer.0);
+        let token_id = token.map(|(id, _)| encoded(id));
+        let again = |text: &str| text.replace('%', "%25");
+        let base_token =
+            token_id.as_ref().map_or(String::new(), |id| format!("%26oauth_token%3D{}", again(id)));
         let mut header_start = b"OAuth ".to_vec();
         if let Some(realm) = realm {
             header_start.extend_from_slice(b"realm=\"");
@@ -114,19 +161,20 @@ impl Signer {
             }
             header_start.extend_from_slice(b"\", ");
         }
-        write_field(&mut header_start, b"oauth_consumer_key", &consumer_key_encoded);
-        if let Some(id) = &token_id_encoded {
-            write_field(&mut header_start, b"oauth_token", id);
+        write_field(&mut header_start, b"oauth_consumer_key", consumer_key.as_bytes());
+        if let Some(id) = &token_id {
+            write_field(&mut header_start, b"oauth_token", id.as_bytes());
         }
         header_start
             .extend_from_slice(b"oauth_signature_method=\"HMAC-SHA256\", oauth_timestamp=\"");
         Self {
-            key: key_state(consumer.1, token.map_or("", |(_, secret)| secret)),
+            key: key_of(consumer.1, token.map_or("", |(_, secret)| secret)),
             consumer_key: consumer.0.to_owned(),
             token_id: token.map(|(id, _)| id.to_owned()),
-            consumer_key_encoded,
-            token_id_encoded,
             header_start,
+            base_start: format!("oauth_consumer_key%3D{}%26oauth_nonce%3D", again(&consumer_key))
+                .into_bytes(),
+            base_end: format!("{base_token}%26oauth_version%3D{VERSION}").into_bytes(),
         }
     }
 
@@ -153,7 +201,7 @@ impl Signer {
         let fixed = Fixed { nonce, timestamp: clock::timestamp() };
         SCRATCH.with_borrow_mut(|scratch| {
             self.sign_into(request, fixed, scratch)?;
-            Ok(use_it(str::from_utf8(&scratch.header).unwrap_or_default()))
+            Ok(use_it(str::from_utf8(scratch.header.text()).unwrap_or_default()))
         })
     }
 
@@ -165,9 +213,9 @@ impl Signer {
         let mut scratch = Scratch::default();
         let signature = self.sign_into(request, fixed, &mut scratch)?;
         Ok(Signed {
-            header: into_ascii(scratch.header),
+            header: into_ascii(scratch.header.text().to_vec()),
             signature: into_ascii(signature.to_vec()),
-            base_string: into_ascii(scratch.base),
+            base_string: into_ascii(scratch.base.text().to_vec()),
         })
     }
 
@@ -196,11 +244,9 @@ impl Signer {
     }
 
     fn mac(&self, text: &[u8]) -> [u8; 44] {
-        let mut mac = self.key.clone();
-        mac.update(text);
         let mut signature = [0u8; 44];
         // 32 bytes are always 44 characters, so this cannot be too short.
-        let _ = STANDARD.encode_slice(mac.finalize().into_bytes(), &mut signature);
+        let _ = STANDARD.encode_slice(self.key.sign(text), &mut signature);
         signature
     }
 
@@ -211,85 +257,72 @@ impl Signer {
         scratch: &mut Scratch,
     ) -> Result<[u8; 44]> {
         check_method(request.method)?;
-        check_size(request)?;
+        check_parameters(request)?;
         let address = Address::parse(request.url)?;
         let Scratch { parameters, base, header } = scratch;
         let mut digits = [0u8; 20];
         let timestamp = decimal(fixed.timestamp, &mut digits);
 
         parameters.clear();
-        parameters.push_encoded(b"oauth_consumer_key", &self.consumer_key_encoded);
-        parameters.push("oauth_nonce", fixed.nonce);
-        parameters.push_encoded(b"oauth_signature_method", b"HMAC-SHA256");
-        parameters.push_encoded(b"oauth_timestamp", timestamp);
-        if let Some(id) = &self.token_id_encoded {
-            parameters.push_encoded(b"oauth_token", id);
-        }
-        parameters.push_encoded(b"oauth_version", b"1.0");
+        parameters.push_query(address.query());
         for (name, value) in request.parameters.iter().chain(request.form) {
             parameters.push(name, value);
         }
-        parameters.push_query(address.query());
-
-        write_base_string(base, request.method, &address, parameters);
-        let signature = self.mac(base);
-        self.write_header(header, request, fixed.nonce, timestamp, &signature);
+        write_base_start(base, request.method, &address);
+        let own = OwnParameters { signer: self, nonce: fixed.nonce, timestamp };
+        parameters.write_with(&own, base);
+        let signature = self.mac(base.text());
+        self.write_header(header, request, &own, &signature);
         Ok(signature)
     }
 
     fn write_header(
         &self,
-        header: &mut Vec<u8>,
+        header: &mut Sheet,
         request: &Request<'_>,
-        nonce: &str,
-        timestamp: &[u8],
+        own: &OwnParameters<'_>,
         signature: &[u8],
     ) {
         header.clear();
-        header.extend_from_slice(&self.header_start);
-        header.extend_from_slice(timestamp);
-        header.extend_from_slice(b"\", oauth_nonce=\"");
-        encode(header, nonce.as_bytes());
-        header.extend_from_slice(b"\", oauth_version=\"1.0\", ");
+        header.push(&self.header_start);
+        header.push(own.timestamp);
+        header.push(b"\", oauth_nonce=\"");
+        encode_once(header, own.nonce.as_bytes());
+        header.push(b"\", oauth_version=\"1.0\", ");
         for (name, value) in request.parameters {
-            encode(header, name.as_bytes());
-            header.extend_from_slice(b"=\"");
-            encode(header, value.as_bytes());
-            header.extend_from_slice(b"\", ");
+            encode_once(header, name.as_bytes());
+            header.push(b"=\"");
+            encode_once(header, value.as_bytes());
+            header.push(b"\", ");
         }
-        header.extend_from_slice(b"oauth_signature=\"");
-        encode(header, signature);
-        header.push(b'"');
+        header.push(b"oauth_signature=\"");
+        encode_once(header, signature);
+        header.push(b"\"");
     }
 }
 
-/// `METHOD&enc(URI)&enc(parameters)`, RFC 5849 section 3.4.1.1.
-pub(super) fn write_base_string(
-    base: &mut Vec<u8>,
-    method: &str,
-    address: &Address<'_>,
-    parameters: &mut Parameters,
-) {
+/// `METHOD&enc(URI)&`, RFC 5849 section 3.4.1.1. The parameters follow.
+pub(super) fn write_base_start(base: &mut Sheet, method: &str, address: &Address<'_>) {
     base.clear();
-    base.extend(method.bytes().map(|b| b.to_ascii_uppercase()));
-    base.push(b'&');
+    let room = base.room(method.len());
+    for (out, byte) in room.iter_mut().zip(method.bytes()) {
+        *out = byte.to_ascii_uppercase();
+    }
+    base.claim(method.len());
+    base.push(b"&");
     address.write_base_uri(base);
-    base.push(b'&');
-    parameters.write_sorted(base);
+    base.push(b"&");
 }
 
-/// The HMAC with `enc(consumer secret)&enc(token secret)` already worked in.
-fn key_state(consumer_secret: &str, token_secret: &str) -> Hmac<Sha256> {
-    // Room for the longest encoding, so that no copy of the key is left behind by growing.
-    let room = 3 * (consumer_secret.len() + token_secret.len()) + 1;
-    let mut key = Zeroizing::new(Vec::with_capacity(room));
-    encode(&mut key, consumer_secret.as_bytes());
-    key.push(b'&');
-    encode(&mut key, token_secret.as_bytes());
-    match Hmac::<Sha256>::new_from_slice(&key) {
-        Ok(state) => state,
-        Err(_) => unreachable!("HMAC takes keys of any length (RFC 2104 section 3)"),
-    }
+/// The HMAC key `enc(consumer secret)&enc(token secret)`, worked in.
+fn key_of(consumer_secret: &str, token_secret: &str) -> Key {
+    let mut sheet = Zeroizing::new(Sheet::default());
+    // Room for all of it at once, so that growing leaves no copy of a secret behind.
+    sheet.room(LONGEST_ROW * (consumer_secret.len() + token_secret.len() + 2));
+    encode_once(&mut sheet, consumer_secret.as_bytes());
+    sheet.push(b"&");
+    encode_once(&mut sheet, token_secret.as_bytes());
+    Key::new(sheet.text())
 }
 
 fn write_field(header: &mut Vec<u8>, name: &[u8], value: &[u8]) {
@@ -300,25 +333,31 @@ fn write_field(header: &mut Vec<u8>, name: &[u8], value: &[u8]) {
 }
 
 fn check_method(method: &str) -> Result<()> {
+    // The base string does not encode the method, so `&` and `%`, which have a meaning there, are
+    // refused, although RFC 9110 section 5.6.2 lets a method have them.
     let right = !method.is_empty()
         && method.len() <= MAX_METHOD
-        && method.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
-    // The base string does not encode the method, so a character with a meaning there is refused.
-    if right && !method.contains(['&', '%']) {
+        && method.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$'*+-.^_`|~".contains(&b));
+    if right {
         return Ok(());
     }
     let shown = crate::talk::printable(method, 20);
     Err(Error::new(Code::RequestInvalid, format!("\"{shown}\" is not an HTTP method.")))
 }
 
-fn check_size(request: &Request<'_>) -> Result<()> {
+fn check_parameters(request: &Request<'_>) -> Result<()> {
+    let invalid = |message| Err(Error::new(Code::RequestInvalid, message));
     let pairs = request.parameters.iter().chain(request.form);
     let bytes: usize = pairs.map(|(name, value)| name.len() + value.len()).sum();
-    if bytes <= MAX_FORM {
-        return Ok(());
+    if bytes > MAX_FORM {
+        return invalid(format!("The parameters have {bytes} bytes, more than {MAX_FORM}."));
     }
-    let message = format!("The parameters have {bytes} bytes, more than {MAX_FORM}.");
-    Err(Error::new(Code::RequestInvalid, message))
+    match request.parameters.iter().find(|(name, _)| RESERVED.contains(name)) {
+        Some((name, _)) => {
+            invalid(format!("The parameter {name} is written by the signer itself."))
+        }
+        None => Ok(()),
+    }
 }
 
 fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {

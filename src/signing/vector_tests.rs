@@ -4,9 +4,10 @@
 use serde_json::Value;
 
 use super::address::Address;
-use super::encode::{encode_query_component, encoded, into_ascii};
+use super::encode::{encoded, into_ascii};
 use super::parameters::Parameters;
-use super::request::write_base_string;
+use super::request::write_base_start;
+use super::sheet::Sheet;
 use super::{Fixed, Request, Signer};
 
 fn vectors() -> Vec<Value> {
@@ -35,9 +36,10 @@ fn base_string(vector: &Value) -> String {
         }
     }
     parameters.push_query(address.query());
-    let mut base = Vec::new();
-    write_base_string(&mut base, text(vector, "method"), &address, &mut parameters);
-    into_ascii(base)
+    let mut base = Sheet::default();
+    write_base_start(&mut base, text(vector, "method"), &address);
+    parameters.write_sorted(&mut base);
+    into_ascii(base.text().to_vec())
 }
 
 /// Base string of any signature vector; header and signature too where the method is ours.
@@ -149,9 +151,9 @@ const ELSEWHERE: &[&str] = &[
 fn normalised(vector: &Value) -> String {
     let mut parameters = Parameters::default();
     parameters.push_query(text(vector, "input"));
-    let mut out = Vec::new();
+    let mut out = Sheet::default();
     parameters.write_sorted(&mut out);
-    into_ascii(out).replace("%3D", "=").replace("%26", "&").replace("%25", "%")
+    into_ascii(out.text().to_vec()).replace("%3D", "=").replace("%26", "&").replace("%25", "%")
 }
 
 #[test]
@@ -213,7 +215,9 @@ fn the_signing_key_keeps_its_ampersand_when_a_half_is_empty() {
 
 #[test]
 fn a_query_component_that_is_encoded_twice_stays_so() {
-    let mut out = Vec::new();
-    encode_query_component(&mut out, b"%2525");
-    assert_eq!(into_ascii(out), "%2525");
+    let mut parameters = Parameters::default();
+    parameters.push_query("a=%2525");
+    let mut out = Sheet::default();
+    parameters.write_sorted(&mut out);
+    assert_eq!(into_ascii(out.text().to_vec()), "a%3D%252525");
 }

@@ -1,0 +1,201 @@
+// Bad input and bad surroundings: each a TbaError with code, next step and exit code, in time, with nothing half-saved.
+'use strict';
+
+const assert = require('node:assert');
+const fs = require('node:fs');
+const net = require('node:net');
+const path = require('node:path');
+const { test } = require('node:test');
+const { freePort, scene } = require('../scene');
+
+/** Asserts everything that holds for every failure. */
+async function fails(it, options, more, { code, exitCode, withinMs = 2000, keepsVault = true }) {
+  const before = it.kept();
+  const answer = await it.call(options, more);
+  const { error } = answer;
+  assert.ok(error, `${JSON.stringify(options)} did not fail: ${answer.stdout}${answer.stderr}`);
+  assert.deepStrictEqual([error.code, error.exitCode], [code, exitCode], error.message);
+  assert.ok(error.tba && error.name === 'TbaError' && error.showStack === false);
+  assert.ok(error.nextStep.length > 10 && error.message.endsWith(`\n${error.nextStep}`), error.message);
+  assert.doesNotMatch(answer.stderr, /\n\s+at |panicked/, 'no stack, no panic');
+  assert.ok(answer.ms < withinMs, `${answer.ms} ms`);
+  assert.ok(answer.exitMs < 200, `ended ${answer.exitMs} ms after it settled`);
+  if (keepsVault) assert.deepStrictEqual(it.kept(), before, 'nothing is half-saved');
+  return error;
+}
+
+test('a missing consumer key or secret is named, and where to put it', async (t) => {
+  const it = await scene(t);
+  const usage = { code: 'CONSUMER_MISSING', exitCode: 2 };
+  const error = await fails(it, { authId: 'dev' }, { env: { CONSUMER_KEY: '', CONSUMER_SECRET: '' } }, usage);
+  assert.match(error.message, /consumer key/);
+  assert.match(error.nextStep, /\.env.*--key/);
+  assert.match((await fails(it, { authId: 'dev' }, { env: { CONSUMER_SECRET: '' } }, usage)).message, /consumer secret/);
+  await fails(it, { authId: 'dev' }, { env: { CONSUMER_KEY: 'a b' } }, { code: 'CONSUMER_INVALID', exitCode: 2 });
+});
+
+test('a malformed --token is explained without being repeated', async (t) => {
+  const it = await scene(t);
+  for (const token of ['canary-only-id', ':canary', 'canary:', 'canary:se cret', 'canary:se\ncret', `canary:${'x'.repeat(5000)}`]) {
+    const { message } = await fails(it, { token, account: '1234567' }, {}, { code: 'TOKEN_FORMAT', exitCode: 2 });
+    assert.doesNotMatch(message, /canary/, 'half a token is a secret too');
+  }
+  await fails(it, { argv: ['--token'] }, {}, { code: 'FLAG_INVALID', exitCode: 2 });
+});
+
+test('what is not an account id is refused before any request', async (t) => {
+  const it = await scene(t);
+  const wrong = ['12 34567', '1234567.evil.example', '1234567/../x', '../1234567', '1234567_SB1_SB2_', '1'.repeat(300), '-', '_SB1', '1234567\r\nHost: x',
+    'https://evil.example/', 'https://1234567.app.netsuite.com.evil.example/', '1234567@x', '１２３４５６７', '%31'];
+  for (const account of wrong) {
+    const { message } = await fails(it, { authId: 'dev', account }, {}, { code: 'ACCOUNT_INVALID', exitCode: 2 });
+    assert.ok(message.length < 600, 'a long value is not repeated in full');
+    // eslint-disable-next-line no-control-regex
+    assert.doesNotMatch(message, /[\u0000-\u0009\u000b-\u001f]/);
+  }
+  assert.strictEqual(it.simulator.requests.length, 0);
+});
+
+test('names, ports, roles, molecules and addresses that cannot be are refused before any request', async (t) => {
+  const it = await scene(t);
+  const cases = [
+    [{ authId: 'no spaces' }, 'AUTH_ID_INVALID'], [{ authId: '../up' }, 'AUTH_ID_INVALID'], [{ authId: 'a'.repeat(41) }, 'AUTH_ID_INVALID'],
+    [{ authId: 'dev', port: 0 }, 'PORT_INVALID'], [{ authId: 'dev', port: 65536 }, 'PORT_INVALID'], [{ authId: 'dev', port: 'x' }, 'PORT_INVALID'],
+    [{ authId: 'dev', role: 'admin; x' }, 'ROLE_INVALID'],
+    [{ authId: 'dev', vm: undefined, molecule: 'a.b' }, 'MOLECULE_INVALID'],
+    [{ authId: 'dev', vm: 'http://192.0.2.1:80' }, 'VM_INVALID'], [{ authId: 'dev', vm: 'ftp://127.0.0.1' }, 'VM_INVALID'],
+    [{ authId: 'dev', vm: 'http://127.0.0.1@192.0.2.1/' }, 'VM_INVALID'],
+    [{ authId: 'dev', store: 'safe' }, 'STORE_INVALID'],
+    [{ authId: 'dev', timeoutMs: 0 }, 'OPTION_INVALID'], [{ authId: 7 }, 'OPTION_INVALID'], [{ wrong: 1 }, 'OPTION_INVALID'], [{ argv: 'x' }, 'OPTION_INVALID'],
+    [{ argv: ['--account'] }, 'FLAG_INVALID'], [{ argv: ['--authID='] }, 'FLAG_INVALID'],
+  ];
+  for (const [options, code] of cases) await fails(it, options, {}, { code, exitCode: 2 });
+  assert.strictEqual(it.simulator.requests.length, 0);
+});
+
+test('a damaged .nsdeploy is an error that leaves the file alone', async (t) => {
+  const it = await scene(t);
+  for (const text of ['{"credentials":', '[]', 'x'.repeat(2 * 1024 * 1024)]) {
+    it.nsdeploy = text;
+    await fails(it, {}, {}, { code: 'PROJECT_FILE', exitCode: 5 });
+  }
+});
+
+test('a busy port is found out before NetSuite is asked, and named', async (t) => {
+  const it = await scene(t);
+  for (const host of ['127.0.0.1', '::1']) {
+    const server = net.createServer();
+    const bound = await new Promise((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(it.port, host, () => resolve(true));
+    });
+    if (!bound) continue; // A machine without IPv6.
+    const error = await fails(it, { authId: 'dev' }, {}, { code: 'PORT_BUSY', exitCode: 1 });
+    assert.ok(error.message.includes(String(it.port)));
+    assert.match(error.nextStep, /--port/);
+    await new Promise((closed) => server.close(closed));
+  }
+  assert.strictEqual(it.simulator.requests.length, 0, 'no request token was spent');
+});
+
+const ANSWERS = [
+  ['status:500', 'SERVER_ERROR', 4], ['status:503', 'SERVER_ERROR', 4], ['html', 'UNEXPECTED_ANSWER', 4], ['html-500', 'SERVER_ERROR', 4],
+  ['empty', 'UNEXPECTED_ANSWER', 4], ['reset', 'NETWORK_UNREACHABLE', 4], ['truncate', 'NETWORK_UNREACHABLE', 4], ['huge', 'UNEXPECTED_ANSWER', 4],
+  ['rate-limit', 'RATE_LIMITED', 4], ['concurrency', 'RATE_LIMITED', 4], ['redirect', 'WRONG_DATA_CENTER', 4], ['unconfirmed', 'UNEXPECTED_ANSWER', 4],
+  ['missing-secret', 'UNEXPECTED_ANSWER', 4], ['evil-token', 'UNEXPECTED_ANSWER', 4], ['UnknownIntegration', 'UNKNOWN_INTEGRATION', 3],
+  ['IntegrationBlocked', 'INTEGRATION_BLOCKED', 3], ['AuthorizationFlowRequired', 'AUTHORIZATION_FLOW_REQUIRED', 3], ['InvalidTimestamp', 'INVALID_TIMESTAMP', 3],
+  ['InvalidSignature', 'INVALID_SIGNATURE', 3], ['InvalidCallback', 'INVALID_CALLBACK', 3], ['MissingRequiredParameter', 'MISSING_PARAMETER', 3],
+  ['NonceRejected', 'NONCE_REJECTED', 3], ['FeatureDisabled', 'FEATURE_DISABLED', 3],
+];
+
+for (const step of ['requesttoken', 'accesstoken']) {
+  test(`whatever ${step} answers is told as what it is, and nothing is half-saved`, async (t) => {
+    const it = await scene(t);
+    await it.save('before');
+    for (const [fault, code, exitCode] of ANSWERS) {
+      if (step === 'accesstoken' && fault === 'unconfirmed') continue;
+      it.simulator.clearFaults();
+      it.simulator.fault(`${step}:${fault}`, true);
+      await fails(it, { authId: 'dev', account: '1234567' }, {}, { code, exitCode, withinMs: 5000 }).catch((error) => {
+        error.message = `${step}:${fault}: ${error.message}`;
+        throw error;
+      });
+    }
+  });
+}
+
+test('the words of an answer that is not even JSON are passed on', async (t) => {
+  const it = await scene(t);
+  it.simulator.fault('requesttoken:backslash', true);
+  assert.match((await it.call({ authId: 'dev' })).error.message, /Token-based Authentication' is not enabled/);
+});
+
+test('what a server sends cannot steer the terminal', async (t) => {
+  const it = await scene(t);
+  it.simulator.fault('requesttoken:control', true);
+  const { error, stderr } = await it.call({ authId: 'dev' });
+  // eslint-disable-next-line no-control-regex
+  for (const text of [error.message, stderr]) assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  assert.match(error.message, /login/);
+});
+
+test('an endpoint that never answers ends the call at the idle limit of 30 seconds', async (t) => {
+  const steps = ['requesttoken', 'accesstoken'];
+  await Promise.all(steps.map(async (step) => {
+    const it = await scene(t, { simulator: { faults: { [`${step}:hang`]: true } } });
+    await fails(it, { authId: 'dev' }, {}, { code: 'NETWORK_TIMEOUT', exitCode: 4, withinMs: 35000 });
+  }));
+});
+
+test('nobody listening at the address is an unreachable host', async (t) => {
+  const it = await scene(t);
+  await fails(it, { authId: 'dev', vm: `http://127.0.0.1:${await freePort()}` }, {}, { code: 'NETWORK_UNREACHABLE', exitCode: 4 });
+});
+
+test('Deny ends the call as refused, with nothing saved and the port free again', async (t) => {
+  const it = await scene(t);
+  const env = { SIMULATOR_CONSENT: 'deny' };
+  await fails(it, { authId: 'dev' }, { env }, { code: 'SIGN_IN_DENIED', exitCode: 3 });
+  assert.strictEqual((await it.call({ authId: 'dev' })).session.source, 'generated');
+});
+
+test('nobody pressing Allow ends the call at its own deadline', async (t) => {
+  const it = await scene(t);
+  const env = { SIMULATOR_CONSENT: 'close' };
+  const error = await fails(it, { authId: 'dev', timeoutMs: 1500 }, { env }, { code: 'SIGN_IN_TIMEOUT', exitCode: 3, withinMs: 2600 });
+  assert.match(error.message, /1 second/);
+});
+
+test('another account or role than the one asked for is refused under its own code', async (t) => {
+  const it = await scene(t);
+  it.simulator.fault('consent:wrong-company', true);
+  const account = await fails(it, { authId: 'dev', account: '1234567_SB1' }, {}, { code: 'CALLBACK_ACCOUNT', exitCode: 3 });
+  assert.match(account.message, /7654321.*1234567_SB1/);
+  it.simulator.clearFaults();
+  const role = await fails(it, { authId: 'dev', account: '1234567', role: 1000 }, { env: { SIMULATOR_ROLE: '1001' } }, { code: 'CALLBACK_ROLE', exitCode: 3 });
+  assert.match(role.message, /1001.*1000/);
+  assert.strictEqual(it.simulator.tokens.size, 0, 'no token was asked for');
+});
+
+test('a forged redirect is not taken: the wait goes on to its deadline', async (t) => {
+  const it = await scene(t);
+  for (const forgery of ['wrong-state', 'no-state', 'duplicate-state', 'wrong-token', 'evil-company', 'bare-deny']) {
+    it.simulator.clearFaults();
+    it.simulator.fault(`consent:${forgery}`, true);
+    await fails(it, { authId: 'dev', timeoutMs: 700 }, {}, { code: 'SIGN_IN_TIMEOUT', exitCode: 3 }).catch((error) => {
+      error.message = `${forgery}: ${error.message}`;
+      throw error;
+    });
+  }
+});
+
+test('a vault that cannot be written fails the sign-in and keeps the old token', async (t) => {
+  const it = await scene(t);
+  fs.writeFileSync(it.vault, 'in the way\n');
+  const error = await fails(it, { authId: 'dev' }, {}, { code: 'STORE_UNWRITABLE', exitCode: 5 }).catch(async (first) => {
+    // Where the folder is a file, reading fails before writing does.
+    if (!/STORE_/.test(first.message)) throw first;
+    return fails(it, { authId: 'dev' }, {}, { code: 'STORE_UNREADABLE', exitCode: 5 });
+  });
+  assert.ok(error.message.includes(path.basename(it.vault)));
+});

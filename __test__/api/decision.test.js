@@ -1,0 +1,177 @@
+// Which token a task uses: every row of the decision table that needs no terminal.
+'use strict';
+
+const assert = require('node:assert');
+const fs = require('node:fs');
+const path = require('node:path');
+const { test } = require('node:test');
+const { scene } = require('../scene');
+
+const GIVEN = { NETSUITE_TBA_TOKEN_ID: 'outer-id', NETSUITE_TBA_TOKEN_SECRET: 'outer-secret', NETSUITE_TBA_ACCOUNT: '1234567-sb1' };
+
+async function refused(it, options, more, code) {
+  const before = it.kept();
+  const answer = await it.call(options, more);
+  assert.ok(answer.error, `${JSON.stringify(options)} was not refused`);
+  assert.strictEqual(answer.error.code, code, answer.error.message);
+  assert.deepStrictEqual(it.kept(), before, 'nothing is written');
+  assert.ok(answer.ms < 2000, `an error within 2 s, not ${answer.ms} ms`);
+  return answer.error;
+}
+
+test('row 1: --token needs --account, and touches no vault and no file', async (t) => {
+  const it = await scene(t);
+  const before = it.kept();
+  for (const options of [{ argv: ['--token', 'id1:secret1', '--account', '1234567_sb1'] }, { token: 'id1:secret1', account: '1234567-SB1' }]) {
+    const { session } = await it.call(options);
+    assert.deepStrictEqual({ ...session, host: 0, baseUrl: 0 }, { authId: null, account: '1234567_SB1', host: 0, baseUrl: 0, role: null, source: 'option' });
+  }
+  assert.deepStrictEqual(it.kept(), before);
+  await refused(it, { token: 'id1:secret1' }, {}, 'ACCOUNT_MISSING');
+  assert.strictEqual(it.simulator.requests.length, 0);
+});
+
+test('row 1 comes before row 2, and both before names', async (t) => {
+  const it = await scene(t);
+  assert.strictEqual((await it.call({ token: 'a:b', account: '1234567' }, { env: GIVEN })).session.source, 'option');
+  assert.strictEqual((await it.call({ token: 'a:b', account: '1234567', authId: 'x' })).session.source, 'option');
+});
+
+test('row 2: the three variables belong together, and a typed name contradicts them', async (t) => {
+  const it = await scene(t);
+  it.nsdeploy = { credentials: { authID: 'elsewhere' } };
+  const { session } = await it.call({}, { env: GIVEN });
+  assert.deepStrictEqual([session.authId, session.account, session.source], [null, '1234567_SB1', 'environment']);
+  for (const options of [{ to: true }, { to: 'x' }, { authId: 'x' }]) await refused(it, options, { env: GIVEN }, 'FLAG_CONFLICT');
+  for (const name of Object.keys(GIVEN).slice(0, 2)) {
+    const error = await refused(it, {}, { env: { ...GIVEN, [name]: '' } }, 'FLAG_INVALID');
+    assert.ok(error.message.includes(name));
+  }
+});
+
+test('row 3: --authID and --to use a saved token and remember it; --authID makes a missing one, --to does not', async (t) => {
+  const it = await scene(t);
+  await it.save('one');
+  await it.save('two', '1234567', '3');
+  for (const argv of [['--authID', 'two'], ['--authID=two'], ['--to', 'two'], ['--to=two']]) {
+    fs.rmSync(path.join(it.project, '.nsdeploy'), { force: true });
+    const { session, stderr } = await it.call({ argv });
+    assert.deepStrictEqual([session.authId, session.account, session.source], ['two', '1234567', 'saved'], argv.join(' '));
+    assert.match(stderr, new RegExp(`from ${argv[0].split('=')[0]}`));
+    assert.strictEqual(JSON.parse(it.nsdeploy).credentials.authID, 'two');
+  }
+  const error = await refused(it, { to: 'three' }, {}, 'TOKEN_NOT_FOUND');
+  assert.match(error.message, /one, two/);
+  assert.match(error.nextStep, /--authID three/);
+  const made = await it.call({ authId: 'three', account: '1234567' });
+  assert.strictEqual(made.session.source, 'generated');
+  assert.match(made.stderr, /There is no saved token three \(--authID\): signing in under that name/);
+  assert.strictEqual(JSON.parse(it.nsdeploy).credentials.authID, 'three');
+});
+
+test('row 4 and 7: without a terminal a question is an error that names the choices', async (t) => {
+  const it = await scene(t);
+  await it.save('one');
+  it.nsdeploy = { credentials: { authID: 'one' } };
+  const error = await refused(it, { to: true }, {}, 'CHOICE_NEEDED');
+  assert.match(error.message, /Saved tokens: one\./);
+  assert.match(error.nextStep, /--authID/);
+  fs.rmSync(path.join(it.project, '.nsdeploy'));
+  await refused(it, {}, {}, 'CHOICE_NEEDED');
+});
+
+test('row 5: NETSUITE_TBA_AUTH_ID names a token, below flags and above .nsdeploy', async (t) => {
+  const it = await scene(t);
+  await it.save('one');
+  await it.save('two');
+  it.nsdeploy = { credentials: { authID: 'one' } };
+  const env = { NETSUITE_TBA_AUTH_ID: 'two' };
+  assert.strictEqual((await it.call({}, { env })).session.authId, 'two');
+  assert.strictEqual((await it.call({ to: 'one' }, { env })).session.authId, 'one');
+});
+
+test('row 6: .nsdeploy of this folder or a parent names the token; a missing one is made anew, announced', async (t) => {
+  const it = await scene(t);
+  await it.save('one');
+  it.nsdeploy = { credentials: { authID: 'one' } };
+  const inner = path.join(it.project, 'Workspace', 'Deep');
+  fs.mkdirSync(inner, { recursive: true });
+  assert.strictEqual((await it.call({}, { cwd: inner })).session.authId, 'one');
+  assert.strictEqual((await it.call({ cwd: inner }, { cwd: it.root })).session.authId, 'one');
+  it.nsdeploy = { credentials: { authID: 'lost' } };
+  const made = await it.call();
+  assert.strictEqual(made.session.source, 'generated');
+  assert.match(made.stderr, /The token lost of \.nsdeploy is not saved on this machine/);
+});
+
+test('row 6: a token whose account is not that of .nsdeploy\'s hostname is not picked silently', async (t) => {
+  const it = await scene(t);
+  await it.save('sandbox');
+  it.nsdeploy = { credentials: { authID: 'sandbox', hostname: '1234567.app.netsuite.com' } };
+  const error = await refused(it, {}, {}, 'ACCOUNT_MISMATCH');
+  assert.match(error.message, /1234567_SB1.*1234567/s);
+  it.nsdeploy = { credentials: { authID: 'sandbox', hostname: '1234567-sb1.app.netsuite.com' } };
+  assert.strictEqual((await it.call()).session.authId, 'sandbox');
+});
+
+test('--account narrows: a saved token of another account is an error naming both', async (t) => {
+  const it = await scene(t);
+  await it.save('one', '1234567_SB1');
+  it.nsdeploy = { credentials: { authID: 'one' } };
+  for (const options of [{ account: '1234567' }, { account: '1234567', authId: 'one' }]) {
+    const error = await refused(it, options, {}, 'ACCOUNT_MISMATCH');
+    assert.match(error.message, /1234567_SB1/);
+    assert.match(error.message, /says 1234567\b/);
+  }
+  assert.strictEqual((await it.call({ account: 'https://1234567-sb1.app.netsuite.com/app/center/card.nl' })).session.authId, 'one');
+});
+
+test('an option wins over the same flag; a flag of another tool is left alone', async (t) => {
+  const it = await scene(t);
+  await it.save('one');
+  await it.save('two');
+  const argv = ['extension:fetch', '--authID', 'one', '--website', '2', '--no-color'];
+  assert.strictEqual((await it.call({ argv, authId: 'two' })).session.authId, 'two');
+  assert.strictEqual((await it.call({ argv })).session.authId, 'one');
+});
+
+test('a name given twice with different values contradicts itself', async (t) => {
+  const it = await scene(t);
+  await refused(it, { argv: ['--authID', 'a', '--authID', 'b'] }, {}, 'FLAG_INVALID');
+  await refused(it, { argv: ['--authID', 'a', '--to', 'b'] }, {}, 'FLAG_CONFLICT');
+});
+
+test('a sign-in that nobody could answer does not start: CI, or interactive: false without a browser', async (t) => {
+  const it = await scene(t);
+  await refused(it, { authId: 'dev' }, { env: { CI: 'true' } }, 'SIGN_IN_NEEDED');
+  await refused(it, { authId: 'dev', browser: false }, {}, 'SIGN_IN_NEEDED');
+  await refused(it, { authId: 'dev', interactive: false }, { env: { BROWSER: 'none' } }, 'SIGN_IN_NEEDED');
+  assert.strictEqual(it.simulator.requests.length, 0);
+  const told = await it.call({ authId: 'dev', browser: true }, { env: { CI: 'true' } });
+  assert.strictEqual(told.session.source, 'generated');
+});
+
+test('consumer key and secret: option, flag, environment, then .env, of which nothing else is read', async (t) => {
+  const it = await scene(t);
+  const { key, secret } = it.simulator.consumer;
+  const none = { CONSUMER_KEY: '', CONSUMER_SECRET: '' };
+  assert.ok((await it.call({ authId: 'a', consumerKey: key, consumerSecret: secret }, { env: none })).session);
+  assert.ok((await it.call({ argv: ['--authID', 'b', '--key', key, `--secret=${secret}`] }, { env: none })).session);
+  fs.writeFileSync(path.join(it.project, '.env'), `# a comment\nCONSUMER_KEY="${key}"\nexport CONSUMER_SECRET='${secret}'\nNETSUITE_TBA_AUTH_ID=b\n`);
+  assert.strictEqual((await it.call({ authId: 'c' }, { env: none })).session.authId, 'c');
+  fs.rmSync(path.join(it.project, '.nsdeploy'));
+  await refused(it, {}, { env: none }, 'CHOICE_NEEDED');
+});
+
+test('a token made with another integration record is said to be, before NetSuite refuses it', async (t) => {
+  const it = await scene(t);
+  await it.save('one');
+  const error = await refused(it, { authId: 'one' }, { env: { CONSUMER_KEY: 'another-key' } }, 'CONSUMER_MISMATCH');
+  assert.match(error.message, /another integration record/);
+});
+
+test('tokens of a simulator are not offered to NetSuite, nor to another simulator', async (t) => {
+  const it = await scene(t);
+  await it.save('one');
+  for (const vm of [undefined, 'http://127.0.0.1:9']) await refused(it, { vm, to: 'one' }, {}, 'TOKEN_NOT_FOUND');
+});

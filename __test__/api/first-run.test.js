@@ -1,0 +1,91 @@
+// The main road: a first run signs in, later runs use the token without a question.
+'use strict';
+
+const assert = require('node:assert');
+const fs = require('node:fs');
+const http = require('node:http');
+const path = require('node:path');
+const { test } = require('node:test');
+const { scene } = require('../scene');
+const { without } = require('../parts');
+
+const RESTLET = '/app/site/hosting/restlet.nl?script=customscript_ns_sc_ext_mech_restlets&deploy=customdeploy_ns_sc_ext_mech_restlets&service_name=WEBSITE_SERVICE&method=GET';
+
+function get(url, authorization) {
+  return new Promise((resolve, reject) => {
+    http.get(url, { headers: { authorization, 'content-type': 'application/json' }, agent: false }, (response) => {
+      response.resume().on('end', () => resolve(response.statusCode));
+    }).on('error', reject);
+  });
+}
+
+test('a first run generates a token that NetSuite honours, and later runs use it without a question', async (t) => {
+  const it = await scene(t);
+  const url = `${it.simulator.url}${RESTLET}`;
+  const first = await it.call({ authId: 'sb1-dev', account: '1234567-sb1', sign: [['GET', url]] });
+  assert.deepStrictEqual(
+    { authId: first.session.authId, account: first.session.account, role: first.session.role, source: first.session.source },
+    { authId: 'sb1-dev', account: '1234567_SB1', role: '3', source: 'generated' },
+  );
+  assert.strictEqual(await get(url, first.headers[0]), 200);
+  const asked = it.requested('requesttoken').length;
+  const later = await it.call({ sign: [['GET', url]] });
+  assert.strictEqual(later.session.source, 'saved');
+  assert.strictEqual(await get(url, later.headers[0]), 200);
+  assert.strictEqual(it.requested('requesttoken').length, asked, 'no second sign-in');
+  assert.match(later.stderr, /^Using token sb1-dev - Account 1234567_SB1 \(from \.nsdeploy\), run with --to to change it$/m);
+});
+
+test('the consent address is printed on stderr, stdout stays the task\'s own', async (t) => {
+  const it = await scene(t);
+  const first = await it.call({ authId: 'dev' });
+  assert.match(first.stderr, /^ {2}http:\/\/127\.0\.0\.1:\d+\/app\/login\/secure\/authorizetoken\.nl\?oauth_token=\S+$/m);
+  assert.match(first.stderr, /Log in using Access Tokens/);
+  assert.match(first.stderr, /The task goes on here/);
+  assert.strictEqual(first.stdout.trim().split('\n').length, 1);
+});
+
+test('the role asked for is signed into the request, preselected and saved', async (t) => {
+  const it = await scene(t);
+  const first = await it.call({ authId: 'dev', account: '1234567', role: 1000 });
+  assert.strictEqual(first.session.role, '1000');
+  assert.strictEqual(Array.from(it.simulator.tokens.values())[0].role, '1000');
+});
+
+test('.nsdeploy is written in Oracle\'s shape and keeps what others wrote into it', async (t) => {
+  const it = await scene(t);
+  await it.call({ authId: 'dev' });
+  assert.deepStrictEqual(JSON.parse(it.nsdeploy), { credentials: { authID: 'dev' } });
+  it.nsdeploy = '{\n\t"credentials": { "authID": "old", "target_folder": "12" },\n\t"more": [1, 2]\n}\n';
+  await it.call({ authId: 'dev' });
+  assert.strictEqual(it.nsdeploy, '{\n\t"credentials": { "authID": "dev", "target_folder": "12" },\n\t"more": [1, 2]\n}\n');
+});
+
+test('files with secrets are for the user alone', { skip: without('posix') }, async (t) => {
+  const it = await scene(t);
+  await it.call({ authId: 'dev' });
+  const mode = (file) => (fs.statSync(file).mode & 0o777).toString(8);
+  assert.strictEqual(mode(it.vault), '700');
+  for (const name of fs.readdirSync(it.vault)) assert.strictEqual(mode(path.join(it.vault, name)), '600', name);
+});
+
+test('nothing keeps the process alive once the call has settled', async (t) => {
+  const it = await scene(t);
+  for (const options of [{ authId: 'dev' }, {}, { account: 'not one' }]) {
+    const done = await it.call(options);
+    assert.ok(done.exitMs !== null && done.exitMs < 200, `${JSON.stringify(options)}: ended ${done.exitMs} ms after it settled`);
+  }
+});
+
+test('a browser that never fetches the last page holds the call up by a second, not more', async (t) => {
+  const it = await scene(t);
+  // Presses Allow, then drops the connection instead of waiting for the answer.
+  const browser = it.browser(`browse(url, { action: 'allow', follow: false }).then(({ location }) => {
+    const request = require('http').get(location);
+    request.on('error', () => {});
+    setTimeout(() => request.destroy(), 20);
+  });`);
+  const done = await it.call({ authId: 'dev' }, { env: { BROWSER: browser } });
+  assert.strictEqual(done.session.authId, 'dev');
+  assert.ok(done.ms < 3000, `${done.ms} ms`);
+});

@@ -1,0 +1,100 @@
+// Real host names through an HTTPS proxy: certificates are checked, and the proxy sees no credentials of NetSuite.
+'use strict';
+
+const assert = require('node:assert');
+const { test } = require('node:test');
+const { scene } = require('../scene');
+const { without } = require('../parts');
+
+const skip = without('openssl');
+const HOST = '1234567-sb1.restlets.api.netsuite.com';
+
+function through(it, more) {
+  return { env: { HTTPS_PROXY: it.simulator.proxy.url, NODE_EXTRA_CA_CERTS: it.simulator.proxy.caFile, ...more } };
+}
+
+const sandbox = { vm: undefined, authId: 'dev', account: '1234567-sb1' };
+
+test('a sign-in under the real names goes to the account\'s own host', { skip }, async (t) => {
+  const it = await scene(t, { simulator: { proxy: true } });
+  const { session, stderr, error } = await it.call(sandbox, through(it));
+  assert.ok(session, error && error.message);
+  assert.deepStrictEqual([session.host, session.baseUrl, session.source], [HOST, `https://${HOST}`, 'generated']);
+  assert.match(stderr, /^ {2}https:\/\/1234567-sb1\.app\.netsuite\.com\/app\/login\/secure\/authorizetoken\.nl\?/m);
+  for (const step of ['requesttoken', 'accesstoken']) assert.deepStrictEqual(it.requested(step).map((request) => request.host), [HOST]);
+  const targets = new Set(it.simulator.proxy.connects.map((head) => head.target));
+  assert.ok(targets.has(`${HOST}:443`));
+});
+
+test('an unknown account starts at system.netsuite.com and ends at its own host', { skip }, async (t) => {
+  const it = await scene(t, { simulator: { proxy: true } });
+  const { session, error } = await it.call({ vm: undefined, authId: 'dev' }, through(it, { SIMULATOR_ACCOUNT: 'TSTDRV1234567' }));
+  assert.ok(session, error && error.message);
+  assert.strictEqual(session.host, 'tstdrv1234567.restlets.api.netsuite.com');
+  assert.deepStrictEqual(it.requested('requesttoken').map((request) => request.host), ['system.netsuite.com']);
+  assert.deepStrictEqual(it.requested('accesstoken').map((request) => request.host), ['tstdrv1234567.restlets.api.netsuite.com']);
+});
+
+test('Authorization is never part of what a proxy can read', { skip }, async (t) => {
+  const it = await scene(t, { simulator: { proxy: { credentials: 'robin:pass word' } } });
+  const { session, error } = await it.call(sandbox, through(it));
+  assert.ok(session, error && error.message);
+  const heads = it.simulator.proxy.connects;
+  assert.ok(heads.length >= 2);
+  for (const head of heads) assert.ok(!head.headers.includes('authorization'), head.headers.join());
+});
+
+for (const certificate of ['expired', 'self-signed', 'wrong-host']) {
+  test(`a certificate that is ${certificate} is refused, and nothing is sent under it`, { skip }, async (t) => {
+    const it = await scene(t, { simulator: { proxy: { certificate } } });
+    const before = it.kept();
+    const { error } = await it.call(sandbox, through(it));
+    assert.deepStrictEqual([error.code, error.exitCode], ['CERTIFICATE_INVALID', 4], error.message);
+    assert.strictEqual(it.simulator.requests.length, 0);
+    assert.deepStrictEqual(it.kept(), before);
+  });
+}
+
+test('without NODE_EXTRA_CA_CERTS the proxy\'s own authority is not trusted, whatever Node is told', { skip }, async (t) => {
+  const it = await scene(t, { simulator: { proxy: true } });
+  for (const env of [{ NODE_EXTRA_CA_CERTS: '' }, { NODE_EXTRA_CA_CERTS: '', NODE_TLS_REJECT_UNAUTHORIZED: '0' }]) {
+    const { error } = await it.call(sandbox, through(it, env));
+    assert.strictEqual(error.code, 'CERTIFICATE_INVALID', error.message);
+    assert.match(error.nextStep, /NODE_EXTRA_CA_CERTS/);
+  }
+  assert.strictEqual(it.simulator.requests.length, 0);
+});
+
+test('a proxy that wants other credentials, refuses, or never answers is told from NetSuite', { skip }, async (t) => {
+  const it = await scene(t, { simulator: { proxy: { credentials: 'robin:canary-proxy-password' } } });
+  const wrong = it.simulator.proxy.url.replace('canary-proxy-password', 'canary-other-password');
+  const refused = await it.call(sandbox, through(it, { HTTPS_PROXY: wrong }));
+  assert.strictEqual(refused.error.code, 'PROXY_REFUSED', refused.error.message);
+  assert.doesNotMatch(refused.error.message + refused.stderr, /canary/);
+  it.simulator.fault('connect:status:502', true);
+  assert.strictEqual((await it.call(sandbox, through(it))).error.code, 'PROXY_REFUSED');
+  it.simulator.clearFaults();
+  it.simulator.fault('connect:reset', true);
+  assert.strictEqual((await it.call(sandbox, through(it))).error.exitCode, 4);
+  const gone = await it.call(sandbox, through(it, { HTTPS_PROXY: 'http://127.0.0.1:9' }));
+  assert.strictEqual(gone.error.exitCode, 4, gone.error.message);
+});
+
+test('--proxy wins over HTTPS_PROXY, and NO_PROXY goes around it', { skip }, async (t) => {
+  const it = await scene(t, { simulator: { proxy: true } });
+  const { session, error } = await it.call({ ...sandbox, proxy: it.simulator.proxy.url }, { env: {
+    ...through(it).env, HTTPS_PROXY: 'http://127.0.0.1:9', BROWSER: require.resolve('../../simulator/browser.js'), SIMULATOR_URL: it.simulator.url,
+  } });
+  assert.ok(session, error && error.message);
+  const before = it.simulator.proxy.connects.length;
+  const around = await it.call({ ...sandbox, authId: 'two', timeoutMs: 3000 }, through(it, { NO_PROXY: 'netsuite.com' }));
+  assert.ok(around.error, 'straight to NetSuite there is nothing here, or another certificate');
+  assert.strictEqual(it.simulator.proxy.connects.length, before);
+});
+
+test('--vm goes straight to this machine, past every proxy', { skip }, async (t) => {
+  const it = await scene(t, { simulator: { proxy: true } });
+  const { session } = await it.call({ authId: 'dev' }, through(it, { HTTP_PROXY: it.simulator.proxy.url, ALL_PROXY: it.simulator.proxy.url }));
+  assert.strictEqual(session.source, 'generated');
+  assert.strictEqual(it.simulator.proxy.connects.length, 0);
+});

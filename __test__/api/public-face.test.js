@@ -1,0 +1,109 @@
+// index.d.ts, the module's exports, the native part and the error table say the same.
+'use strict';
+
+const assert = require('node:assert');
+const { execFileSync } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+const { test } = require('node:test');
+const tba = require('../..');
+const binding = require('../../lib/binding');
+const { ROOT } = require('../scene');
+
+const TYPES = fs.readFileSync(path.join(ROOT, 'index.d.ts'), 'utf8');
+
+function declaredValues() {
+  return Array.from(TYPES.matchAll(/^export (?:declare )?(?:abstract )?(?:function|class|const) (\w+)/gm), (match) => match[1]);
+}
+
+/** `'CODE'` to the sentence above it. */
+function declaredCodes() {
+  const union = TYPES.slice(TYPES.indexOf('export type TbaErrorCode ='));
+  const rows = union.slice(0, union.indexOf(';')).matchAll(/\/\*\* ([^*]+) \*\/\s*\|\s*'([A-Z_]+)'/g);
+  return new Map(Array.from(rows, ([, text, code]) => [code, text]));
+}
+
+/** Members of `class NAME { … }` in the types. */
+function declaredMembers(name) {
+  const start = TYPES.indexOf(`export class ${name} `);
+  const body = TYPES.slice(TYPES.indexOf('{', start), TYPES.indexOf('\n}', start));
+  return Array.from(body.matchAll(/^ {2}(?:readonly )?(\w+)(?=[(:?])/gm), (match) => match[1]).filter((member) => member !== 'constructor');
+}
+
+test('every exported name is declared, and every declared name exported', () => {
+  assert.deepStrictEqual(Object.keys(tba).sort(), Array.from(new Set(declaredValues())).sort());
+});
+
+test('the classes have the members that are declared', () => {
+  const { session } = { session: Object.getOwnPropertyNames(tba.Session.prototype) };
+  for (const name of ['authorize', 'tokenPassport']) assert.ok(session.includes(name), name);
+  for (const name of ['Session', 'TokenVault']) {
+    const declared = declaredMembers(name);
+    for (const member of Object.getOwnPropertyNames(tba[name].prototype)) {
+      if (member !== 'constructor') assert.ok(declared.includes(member), `${name}.${member} is not declared`);
+    }
+  }
+  const vault = declaredMembers('TokenVault');
+  assert.ok(vault.length >= 4);
+  for (const member of vault) assert.strictEqual(typeof tba.TokenVault.prototype[member], 'function', member);
+});
+
+test('a session has every property that is declared', async (t) => {
+  const { scene } = require('../scene');
+  const it = await scene(t);
+  const { session } = await it.call({ token: 'a:b', account: '1234567' });
+  const declared = declaredMembers('Session').filter((name) => !['authorize', 'tokenPassport'].includes(name));
+  assert.deepStrictEqual(Object.keys(session).sort(), declared.sort());
+});
+
+test('the codes of index.d.ts are those of the error table, with the same words', () => {
+  const declared = declaredCodes();
+  const table = new Map(binding.errorTable().map((row) => [row.code, row.summary]));
+  assert.deepStrictEqual(Array.from(declared.keys()).sort(), Array.from(table.keys()).sort());
+  for (const [code, summary] of table) assert.strictEqual(declared.get(code), summary, code);
+});
+
+test('a row of the error table has a next step and one of the exit codes', () => {
+  for (const row of binding.errorTable()) {
+    assert.ok([1, 2, 3, 4, 5, 130].includes(row.exitCode), row.code);
+    assert.ok(row.nextStep.length > 10, row.code);
+  }
+});
+
+test('the options read are those declared', () => {
+  const source = TYPES.slice(TYPES.indexOf('export interface AuthenticateOptions'));
+  const declared = Array.from(source.slice(0, source.indexOf('\n}')).matchAll(/^ {2}(\w+)\?:/gm), (match) => match[1]);
+  const { Script } = require('node:vm');
+  const code = fs.readFileSync(path.join(ROOT, 'lib', 'authenticate.js'), 'utf8');
+  const lists = Array.from(code.matchAll(/^const [A-Z_]+ = (\[[^\]]*\]);$/gm), (match) => new Script(match[1]).runInNewContext());
+  assert.deepStrictEqual(lists.flat().sort(), declared.sort());
+});
+
+test('TypeScript accepts what the types allow and refuses what they forbid', () => {
+  const typescript = path.dirname(require.resolve('typescript/package.json'));
+  const { bin } = require('typescript/package.json');
+  const tsc = path.join(typescript, bin.tsc);
+  const args = [tsc, '--noEmit', '--strict', '--target', 'es2022', '--module', 'node16', '--moduleResolution', 'node16', '--types', '', path.join(__dirname, 'typed.ts')];
+  try {
+    execFileSync(process.execPath, args, { encoding: 'utf8', cwd: ROOT });
+  } catch (error) {
+    assert.fail(`${error.stdout}${error.stderr}`);
+  }
+});
+
+test('a Session cannot be made by hand, and shows no secret to console.log or JSON', async (t) => {
+  const { scene } = require('../scene');
+  const { script } = require('../script');
+  assert.throws(() => new tba.Session(), TypeError);
+  const it = await scene(t, { simulator: false });
+  const { told } = await script(it, `
+    const session = await tba.authenticate({ token: 'canary-id:canary-secret', account: '1234567', consumerKey: 'key', consumerSecret: 'canary-consumer' });
+    tell({ shown: require('util').inspect(session, { depth: 9, showHidden: true }) + JSON.stringify(session) + String(session) });
+  `);
+  assert.doesNotMatch(told[0].shown, /canary/);
+});
+
+test('ES modules find every name', async () => {
+  const module = await import('../../index.js');
+  for (const name of Object.keys(tba)) assert.strictEqual(module[name], tba[name], name);
+});

@@ -1,0 +1,88 @@
+// What a session signs, checked by NetSuite's side of the simulator and by hand.
+'use strict';
+
+const assert = require('node:assert');
+const { createHmac } = require('node:crypto');
+const http = require('node:http');
+const { test } = require('node:test');
+const { authenticate } = require('../..');
+const { scene } = require('../scene');
+const vectors = require('../vectors/published.json');
+
+const SCRIPT = '/app/site/hosting/restlet.nl?script=customscript_ns_sc_ext_mech_restlets&deploy=customdeploy_ns_sc_ext_mech_restlets';
+
+function send(method, url, authorization) {
+  return new Promise((resolve, reject) => {
+    const request = http.request(url, { method, agent: false, headers: { authorization, 'content-type': 'application/json' } }, (response) => {
+      response.resume().on('end', () => resolve(response.statusCode));
+    });
+    request.on('error', reject).end();
+  });
+}
+
+/** A session in this process, for a token made on the spot. */
+async function session(it, account = '1234567_SB1') {
+  const { tokenId, tokenSecret } = it.simulator.issueToken({ account });
+  const { key, secret } = it.simulator.consumer;
+  return authenticate({ token: `${tokenId}:${tokenSecret}`, account, vm: it.simulator.url, consumerKey: key, consumerSecret: secret, home: it.vault, argv: [] });
+}
+
+test('every address the Commerce tools ask for is signed as NetSuite checks it', async (t) => {
+  const it = await scene(t);
+  const signed = await session(it);
+  const queries = ['', '&service_name=WEBSITE_SERVICE', '&name=a%20b', '&name=a+b', '&x=%E2%82%AC&x=1&x=&a', '&q=%2B%26%3D', '&t=1&t=1', '&name=(!*\'~)', '&a[]=1&a[]=2'];
+  for (const query of queries) {
+    const url = `${signed.baseUrl}${SCRIPT}${query}`;
+    await send('GET', url, signed.authorize('GET', url));
+    const last = it.simulator.requests[it.simulator.requests.length - 1];
+    assert.strictEqual(last.signatureOk, true, `${query}: ${last.reason}`);
+  }
+  const url = `${signed.baseUrl}${SCRIPT}`;
+  await send('GET', `${url}&more=1`, signed.authorize('GET', url));
+  assert.strictEqual(it.simulator.requests[it.simulator.requests.length - 1].signatureOk, false, 'a query that was not signed is noticed');
+});
+
+test('a header is good for one request', async (t) => {
+  const it = await scene(t);
+  const signed = await session(it);
+  const url = `${signed.baseUrl}${SCRIPT}&service_name=WEBSITE_SERVICE&method=GET`;
+  const header = signed.authorize('GET', url);
+  assert.strictEqual(await send('GET', url, header), 200);
+  assert.strictEqual(await send('GET', url, header), 401);
+  assert.notStrictEqual(signed.authorize('GET', url), header);
+});
+
+test('the realm of a header is the canonical account id, first, and never an encoded one', async (t) => {
+  const it = await scene(t);
+  const signed = await session(it);
+  assert.match(signed.authorize('POST', 'https://1234567-sb1.restlets.api.netsuite.com/x'), /^OAuth realm="1234567_SB1", /);
+});
+
+test('a form body is signed, a URL object is as good as its text', async (t) => {
+  const it = await scene(t);
+  const signed = await session(it);
+  assert.match(signed.authorize('POST', new URL('https://h.example/x?a=1'), [['b', '2']]), /^OAuth /);
+  for (const wrong of [['GET', 'not a url'], ['GET', 'ftp://h/'], ['', 'https://h/'], ['GET\r\nX: y', 'https://h/']]) {
+    assert.throws(() => signed.authorize(...wrong), (error) => error.code === 'REQUEST_INVALID' && error.exitCode === 2, wrong.join());
+  }
+});
+
+test('a token passport is account, key, token, nonce and timestamp, signed as Oracle documents', async (t) => {
+  const it = await scene(t);
+  const signed = await session(it);
+  const { account, consumerKey, token, nonce, timestamp, signature, algorithm } = signed.tokenPassport();
+  const secret = it.simulator.tokens.get(token).tokenSecret;
+  const base = [account, consumerKey, token, nonce, timestamp].join('&');
+  assert.strictEqual(signature, createHmac('sha256', `${it.simulator.consumer.secret}&${secret}`).update(base).digest('base64'));
+  assert.deepStrictEqual([account, consumerKey, algorithm], ['1234567_SB1', it.simulator.consumer.key, 'HMAC-SHA256']);
+  assert.match(nonce, /^[A-Za-z0-9]{20}$/);
+});
+
+test('the formula above is the one of Oracle\'s printed passport, with the account it was signed for', () => {
+  const vector = vectors.find((each) => each.name === 'netsuite-soap-tokenpassport-real-account');
+  const sign = (account) => createHmac('sha256', `${vector.consumer_secret}&${vector.token_secret}`)
+    .update([account, vector.consumer_key, vector.token, vector.nonce, vector.timestamp].join('&')).digest('base64');
+  assert.strictEqual(sign(vector.realm), vector.signature);
+  const printed = vectors.find((each) => each.name === 'netsuite-soap-tokenpassport-as-printed');
+  assert.notStrictEqual(sign(printed.realm), printed.signature, 'Oracle edited the account afterwards');
+});

@@ -1,0 +1,122 @@
+// Calls at once: equal ones share one sign-in, others queue, an abort ends only its own caller.
+'use strict';
+
+const assert = require('node:assert');
+const { test } = require('node:test');
+const { freePort, scene } = require('../scene');
+const { script } = require('../script');
+
+const options = (it, more) => JSON.stringify({ vm: it.simulator.url, port: it.port, ...more });
+
+test('equal calls at once share one sign-in and one answer', async (t) => {
+  const it = await scene(t);
+  const { told } = await script(it, `
+    const calls = Array.from({ length: 5 }, () => tba.authenticate(${options(it, { authId: 'dev' })}));
+    tell(await Promise.all(calls.map(outcome)));
+  `);
+  assert.deepStrictEqual(told[0].map((session) => session.authId), Array(5).fill('dev'));
+  assert.strictEqual(it.requested('requesttoken').length, 1);
+  assert.strictEqual(it.requested('accesstoken').length, 1);
+});
+
+test('calls that differ queue: both sign in, one after the other, on the same port', async (t) => {
+  const it = await scene(t);
+  const { told } = await script(it, `
+    tell(await Promise.all([
+      outcome(tba.authenticate(${options(it, { authId: 'one', account: '1234567' })})),
+      outcome(tba.authenticate(${options(it, { authId: 'two', account: '1234567_SB1' })})),
+    ]));
+  `);
+  assert.deepStrictEqual(told[0].map((session) => [session.authId, session.account]), [['one', '1234567'], ['two', '1234567_SB1']]);
+  const steps = it.simulator.requests.map((request) => request.step).filter((step) => step === 'requesttoken' || step === 'accesstoken');
+  assert.deepStrictEqual(steps, ['requesttoken', 'accesstoken', 'requesttoken', 'accesstoken']);
+});
+
+test('one caller\'s abort does not end the sign-in for the others', async (t) => {
+  const it = await scene(t);
+  it.simulator.fault('requesttoken:hang', 1);
+  const { told } = await script(it, `
+    const controller = new AbortController();
+    const stays = outcome(tba.authenticate(${options(it, { authId: 'dev', timeoutMs: 60000 })}));
+    const leaves = outcome(tba.authenticate({ ...${options(it, { authId: 'dev', timeoutMs: 60000 })}, signal: controller.signal }));
+    setTimeout(() => controller.abort(), 300);
+    tell(await leaves);
+    tell({ stillWaiting: await Promise.race([stays.then(() => false), new Promise((r) => setTimeout(r, 300, true))]) });
+    process.exit(0);
+  `);
+  assert.strictEqual(told[0].code, 'CANCELLED');
+  assert.deepStrictEqual(told[1], { stillWaiting: true });
+});
+
+test('an abort ends the wait for Allow at once: cancelled, port free, nothing saved', async (t) => {
+  const it = await scene(t);
+  const before = it.kept();
+  const answer = await it.call({ authId: 'dev', abortAfterMs: 700 }, { env: { SIMULATOR_CONSENT: 'close' } });
+  assert.deepStrictEqual([answer.error.code, answer.error.exitCode], ['CANCELLED', 130]);
+  assert.ok(answer.ms < 1700 && answer.exitMs < 200, `${answer.ms} ms, ${answer.exitMs} ms after`);
+  assert.deepStrictEqual(it.kept(), before);
+  assert.strictEqual((await it.call({ authId: 'dev' })).session.source, 'generated');
+});
+
+test('an abort ends a request that hangs, and one given aborted does nothing at all', async (t) => {
+  const it = await scene(t);
+  it.simulator.fault('requesttoken:hang', true);
+  const hanging = await it.call({ authId: 'dev', abortAfterMs: 300 });
+  assert.strictEqual(hanging.error.code, 'CANCELLED');
+  assert.ok(hanging.ms < 1300, `${hanging.ms} ms`);
+  const asked = it.simulator.requests.length;
+  const { told } = await script(it, `tell(await outcome(tba.authenticate({ ...${options(it, { authId: 'dev' })}, signal: AbortSignal.abort() })));`);
+  assert.strictEqual(told[0].code, 'CANCELLED');
+  assert.strictEqual(it.simulator.requests.length, asked);
+});
+
+test('anything like an AbortSignal will do, as Node 12 has none', async (t) => {
+  const it = await scene(t);
+  const { told } = await script(it, `
+    const listeners = [];
+    const signal = { aborted: false, addEventListener: (type, listener) => listeners.push(listener) };
+    setTimeout(() => listeners.forEach((each) => each()), 500);
+    tell(await outcome(tba.authenticate({ ...${options(it, { authId: 'dev' })}, signal })));
+  `, { env: { SIMULATOR_CONSENT: 'close' } });
+  assert.strictEqual(told[0].code, 'CANCELLED');
+});
+
+test('two processes: the second waits, says who signs in, and uses what the first saved', async (t) => {
+  const it = await scene(t);
+  const slow = { BROWSER: it.browser("setTimeout(() => browse(url, { action: 'allow' }), 1500);") };
+  const first = it.call({ authId: 'dev' }, { env: slow });
+  await new Promise((wait) => setTimeout(wait, 500));
+  const second = await it.call({ authId: 'dev', port: await freePort() });
+  assert.strictEqual((await first).session.source, 'generated');
+  assert.deepStrictEqual([second.session.authId, second.session.source], ['dev', 'saved']);
+  assert.match(second.stderr, /Waiting for another sign-in to end \(.*process \d+\)/);
+  assert.strictEqual(it.requested('requesttoken').length, 1);
+});
+
+test('a worker thread signs in and uses saved tokens like the main thread', async (t) => {
+  const it = await scene(t);
+  const { told } = await script(it, `
+    const { Worker } = require('worker_threads');
+    const run = (options) => new Promise((resolve, reject) => {
+      const worker = new Worker(\`
+        const { parentPort, workerData } = require('worker_threads');
+        require(workerData.package).authenticate(workerData.options).then(
+          (session) => parentPort.postMessage({ ...session, header: session.authorize('GET', 'http://127.0.0.1/x') }),
+          (error) => parentPort.postMessage({ code: error.code, message: error.message }));
+      \`, { eval: true, workerData: { package: ${JSON.stringify(require.resolve('../..'))}, options } });
+      worker.once('message', resolve).once('error', reject);
+    });
+    tell(await run(${options(it, { authId: 'dev' })}));
+    tell(await Promise.all([run(${options(it, { authId: 'dev' })}), outcome(tba.authenticate(${options(it, { authId: 'dev' })}))]));
+    // A worker ended in the middle of a call must not take the process with it.
+    const dying = new Worker(\`require(\${JSON.stringify(${JSON.stringify(require.resolve('../..'))})}).authenticate(${options(it, { authId: 'never' }).replace(/"/g, '\\"')})\`, { eval: true });
+    await new Promise((wait) => setTimeout(wait, 300));
+    await dying.terminate();
+    tell(await outcome(tba.authenticate(${options(it, { authId: 'dev' })})));
+    process.exit(0);
+  `, { env: { NETSUITE_TBA_AUTH_ID: '' } });
+  assert.deepStrictEqual([told[0].authId, told[0].source], ['dev', 'generated']);
+  assert.match(told[0].header, /^OAuth realm="1234567/);
+  assert.deepStrictEqual(told[1].map((each) => each.source), ['saved', 'saved']);
+  assert.strictEqual(told[2].source, 'saved');
+});

@@ -1,0 +1,162 @@
+// One test's own world: home folder, vault, project, simulator and callback port, gone afterwards.
+'use strict';
+
+const { spawn } = require('child_process');
+const fs = require('fs');
+const net = require('net');
+const os = require('os');
+const path = require('path');
+const { startSimulator } = require('../simulator');
+
+const ROOT = path.join(__dirname, '..');
+const BROWSER = path.join(ROOT, 'simulator', 'browser.js');
+const CALL = path.join(__dirname, 'call.js');
+const DEADLINE_MS = 60000;
+// What programs need to run at all. Everything else a test needs it says itself.
+const KEPT = ['PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR', 'PATHEXT', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH'];
+
+const taken = new Set();
+
+function listening(host, port) {
+  return new Promise((resolve) => {
+    const server = net.createServer();
+    server.once('error', () => resolve(null));
+    server.listen(port, host, () => resolve(server));
+  });
+}
+
+/** A port nobody listens on, and that no other test of this process got. */
+async function freePort() {
+  for (;;) {
+    const server = await listening('127.0.0.1', 0);
+    const { port } = server.address();
+    await new Promise((closed) => server.close(closed));
+    if (!taken.has(port)) {
+      taken.add(port);
+      return port;
+    }
+  }
+}
+
+/** Every file below a folder with its bytes and mode: equal before and after means nothing was half-saved. */
+function snapshot(folder) {
+  const found = {};
+  const walk = (at) => {
+    for (const entry of fs.existsSync(at) ? fs.readdirSync(at, { withFileTypes: true }) : []) {
+      const file = path.join(at, entry.name);
+      if (entry.isDirectory()) walk(file);
+      else if (!entry.isFile()) found[path.relative(folder, file)] = 'not a file';
+      else found[path.relative(folder, file)] = `${(fs.statSync(file).mode & 0o777).toString(8)} ${fs.readFileSync(file).toString('latin1')}`;
+    }
+  };
+  walk(folder);
+  return found;
+}
+
+/** Runs a program to its end; one that does not end is killed and says so. */
+function run(file, args, { cwd, env, deadlineMs = DEADLINE_MS, onStderr, input } = {}) {
+  return new Promise((resolve, reject) => {
+    const start = Date.now();
+    const child = spawn(file, args, { cwd, env, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    const result = { stdout: '', stderr: '', child };
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`Did not end within ${deadlineMs} ms: ${args.join(' ')}\n${result.stdout}\n${result.stderr}`));
+    }, deadlineMs);
+    child.stdout.setEncoding('utf8').on('data', (text) => { result.stdout += text; });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      result.stderr += text;
+      if (onStderr) onStderr(result.stderr, child);
+    });
+    if (input !== undefined) child.stdin.end(input);
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve(Object.assign(result, { code, signal, ms: Date.now() - start, endedAt: Date.now() }));
+    });
+  });
+}
+
+class Scene {
+  constructor(root, simulator, port) {
+    Object.assign(this, { root, simulator, port });
+    for (const name of ['home', 'vault', 'project']) this[name] = path.join(root, name);
+    for (const folder of [this.home, this.project]) fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(path.join(this.project, 'package.json'), '{}\n');
+  }
+
+  /** Environment of a child: nothing of the machine's own settings, tokens or CI. */
+  env(more) {
+    const kept = {};
+    for (const name of KEPT) if (process.env[name] !== undefined) kept[name] = process.env[name];
+    const { simulator } = this;
+    return Object.assign(kept, {
+      HOME: this.home,
+      USERPROFILE: this.home,
+      NETSUITE_TBA_HOME: this.vault,
+      NETSUITE_TBA_STORE: 'file',
+      NETSUITE_TBA_KEYCHAIN_SERVICE: `netsuite-tba-test-${path.basename(this.root)}`,
+      BROWSER,
+    }, simulator && { CONSUMER_KEY: simulator.consumer.key, CONSUMER_SECRET: simulator.consumer.secret }, more);
+  }
+
+  /** Calls authenticate() in a child process and returns { session | error, stderr, exitMs, … }. */
+  async call(options = {}, { env, ...more } = {}) {
+    const given = Object.assign({ port: this.port }, this.simulator && { vm: this.simulator.url }, options);
+    // undefined takes a default of this function away.
+    for (const name of Object.keys(given)) if (given[name] === undefined) delete given[name];
+    const done = await run(process.execPath, [CALL, JSON.stringify(given)], { cwd: this.project, env: this.env(env), ...more });
+    const line = done.stdout.split('\n').find((text) => text.startsWith('{'));
+    const told = line ? JSON.parse(line) : {};
+    return Object.assign(done, told, { exitMs: told.settledAt === undefined ? null : done.endedAt - told.settledAt });
+  }
+
+  /** Saves a token as a first run does, without one. */
+  async save(authId, account = '1234567_SB1', role = '1000') {
+    const answer = await this.call({ authId, account, role });
+    if (!answer.session) throw new Error(`${authId} was not saved: ${answer.stderr}`);
+    fs.rmSync(path.join(this.project, '.nsdeploy'), { force: true });
+    return answer;
+  }
+
+  /** A program to be named in BROWSER: `body` has `browse(url, choice)` and `url`. */
+  browser(body) {
+    const file = path.join(this.root, `browser-${taken.size}-${Object.keys(snapshot(this.root)).length}`);
+    fs.writeFileSync(file, `#!${process.execPath}\nconst { browse } = require(${JSON.stringify(BROWSER)});\nconst url = process.argv[2];\n${body}\n`, { mode: 0o755 });
+    return file;
+  }
+
+  get nsdeploy() {
+    const file = path.join(this.project, '.nsdeploy');
+    return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : null;
+  }
+
+  set nsdeploy(value) {
+    fs.writeFileSync(path.join(this.project, '.nsdeploy'), typeof value === 'string' ? value : `${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** Everything that must be untouched by a run that fails. */
+  kept() {
+    const files = snapshot(this.root);
+    // Locks may stay: they say nothing. Terminals and browsers of the test are not the package's.
+    for (const name of Object.keys(files)) if (/\.lock$|^terminal-|^browser-/.test(name)) delete files[name];
+    return files;
+  }
+
+  requested(step) {
+    return this.simulator.requests.filter((request) => request.step === step);
+  }
+}
+
+/** A scene that ends with the test. `simulator: false` goes without one. */
+async function scene(t, { simulator = {} } = {}) {
+  const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'tba-test-')));
+  const running = simulator === false ? null : await startSimulator(simulator);
+  t.after(async () => {
+    if (running) await running.close();
+    fs.rmSync(root, { recursive: true, force: true });
+  });
+  return new Scene(root, running, await freePort());
+}
+
+module.exports = { BROWSER, ROOT, freePort, run, scene, snapshot };

@@ -1,0 +1,97 @@
+// A person at a terminal: runs a program in a pseudo terminal, shows its screen as text, types keys.
+'use strict';
+
+const fs = require('fs');
+const path = require('path');
+
+const PATIENCE_MS = 15000;
+const KEYS = { enter: '\r', up: '\u001b[A', down: '\u001b[B', ctrlC: '\u0003', escape: '\u001b', backspace: '\u007f' };
+
+// Runs the program and tells how it ended and what became of the terminal's settings.
+const SHELL = 'trap : INT; stty -g > "$0/before"; "$@"; echo "$?" > "$0/code"; stty -g > "$0/after"';
+
+/** The rows of a screen as lines; a line that was wrapped is one line again. */
+function linesOf(screen) {
+  const buffer = screen.buffer.active;
+  const lines = [];
+  for (let row = 0; row < buffer.length; row += 1) {
+    const line = buffer.getLine(row);
+    const text = line.translateToString(false);
+    if (line.isWrapped && lines.length) lines[lines.length - 1] += text;
+    else lines.push(text);
+  }
+  const trimmed = lines.map((line) => line.trimEnd());
+  while (trimmed.length && trimmed[trimmed.length - 1] === '') trimmed.pop();
+  return trimmed;
+}
+
+class Terminal {
+  constructor(folder, words, { cwd, env, columns = 100, rows = 40 }) {
+    // Loaded here: a machine without pseudo terminals can still load this file.
+    const pty = require('@lydell/node-pty');
+    const { Terminal: Screen } = require('@xterm/headless');
+    fs.mkdirSync(folder, { recursive: true });
+    this.folder = folder;
+    this.raw = '';
+    this.seen = new Set();
+    this.waiting = 0;
+    this.screen = new Screen({ cols: columns, rows, scrollback: 500, allowProposedApi: true });
+    this.process = pty.spawn('/bin/sh', ['-c', SHELL, folder].concat(words), { cols: columns, rows, cwd, env: Object.assign({ TERM: 'xterm-256color' }, env) });
+    // A real terminal answers when it is asked where its cursor is.
+    this.screen.onData((answer) => this.process.write(answer));
+    this.process.onData((text) => {
+      this.raw += text;
+      this.waiting += 1;
+      this.screen.write(text, () => { this.waiting -= 1; });
+    });
+    this.ended = new Promise((resolve) => this.process.onExit(() => { this.over = true; resolve(); }));
+  }
+
+  get lines() { return linesOf(this.screen); }
+
+  get text() { return this.lines.join('\n'); }
+
+  type(text) { this.process.write(text); }
+
+  press(...names) { for (const name of names) this.type(KEYS[name]); }
+
+  /** Waits until the screen shows it; the error shows the screen. */
+  async until(pattern, patienceMs = PATIENCE_MS) {
+    const end = Date.now() + patienceMs;
+    for (;;) {
+      if (!this.waiting && pattern.test(this.text)) return this.text;
+      if (Date.now() > end || (this.over && !this.waiting)) throw new Error(`The screen does not show ${pattern}:\n${this.text}`);
+      await new Promise((wait) => setTimeout(wait, 15));
+    }
+  }
+
+  /** Waits for the end; says how it ended and whether the terminal is as it was. */
+  async end(patienceMs = PATIENCE_MS) {
+    const late = new Promise((resolve) => setTimeout(resolve, patienceMs, 'late').unref());
+    if (await Promise.race([this.ended, late]) === 'late') {
+      this.process.kill('SIGKILL');
+      throw new Error(`Did not end within ${patienceMs} ms:\n${this.text}`);
+    }
+    while (this.waiting) await new Promise((wait) => setTimeout(wait, 5));
+    const read = (name) => fs.readFileSync(path.join(this.folder, name), 'utf8').trim();
+    return { code: Number(read('code')), restored: read('before') === read('after'), text: this.text };
+  }
+
+  /** Ends what still runs; for a test that failed half-way. */
+  close() {
+    if (!this.over) this.process.kill('SIGKILL');
+    this.screen.dispose();
+  }
+}
+
+let opened = 0;
+
+/** A terminal that is closed with the test. */
+function terminal(t, scene, words, { env, ...more } = {}) {
+  opened += 1;
+  const opening = new Terminal(path.join(scene.root, `terminal-${opened}`), words, { cwd: scene.project, env: scene.env(env), ...more });
+  t.after(() => opening.close());
+  return opening;
+}
+
+module.exports = { Terminal, terminal };

@@ -1,0 +1,113 @@
+'use strict';
+
+// npm test: sets everything up, runs the Rust and the JavaScript tests, and says what was skipped.
+// npm test -- api pty: only the test files whose path holds one of these words ("rust" names the
+// Rust tests). --debug builds the native part without optimisation, which is faster while working.
+
+const { spawn } = require('child_process');
+const fs = require('fs');
+const os = require('os');
+const path = require('path');
+const { root, setUp } = require('./set-up');
+
+// Most of the time goes to waiting for other programs, so a few files at once do not disturb.
+const AT_ONCE = Math.max(2, Math.min(4, os.cpus().length));
+const ONE_TEST_MS = 180000;
+
+const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const debug = process.argv.includes('--debug');
+const all = Boolean(process.env.NETSUITE_TBA_TEST_ALL) && process.env.NETSUITE_TBA_TEST_ALL !== '0';
+
+function testFiles(folder) {
+  if (!fs.existsSync(folder)) return [];
+  return fs.readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => (entry.isDirectory() ? testFiles(path.join(folder, entry.name)) : [path.join(folder, entry.name)]))
+    .filter((file) => file.endsWith('.test.js'))
+    .sort();
+}
+
+/** Runs a program with its output shown, and keeps the lines that match. */
+function show(program, args, { keep, env }) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: root, env: Object.assign({}, process.env, env), stdio: ['ignore', 'pipe', 'pipe'] });
+    const kept = [];
+    const watch = (stream, to) => {
+      let rest = '';
+      stream.setEncoding('utf8').on('data', (text) => {
+        to.write(text);
+        const lines = (rest + text).split('\n');
+        rest = lines.pop();
+        kept.push(...lines.filter((line) => keep.test(line)));
+      });
+    };
+    watch(child.stdout, process.stdout);
+    watch(child.stderr, process.stderr);
+    child.on('error', (error) => resolve({ status: 1, kept: [`${program}: ${error.message}`] }));
+    child.on('close', (status) => resolve({ status: status === null ? 1 : status, kept }));
+  });
+}
+
+async function rust() {
+  if (words.length && !words.includes('rust')) return null;
+  console.log('\nRust tests …');
+  return Object.assign(await show('cargo', ['test', '--locked'], { keep: /^(test result:|\s+(Running|Doc-tests) )/ }), { name: 'cargo test' });
+}
+
+async function javascript(skips) {
+  const files = testFiles(path.join(root, '__test__')).concat(testFiles(path.join(root, 'simulator', '__test__')))
+    .filter((file) => !words.length || words.some((word) => path.relative(root, file).includes(word)));
+  if (!files.length) return null;
+  console.log(`\nJavaScript tests (${files.length} files) …`);
+  // Node 20.0 to 20.10 lack both; there each test's own limits have to do.
+  const known = (flag) => process.allowedNodeEnvironmentFlags.has(flag) || newer(20, 11);
+  const limits = [`--test-concurrency=${AT_ONCE}`, `--test-timeout=${ONE_TEST_MS}`].filter((flag) => known(flag.split('=')[0]));
+  const args = ['--test', '--test-reporter=spec'].concat(limits, files);
+  return Object.assign(await show(process.execPath, args, { keep: /^ℹ /, env: { NETSUITE_TBA_TEST_SKIPS: skips } }), { name: 'node --test' });
+}
+
+function newer(major, minor) {
+  const [here, sub] = process.versions.node.split('.').map(Number);
+  return here > major || (here === major && sub >= minor);
+}
+
+function readSkips(file) {
+  const lines = fs.readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  const byReason = new Map();
+  for (const { test, reason } of lines) byReason.set(reason, (byReason.get(reason) || new Set()).add(test));
+  return Array.from(byReason, ([reason, tests]) => `${reason} (${Array.from(tests).join(', ')})`);
+}
+
+function report(runs, skipped) {
+  console.log('\nHow it ended');
+  for (const { name, status, kept } of runs) {
+    console.log(`  ${name}: ${status === 0 ? 'passed' : `FAILED (exit ${status})`}`);
+    for (const line of kept) console.log(`    ${line.trim()}`);
+  }
+  if (skipped.length) console.log(`Skipped here${all ? ', which NETSUITE_TBA_TEST_ALL counts as a failure' : ''}:`);
+  else console.log('Nothing was skipped for want of a part.');
+  for (const line of skipped) console.log(`  ${line}`);
+}
+
+async function main() {
+  const ready = setUp({ debug });
+  if (ready !== 0) return ready;
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tba-skips-'));
+  const skips = path.join(folder, 'skips');
+  fs.writeFileSync(skips, '');
+  try {
+    const runs = [await rust(), await javascript(skips)].filter(Boolean);
+    if (!runs.length) {
+      console.error(`No test file holds ${words.join(' or ')} in its path.`);
+      return 2;
+    }
+    const skipped = readSkips(skips);
+    report(runs, skipped);
+    return runs.every((each) => each.status === 0) && !(all && skipped.length) ? 0 : 1;
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+main().then((code) => {
+  process.exitCode = code;
+});

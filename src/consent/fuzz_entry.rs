@@ -1,0 +1,40 @@
+//! What the fuzz targets of `fuzz/` call: the parsers that read what anybody may send.
+
+use super::callback::{Asked, State, Verdict};
+use super::head::{self, Route};
+use super::paste::{self, Pasted};
+
+const STATE: &str = "Sj3kD8fQ0aZx7LmN2pRtUvWyBcEgHi45";
+
+fn asked() -> Asked {
+    let request_token = "rt1".to_owned();
+    Asked { state: State::fixed(STATE), request_token, account: None, role: None }
+}
+
+/// The head of a request.
+pub fn head(bytes: &[u8]) {
+    if let Some(Route::Callback(_) | Route::Done) = head::read(bytes, 7777) {
+        assert!(bytes.windows(8).any(|window| window == b"GET /tba"));
+    }
+}
+
+/// The query of a redirect.
+pub fn query(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let believed = !matches!(asked().judge(text), Verdict::Ignored(_));
+    assert!(!believed || decoded(text).contains(STATE));
+}
+
+/// A pasted line.
+pub fn pasted(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let taken = matches!(paste::read(&asked(), &text), Pasted::Final(_));
+    assert!(!taken || decoded(&text).contains(STATE));
+}
+
+/// Every value of a query, decoded.
+fn decoded(text: &str) -> String {
+    url::form_urlencoded::parse(text.as_bytes())
+        .map(|(_, value)| value.into_owned() + "\n")
+        .collect()
+}

@@ -47,10 +47,14 @@ const PARTS = {
 function without(...names) {
   const absent = names.map((name) => [PARTS[name], PARTS[name].missing()]).filter(([, list]) => list.length);
   if (!absent.length) return false;
-  const reason = absent.map(([part, list]) => `${part.what}: ${list.join(', ')} not found`).join('; ');
+  return skipped(absent.map(([part, list]) => `${part.what}: ${list.join(', ')} not found`).join('; '));
+}
+
+/** Writes a reason to skip down, and returns it. */
+function skipped(reason) {
   const file = process.env.NETSUITE_TBA_TEST_SKIPS;
   if (file) fs.appendFileSync(file, `${JSON.stringify({ test: path.relative(path.join(__dirname, '..'), require.main.filename), reason })}\n`);
   return reason;
 }
 
-module.exports = { chromium, program, without };
+module.exports = { chromium, program, skipped, without };

@@ -9,6 +9,8 @@ const { nodes } = require('./nodes');
 const { openWorld } = require('./world');
 
 const DEV = ['--authID', 'dev'];
+// One of each way to lose a rejection: chained without a catch in gulp 4, awaited without a catch in gulp 4 and in gulp 5.
+const LOSING = ['22.x', '23.1', '24.1'];
 
 for (const { version, binary, skip } of nodes()) {
   for (const shape of Object.keys(SHAPES)) {
@@ -20,6 +22,8 @@ for (const { version, binary, skip } of nodes()) {
       assert.equal(world.opened().length, 1);
       assert.deepEqual(world.refused(), []);
     });
+
+    if (!LOSING.includes(shape)) continue;
 
     for (const [what, options, text] of [
       ['Deny', { consent: 'deny' }, /Deny/],

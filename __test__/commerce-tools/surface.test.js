@@ -69,7 +69,7 @@ test('issueToken resolves to token, secret and the account with a hyphen', async
   assert.deepEqual(out.again, out.issued);
 });
 
-test('restAuthorize resolves to the header: oauth_* sorted, realm with an underscore, a nonce of its own each time', async t => {
+test('restAuthorize resolves to the header: the seven oauth_*, realm with an underscore, a nonce of its own each time', async t => {
   const { out } = await inProject(t, `
     const request = { method: 'GET', url: 'https://1234567-sb1.restlets.api.netsuite.com/x?t=1' };
     out.headers = [await new OAuth1(consumer).restAuthorize('dev', request), await new OAuth1(consumer).restAuthorize('dev', request)];`);
@@ -77,8 +77,7 @@ test('restAuthorize resolves to the header: oauth_* sorted, realm with an unders
     assert.match(header, /^OAuth /);
     assert.match(header, /realm="1234567_SB1"/);
     const names = header.match(/oauth_\w+(?==)/g);
-    assert.deepEqual(names, names.slice().sort());
-    assert.deepEqual(names.slice().sort(), ['oauth_consumer_key', 'oauth_nonce', 'oauth_signature', 'oauth_signature_method', 'oauth_timestamp', 'oauth_token', 'oauth_version']);
+    assert.deepEqual(names.sort(), ['oauth_consumer_key', 'oauth_nonce', 'oauth_signature', 'oauth_signature_method', 'oauth_timestamp', 'oauth_token', 'oauth_version']);
   }
   assert.notEqual(/oauth_nonce="(\w+)"/.exec(out.headers[0])[1], /oauth_nonce="(\w+)"/.exec(out.headers[1])[1]);
 });

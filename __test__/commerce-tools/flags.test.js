@@ -95,3 +95,14 @@ test('--port: the callback is there', async t => {
   passed(await world.run('extension:fetch', ['--authID', 'dev'], { port: 17771 }));
   assert.equal(world.simulator.requests[0].oauth.oauth_callback, 'http://localhost:17771/tba');
 });
+
+test('without --port the callback is the one of Oracle\'s set-up text', async t => {
+  const world = await openWorld(t, { simulator: { callback: ['http://localhost:7777/tba'] } });
+  const run = await world.run('extension:fetch', ['--authID', 'dev'], { port: null });
+  if (/7777/.test(run.stderr) && /in use|taken|busy/i.test(run.stderr)) {
+    t.skip('port 7777 is in use on this machine');
+    return;
+  }
+  passed(run);
+  assert.equal(world.simulator.requests[0].oauth.oauth_callback, 'http://localhost:7777/tba');
+});

@@ -10,6 +10,7 @@ const { test } = require('node:test');
 const { failedCleanly, noSignIn, passed } = require('./expectations');
 const { startFullUrlProxy } = require('./full-url-proxy');
 const { SHAPES } = require('./model/shape');
+const { without } = require('../parts');
 const { openWorld, visit } = require('./world');
 
 const WAIT = ['--authID', 'dev'];
@@ -100,7 +101,7 @@ test('S4: forged callbacks do not end the sign-in: no parameters, wrong state, n
 });
 
 for (const store of ['file', 'nstba']) {
-  test(`S5: what is saved (store ${store}) is for its owner only`, { skip: process.platform === 'win32' }, async t => {
+  test(`S5: what is saved (store ${store}) is for its owner only`, { skip: without('posix') }, async t => {
     const world = await openWorld(t);
     const env = { NETSUITE_TBA_STORE: store };
     if (store === 'nstba') {

@@ -232,7 +232,8 @@ export interface Credentials {
 }
 
 /**
- * The plain signer of RFC 5849 with HMAC-SHA256: shows header, signature and base string.
+ * The plain signer of RFC 5849 with HMAC-SHA256: shows header, signature and base string. Names it does not
+ * know are refused: what is not signed would make a wrong signature.
  *
  * @param fixed Nonce and timestamp (Unix seconds) for tests; fresh ones by default.
  * @throws {TbaError} `REQUEST_INVALID`, `OPTION_INVALID`

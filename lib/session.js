@@ -3,6 +3,7 @@
 // A signed-in task. Made by authenticate() only.
 
 const { fromNative, native, optionInvalid } = require('./error');
+const { isPairs } = require('./pairs');
 
 const MAKE = Symbol('made by authenticate()');
 
@@ -51,8 +52,7 @@ function textOf(method) {
 }
 
 function pairsOf(form) {
-  const isPair = (pair) => Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string');
-  if (Array.isArray(form) && form.every(isPair)) return form;
+  if (isPairs(form)) return form;
   throw optionInvalid('authorize() takes the form as a list of [name, value] pairs of strings.');
 }
 

@@ -5,7 +5,7 @@ const assert = require('node:assert');
 const { createHmac } = require('node:crypto');
 const http = require('node:http');
 const { test } = require('node:test');
-const { authenticate } = require('../..');
+const { authenticate, signRequest, TbaError } = require('../..');
 const { scene } = require('../scene');
 const vectors = require('../vectors/published.json');
 
@@ -85,4 +85,29 @@ test('the formula above is the one of Oracle\'s printed passport, with the accou
   assert.strictEqual(sign(vector.realm), vector.signature);
   const printed = vectors.find((each) => each.name === 'netsuite-soap-tokenpassport-as-printed');
   assert.notStrictEqual(sign(printed.realm), printed.signature, 'Oracle edited the account afterwards');
+});
+
+test('signRequest refuses what it would leave out of a signature, and values of the wrong kind', () => {
+  const request = { method: 'GET', url: 'https://h.example/' };
+  const credentials = { consumerKey: 'k', consumerSecret: 's', tokenId: 't', tokenSecret: 'u' };
+  const wrong = {
+    form: [[Object.assign({ form: { a: 'b' } }, request), credentials]],
+    parameters: [[Object.assign({ parameters: [['a', 1]] }, request), credentials], [Object.assign({ parameters: [['a']] }, request), credentials]],
+    params: [[Object.assign({ params: [['a', 'b']] }, request), credentials]],
+    url: [[{ method: 'GET' }, credentials], [{ method: 'GET', url: 5 }, credentials], [undefined, undefined]],
+    method: [[{ method: 5, url: request.url }, credentials], [null, credentials]],
+    token: [[request, Object.assign({ token: 't' }, credentials)]],
+    consumerSecret: [[request, { consumerKey: 'k' }], [request, { consumerKey: 'k', consumerSecret: 5 }]],
+    tokenSecret: [[request, Object.assign({}, credentials, { tokenId: undefined })]],
+    realm: [[request, Object.assign({ realm: 1234567 }, credentials)]],
+    nonce: [[request, credentials, { nonce: 5 }]],
+    timestamp: [[request, credentials, { timestamp: '1' }], [request, credentials, { timestamp: 1.5 }]],
+  };
+  for (const [name, calls] of Object.entries(wrong)) {
+    for (const call of calls) {
+      const refused = (error) => error instanceof TbaError && error.code === 'OPTION_INVALID' && new RegExp(`\\b${name}\\b`).test(error.message);
+      assert.throws(() => signRequest(...call), refused, `${name}: ${JSON.stringify(call)}`);
+    }
+  }
+  assert.ok(signRequest(Object.assign({ form: null, parameters: undefined }, request), credentials, null).header);
 });

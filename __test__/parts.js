@@ -3,7 +3,6 @@
 
 const { spawnSync } = require('child_process');
 const fs = require('fs');
-const os = require('os');
 const path = require('path');
 
 /** The file of that name on PATH, or null. */
@@ -31,17 +30,20 @@ function loads(name) {
   }
 }
 
+/** Whether everything is to be tested, and a skip is a failure. */
+const everything = Boolean(process.env.NETSUITE_TBA_TEST_ALL) && process.env.NETSUITE_TBA_TEST_ALL !== '0';
+
 const chromium = () => ['chromium', 'chromium-browser', 'google-chrome'].map(program).find(Boolean) || null;
 
+const OAUTHLIB = path.join(__dirname, '..', 'target', 'oauthlib');
 let oauthlibFolder;
 
-/** Where Python finds oauthlib: '' when it is installed, a folder it was installed into by us, or null. */
+/** Where Python finds oauthlib: '' when it is installed, the folder below target/ we installed it into, or null. */
 function oauthlibPath() {
-  if (oauthlibFolder === undefined) oauthlibFolder = ['', path.join(os.tmpdir(), 'netsuite-tba-test-oauthlib')].find(importsOauthlib);
+  if (oauthlibFolder === undefined) oauthlibFolder = ['', OAUTHLIB].find(importsOauthlib);
   if (oauthlibFolder === undefined) {
-    const folder = path.join(os.tmpdir(), 'netsuite-tba-test-oauthlib');
-    spawnSync('python3', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', folder, 'oauthlib==4.0.1'], { stdio: 'ignore', timeout: 60000 });
-    oauthlibFolder = importsOauthlib(folder) ? folder : null;
+    spawnSync('python3', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', OAUTHLIB, 'oauthlib==4.0.1'], { stdio: 'ignore', timeout: 60000 });
+    oauthlibFolder = importsOauthlib(OAUTHLIB) ? OAUTHLIB : null;
   }
   return oauthlibFolder;
 }
@@ -78,4 +80,4 @@ function skipped(reason) {
   return reason;
 }
 
-module.exports = { chromium, oauthlibPath, program, skipped, without };
+module.exports = { chromium, everything, oauthlibPath, program, skipped, without };

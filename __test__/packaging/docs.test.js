@@ -8,7 +8,7 @@ const path = require('path');
 const { test } = require('node:test');
 const { ROOT, freePort, run } = require('../scene');
 const { startSimulator } = require('../../simulator');
-const { pathWith } = require('./nodes');
+const { pathWith } = require('../nodes');
 const { emptyProject, install, packed } = require('./tarball');
 
 const DOCS = path.join(ROOT, 'docs');

@@ -7,7 +7,7 @@ const path = require('path');
 const { test, before, after } = require('node:test');
 const { run } = require('../scene');
 const { skipped } = require('../parts');
-const { installed, nodeOf, pathWith } = require('./nodes');
+const { installed, nodeOf, pathWith } = require('../nodes');
 const { emptyProject, packed } = require('./tarball');
 
 // What is installed, how it is started, and the Node it runs on.

@@ -7,7 +7,7 @@ const path = require('path');
 const { test, before, after } = require('node:test');
 const { ROOT, freePort, run } = require('../scene');
 const { startSimulator } = require('../../simulator');
-const { VERSIONS, noNode, nodeOf, pathWith } = require('./nodes');
+const { VERSIONS, noNode, nodeOf, pathWith } = require('../nodes');
 const { emptyProject, install, packed } = require('./tarball');
 
 const cleanUp = [];

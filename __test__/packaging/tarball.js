@@ -7,7 +7,7 @@ const os = require('os');
 const path = require('path');
 const { ROOT } = require('../scene');
 const { packed: packedManifest } = require('../../scripts/pack');
-const { npm, pathWith } = require('./nodes');
+const { npm, pathWith } = require('../nodes');
 
 function npmPack(cwd, args) {
   const done = npm(['pack', '--ignore-scripts', '--json'].concat(args), { cwd });

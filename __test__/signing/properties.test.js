@@ -1,5 +1,5 @@
-// Random requests, signed by us and by signers that are not ours. NETSUITE_TBA_TEST_REQUESTS asks for more
-// of them, NETSUITE_TBA_TEST_SEED for those of an earlier run.
+// Random requests, signed by us and by signers that are not ours: 100,000 under NETSUITE_TBA_TEST_ALL, else fewer.
+// NETSUITE_TBA_TEST_REQUESTS asks for so many, NETSUITE_TBA_TEST_SEED for those of an earlier run.
 'use strict';
 
 const assert = require('node:assert');
@@ -7,11 +7,11 @@ const { spawnSync } = require('node:child_process');
 const path = require('node:path');
 const { test } = require('node:test');
 const { signRequest } = require('../..');
-const { oauthlibPath, without } = require('../parts');
+const { everything, oauthlibPath, without } = require('../parts');
 const { signers } = require('./npm-signers');
 const { requests } = require('./random-requests');
 
-const COUNT = Number(process.env.NETSUITE_TBA_TEST_REQUESTS || 5000);
+const COUNT = Number(process.env.NETSUITE_TBA_TEST_REQUESTS || (everything ? 100000 : 5000));
 const SEED = Number(process.env.NETSUITE_TBA_TEST_SEED || Date.now() % 2 ** 32);
 const BATCH = 10000;
 

@@ -5,7 +5,7 @@ const crypto = require('node:crypto');
 const fs = require('node:fs');
 const http = require('node:http');
 const path = require('node:path');
-const { npm } = require('../packaging/nodes');
+const { npm } = require('../nodes');
 
 const CANARY = { key: 'canary-consumer-key', secret: 'canary-consumer-secret' };
 const TOKENS = { dev: { token: 'canary-token-id', secret: 'canary-token-secret', account: '1234567-SB1' } };

@@ -4,8 +4,8 @@
 const { spawnSync } = require('child_process');
 const fs = require('fs');
 const path = require('path');
-const { ROOT } = require('../scene');
-const { skipped } = require('../parts');
+const { ROOT } = require('./scene');
+const { skipped } = require('./parts');
 
 const VERSIONS = ['12.22.12', '14.19.0', '16.20.2', '18.20.8', '20.20.2', '22.23.3', '24.21.0', '26.10.0'];
 const PACKAGE = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;

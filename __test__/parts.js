@@ -4,6 +4,7 @@
 const { spawnSync } = require('child_process');
 const fs = require('fs');
 const path = require('path');
+const { hasZig } = require('../scripts/build');
 
 /** The file of that name on PATH, or null. */
 function program(name) {
@@ -58,6 +59,8 @@ const PARTS = {
     missing: () => ['dbus-run-session', 'gnome-keyring-daemon', 'secret-tool'].filter((name) => !program(name)),
     what: 'a Secret Service to run tests against',
   },
+  git: { missing: () => (program('git') ? [] : ['git']), what: 'repositories with a history' },
+  zig: { missing: () => (hasZig() ? [] : ['cargo-zigbuild']), what: 'a build that runs on old systems' },
   chromium: { missing: () => (chromium() ? [] : ['chromium']), what: 'a Chromium browser' },
   pty: { missing: () => (loads('@lydell/node-pty') ? [] : ['@lydell/node-pty (no build for this platform)']), what: 'pseudo terminals' },
   openssl: { missing: () => (program('openssl') ? [] : ['openssl']), what: 'certificates made on the spot' },

@@ -3,6 +3,7 @@
 
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
+const { skipped } = require('../parts');
 const { failedCleanly, noSignIn, passed } = require('./expectations');
 const { startFullUrlProxy } = require('./full-url-proxy');
 const { openWorld } = require('./world');
@@ -100,7 +101,7 @@ test('without --port the callback is the one of Oracle\'s set-up text', async t 
   const world = await openWorld(t, { simulator: { callback: ['http://localhost:7777/tba'] } });
   const run = await world.run('extension:fetch', ['--authID', 'dev'], { port: null });
   if (/7777/.test(run.stderr) && /in use|taken|busy/i.test(run.stderr)) {
-    t.skip('port 7777 is in use on this machine');
+    t.skip(skipped('the port of Oracle\'s set-up text: 7777 is in use on this machine'));
     return;
   }
   passed(run);

@@ -7,10 +7,9 @@ const fs = require('fs');
 const path = require('path');
 const { test } = require('node:test');
 const { ROOT } = require('../scene');
-const { skipped } = require('../parts');
+const { skipped, without } = require('../parts');
 const elf = require('../../scripts/elf');
 const { crates } = require('../../scripts/licences');
-const { hasZig } = require('../../scripts/build');
 const { isRelease } = require('../../scripts/pack');
 const { GLIBC_FLOOR, fileOf, host } = require('../../scripts/targets');
 const { packed } = require('./tarball');
@@ -72,11 +71,10 @@ test('the binary offers one name and leans on the C library alone', { skip: proc
   assert.strictEqual(asks.cpu, process.arch);
 });
 
-test(`the binary runs on glibc ${GLIBC_FLOOR}`, { skip: host().libc !== 'glibc' && 'glibc only' }, (t) => {
+test(`the binary runs on glibc ${GLIBC_FLOOR}`, { skip: host().libc !== 'glibc' ? 'glibc only' : without('zig') }, (t) => {
   const debug = debugBuild();
   if (debug) return t.skip(debug);
   const { glibc } = elf.read(BINARY);
-  if (!hasZig()) return t.skip(`cargo-zigbuild not found; this build, made without it, needs glibc ${glibc}`);
   assert.ok(elf.byVersion(glibc, GLIBC_FLOOR) <= 0, `it needs glibc ${glibc}`);
   return undefined;
 });

@@ -7,7 +7,7 @@ const fs = require('node:fs');
 const net = require('node:net');
 const path = require('node:path');
 const { test } = require('node:test');
-const { program } = require('../parts');
+const { without } = require('../parts');
 const { scene } = require('../scene');
 const { secretsOf, tool, transcript } = require('./tool');
 
@@ -55,8 +55,8 @@ test('the integration record\'s state is read from a step one', async (t) => {
     assert.deepStrictEqual([check.state, check.code, check.exit], ['problem', code, 1], fault);
     assert.ok(check.fix.length > 20);
   }
-  const without = await found(it, 'record', { env: { CONSUMER_KEY: '', CONSUMER_SECRET: '' } });
-  assert.strictEqual(without.state, 'skipped');
+  const unset = await found(it, 'record', { env: { CONSUMER_KEY: '', CONSUMER_SECRET: '' } });
+  assert.strictEqual(unset.state, 'skipped');
   assert.strictEqual((await found(it, 'consumer', { env: { CONSUMER_KEY: '', CONSUMER_SECRET: '' } })).code, 'CONSUMER_MISSING');
 });
 
@@ -94,7 +94,7 @@ test('a vault others can reach, or that is damaged, is told', { skip: process.pl
   assert.match((await found(it, 'files', { args: ['--offline'] })).what, /symbolic link/);
 });
 
-test('secrets in project files and in git history are found', { skip: program('git') ? false : 'git not found' }, async (t) => {
+test('secrets in project files and in git history are found', { skip: without('git') }, async (t) => {
   const it = await scene(t);
   const git = (...args) => execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.example'].concat(args), { cwd: it.project, env: it.env(), stdio: ['ignore', 'pipe', 'ignore'] });
   git('init', '-q', '.');
@@ -129,7 +129,7 @@ test('secrets in project files and in git history are found', { skip: program('g
   ]);
 });
 
-test('a repository cannot make doctor run a program', { skip: program('git') && process.platform !== 'win32' ? false : 'git not found' }, async (t) => {
+test('a repository cannot make doctor run a program', { skip: without('git', 'posix') }, async (t) => {
   const it = await scene(t);
   const marker = path.join(it.root, 'ran');
   const script = path.join(it.root, 'evil');

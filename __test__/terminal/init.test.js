@@ -6,7 +6,7 @@ const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
-const { program, skipped, without } = require('../parts');
+const { without } = require('../parts');
 const { scene, snapshot } = require('../scene');
 const { terminal } = require('../terminal');
 const { version } = require('../../package.json');
@@ -152,9 +152,8 @@ test('different values are reported and nothing is overwritten', async (t) => {
   assert.match(fs.readFileSync(path.join(it.project, '.nsdeploy'), 'utf8'), /canary-consumer-secret/);
 });
 
-const noGit = program('git') ? false : skipped('git history: git not found');
 
-test('a secret in the history of git is told of; a tracked .env too', { skip: noGit }, async (t) => {
+test('a secret in the history of git is told of; a tracked .env too', { skip: without('git') }, async (t) => {
   const it = await project(t);
   write(it.project, { '.env': 'OTHER=1\n' });
   const git = (...args) => execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=n@invalid', ...args], { cwd: it.project, env: it.env(), stdio: 'ignore' });

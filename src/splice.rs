@@ -4,10 +4,11 @@
 use std::ops::Range;
 
 use serde_json::Value;
+use zeroize::Zeroizing;
 
-/// The text with one range replaced.
+/// The text with one range replaced. Made in one piece, so that no copy of a part is left in memory.
 pub fn splice(text: &str, range: &Range<usize>, replacement: &str) -> String {
-    format!("{}{replacement}{}", &text[..range.start], &text[range.end..])
+    [&text[..range.start], replacement, &text[range.end..]].concat()
 }
 
 /// Where the JSON begins: after a byte order mark.
@@ -89,22 +90,33 @@ impl<'a> Object<'a> {
 
     /// The text with a member put before the first one whose name sorts behind it, else at the end.
     fn with_sorted(&self, name: &str, value: &str, style: &Style, depth: usize) -> String {
+        let behind = (0..self.members.len())
+            .find(|index| self.name(*index).is_some_and(|other| other.as_str() > name));
+        let (Some(index), Some((first, first_value))) = (behind, self.members.first()) else {
+            return self.with_last(name, value, style, depth);
+        };
+        let lead = &self.text[self.open + 1..first.start];
+        let colon = &self.text[first.end..first_value.start];
+        let at = self.members[index].0.start;
         let quoted = Value::from(name).to_string();
-        let Some((first, first_value)) = self.members.first() else {
+        splice(self.text, &(at..at), &[&quoted, colon, value, ",", lead].concat())
+    }
+
+    /// The text with a member put at the end.
+    fn with_last(&self, name: &str, value: &str, style: &Style, depth: usize) -> String {
+        let quoted = Value::from(name).to_string();
+        let (Some((first, first_value)), Some((_, last))) =
+            (self.members.first(), self.members.last())
+        else {
             let (lead, end) = (style.lead(depth), style.lead(depth - 1));
-            let member = format!("{lead}{quoted}:{}{value}{end}", style.space());
+            let member = [&lead, &quoted, ":", style.space(), value, &end].concat();
+            let member = Zeroizing::new(member);
             return splice(self.text, &(self.open + 1..self.close), &member);
         };
         let lead = &self.text[self.open + 1..first.start];
         let colon = &self.text[first.end..first_value.start];
-        let behind = (0..self.members.len())
-            .find(|index| self.name(*index).is_some_and(|other| other.as_str() > name));
-        if let Some(index) = behind {
-            let at = self.members[index].0.start;
-            return splice(self.text, &(at..at), &format!("{quoted}{colon}{value},{lead}"));
-        }
-        let at = self.members.last().map_or(self.open + 1, |(_, value)| value.end);
-        splice(self.text, &(at..at), &format!(",{lead}{quoted}{colon}{value}"))
+        let member = Zeroizing::new([",", lead, &quoted, colon, value].concat());
+        splice(self.text, &(last.end..last.end), &member)
     }
 }
 
@@ -163,9 +175,16 @@ impl Style {
     }
 }
 
-/// A JSON object in a file, which is edited member by member.
+/// Where an object takes a new member in.
+#[derive(Clone, Copy)]
+enum Place {
+    Sorted,
+    Last,
+}
+
+/// A JSON object in a file, which is edited member by member. Files hold secrets: it is wiped.
 pub struct Document {
-    text: String,
+    text: Zeroizing<String>,
 }
 
 impl Document {
@@ -175,12 +194,17 @@ impl Document {
     /// Why it is not a JSON object, in words.
     pub fn parse(text: &str) -> Result<Self, String> {
         match serde_json::from_str::<Value>(&text[start(text)..]) {
-            Ok(Value::Object(_)) => Ok(Self { text: text.to_owned() }),
+            Ok(Value::Object(_)) => Ok(Self::known(text.to_owned())),
             Ok(_) => Err("it is not a JSON object".to_owned()),
             Err(error) => {
                 Err(format!("it is not JSON (line {}, column {})", error.line(), error.column()))
             }
         }
+    }
+
+    /// The document of a text that is known to be a JSON object.
+    pub fn known(text: String) -> Self {
+        Self { text: Zeroizing::new(text) }
     }
 
     /// The text as it is now.
@@ -189,8 +213,8 @@ impl Document {
     }
 
     /// The text, when all is edited.
-    pub fn into_text(self) -> String {
-        self.text
+    pub fn into_text(mut self) -> String {
+        std::mem::take(&mut *self.text)
     }
 
     /// The value at a path of names.
@@ -201,16 +225,35 @@ impl Document {
     /// Sets a member of the object at `path`: replaced where it is, else put where it sorts.
     /// Whether that object is there.
     pub fn set(&mut self, path: &[&str], name: &str, value: &Value) -> bool {
-        let Some(edited) = self.with(path, name, value) else { return false };
-        self.text = edited;
-        true
+        self.put(path, name, value, Place::Sorted)
+    }
+
+    /// Sets a member of the object at `path`: replaced where it is, else put at the end.
+    /// Whether that object is there.
+    pub fn set_last(&mut self, path: &[&str], name: &str, value: &Value) -> bool {
+        self.put(path, name, value, Place::Last)
+    }
+
+    /// Gives every member of that name in the object at `path` another one; whether there was one.
+    pub fn rename(&mut self, path: &[&str], from: &str, to: &str) -> bool {
+        let quoted = Value::from(to).to_string();
+        let mut renamed = false;
+        while let Some(edited) = self
+            .object(path)
+            .and_then(|o| Some(splice(o.text, &o.members[o.last(from)?].0, &quoted)))
+            .filter(|_| from != to)
+        {
+            self.text = Zeroizing::new(edited);
+            renamed = true;
+        }
+        renamed
     }
 
     /// Removes every member of that name from the object at `path`; whether there was one.
     pub fn remove(&mut self, path: &[&str], name: &str) -> bool {
         let mut removed = false;
         while let Some(edited) = self.object(path).and_then(|o| Some(o.without(o.last(name)?))) {
-            self.text = edited;
+            self.text = Zeroizing::new(edited);
             removed = true;
         }
         removed
@@ -223,14 +266,21 @@ impl Document {
         self.object(path).map_or_else(Vec::new, all)
     }
 
-    fn with(&self, path: &[&str], name: &str, value: &Value) -> Option<String> {
+    fn put(&mut self, path: &[&str], name: &str, value: &Value, new: Place) -> bool {
+        let Some(edited) = self.with(path, name, value, new) else { return false };
+        self.text = Zeroizing::new(edited);
+        true
+    }
+
+    fn with(&self, path: &[&str], name: &str, value: &Value, new: Place) -> Option<String> {
         let style = Style::of(&self.object(&[])?);
         let object = self.object(path)?;
         let depth = path.len() + 1;
-        let rendered = style.render(value, depth);
-        Some(match object.value_of(name) {
-            Some(old) => splice(&self.text, &old, &rendered),
-            None => object.with_sorted(name, &rendered, &style, depth),
+        let rendered = Zeroizing::new(style.render(value, depth));
+        Some(match (object.value_of(name), new) {
+            (Some(old), _) => splice(&self.text, &old, &rendered),
+            (None, Place::Sorted) => object.with_sorted(name, &rendered, &style, depth),
+            (None, Place::Last) => object.with_last(name, &rendered, &style, depth),
         })
     }
 
@@ -341,6 +391,27 @@ mod tests {
         }
         assert_eq!(edited("{ \"a\": 1, \"a\": 2 }", |d| assert!(d.remove(&[], "a"))), "{}");
         assert_eq!(edited(text, |d| assert!(!d.remove(&[], "x"))), text);
+    }
+
+    #[test]
+    fn a_member_added_last_or_renamed_moves_no_other() {
+        let text = "{\n  \"b\": {\"x\":1},\n  \"a\": [ ]\n}\n";
+        let new = edited(text, |d| {
+            assert!(d.set_last(&[], "0", &json!({})) && d.set_last(&["0"], "k", &json!("v")));
+        });
+        let added = "[ ],\n  \"0\": {\n    \"k\": \"v\"\n  }\n";
+        assert_eq!(new, text.replace("[ ]\n", added));
+        assert_eq!(
+            edited(text, |d| assert!(d.set_last(&["b"], "x", &json!(2)))),
+            text.replace('1', "2")
+        );
+        assert_eq!(
+            edited(text, |d| assert!(d.rename(&[], "a", "\""))),
+            text.replace("\"a\"", "\"\\\"\"")
+        );
+        assert_eq!(edited(text, |d| assert!(!d.rename(&[], "x", "y"))), text);
+        let twice = "{\"a\":1,\"a\":2}";
+        assert_eq!(edited(twice, |d| assert!(d.rename(&[], "a", "b"))), "{\"b\":1,\"b\":2}");
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub fn read(path: &Path) -> Result<ConsumerLines> {
 }
 
 /// UTF-8, or the UTF-16 that Windows PowerShell writes.
-fn text_of(bytes: &[u8]) -> Zeroizing<String> {
+pub(super) fn text_of(bytes: &[u8]) -> Zeroizing<String> {
     let Some(units) = bytes.strip_prefix(b"\xff\xfe") else {
         return Zeroizing::new(String::from_utf8_lossy(bytes).into_owned());
     };
@@ -52,7 +52,7 @@ fn text_of(bytes: &[u8]) -> Zeroizing<String> {
 /// line of a name wins.
 pub fn parse(text: &str) -> ConsumerLines {
     let mut found = ConsumerLines::default();
-    for line in text.trim_start_matches('\u{feff}').lines() {
+    for line in text.trim_start_matches('\u{feff}').split(['\n', '\r']) {
         let line = line.trim();
         let line = line.strip_prefix("export ").map_or(line, str::trim_start);
         let Some((name, value)) = line.split_once(['=', ':']) else { continue };
@@ -93,6 +93,7 @@ mod tests {
             "\u{feff}CONSUMER_KEY = \"k\"\r\nCONSUMER_SECRET='s'\r\n",
             "# the record\nexport CONSUMER_KEY=k # mine\nCONSUMER_SECRET=`s`\nOTHER=x",
             "CONSUMER_KEY=old\nCONSUMER_KEY=k\nCONSUMER_SECRET: s",
+            "CONSUMER_KEY=k\rCONSUMER_SECRET=s\r",
         ] {
             assert_eq!(read(text), (Some("k".into()), Some("s".into())), "{text}");
         }

@@ -18,6 +18,8 @@ pub mod dotenv;
 pub mod file;
 pub mod flags;
 pub mod flights;
+#[cfg(fuzzing)]
+pub mod fuzz_entry;
 pub mod nsdeploy;
 pub mod numbered;
 pub mod options;

@@ -81,13 +81,13 @@ impl Entry {
 
     fn parse(value: Value) -> Option<Self> {
         let Value::Object(mut map) = value else { return None };
-        let text = |map: &mut Map<String, Value>, key: &str| match map.remove(key) {
+        let text = |map: &mut Map<String, Value>, key: &str| match map.shift_remove(key) {
             Some(Value::String(text)) => Some(Some(text)),
             None | Some(Value::Null) => Some(None),
             Some(_) => None,
         };
         let seconds = |map: &mut Map<String, Value>, key: &str| {
-            map.remove(key)
+            map.shift_remove(key)
                 .filter(|value| !value.is_null())
                 .map_or(Some(None), |value| value.as_u64().map(Some))
         };
@@ -161,12 +161,12 @@ impl Index {
         let Ok(Value::Object(mut map)) = serde_json::from_slice(bytes) else {
             return Parsed::Damaged(Self::rescue(bytes));
         };
-        let version = map.remove("version").and_then(|version| version.as_u64());
+        let version = map.shift_remove("version").and_then(|version| version.as_u64());
         if let Some(version) = version.filter(|version| *version > VERSION) {
             return Parsed::Newer(version);
         }
         let mut whole = version == Some(VERSION);
-        let mut list = |key: &str, needed: bool| match map.remove(key) {
+        let mut list = |key: &str, needed: bool| match map.shift_remove(key) {
             Some(Value::Array(values)) => values,
             None if !needed => Vec::new(),
             _ => {
@@ -188,7 +188,7 @@ impl Index {
                 None => whole = false,
             }
         }
-        index.told_of_plain_file = map.remove("toldOfPlainFile") == Some(Value::Bool(true));
+        index.told_of_plain_file = map.shift_remove("toldOfPlainFile") == Some(Value::Bool(true));
         index.other = map;
         if !whole {
             // The damage may be in what leads to the entries, not in them.
@@ -266,6 +266,11 @@ impl Index {
         self.by_name.contains_key(name)
     }
 
+    /// Whether an entry has its secret in this place.
+    pub fn needs(&self, place: &SecretPlace) -> bool {
+        self.entries.iter().any(|entry| entry.id == place.id && entry.saved.store == place.store)
+    }
+
     /// Adds an entry in place of those of its name and origin, whose places are returned.
     pub fn put(&mut self, entry: Entry) -> Vec<SecretPlace> {
         let name = entry.saved.auth_id.clone();
@@ -332,11 +337,11 @@ mod tests {
     #[test]
     fn what_was_written_is_read_back_the_same() {
         let text = format!(
-            r#"{{"version":1,"tokens":[{ENTRY}],"pending":[{{"store":"keychain","id":"fedcba9876543210"}}],"toldOfPlainFile":true,"x":1}}"#
+            r#"{{"version":1,"tokens":[{ENTRY}],"pending":[{{"store":"keychain","id":"fedcba9876543210"}}],"toldOfPlainFile":true,"x":1,"y":2,"z":3}}"#
         );
         let Parsed::Whole(index) = Index::parse(text.as_bytes()) else { panic!("it is whole") };
         let Parsed::Whole(again) = Index::parse(&index.to_bytes()) else { panic!("it is whole") };
-        assert_eq!(index.to_bytes(), again.to_bytes());
+        assert_eq!(index.to_bytes(), again.to_bytes(), "fields of other versions keep their order");
         assert_eq!(index.entries(), again.entries());
         assert_eq!((index.pending.len(), index.told_of_plain_file), (1, true));
     }

@@ -5,6 +5,8 @@
 
 pub(crate) mod disk;
 mod failpoint;
+#[cfg(fuzzing)]
+pub mod fuzz_entry;
 mod import;
 pub mod index;
 mod index_file;

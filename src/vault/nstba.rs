@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
 
 use super::disk::{self, Links, Stamp};
 use super::lock;
@@ -14,6 +14,7 @@ use super::saved::{NewToken, Origin, SavedToken, StoreKind};
 use crate::account::AccountId;
 use crate::credentials::{AuthId, Token};
 use crate::error::{Code, Error, Result};
+use crate::splice::{self, Document};
 use crate::talk;
 
 /// One usable token of the file.
@@ -43,7 +44,7 @@ impl NstbaTokens {
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let entries = Entries::parse(bytes)?;
         let mut found = Self::default();
-        for (name, entry) in &entries.0 {
+        for (name, entry) in &entries.map {
             match token_of(name, entry) {
                 Ok(token) => found.tokens.push(token),
                 Err(reason) => found.unusable.push((name.clone(), reason)),
@@ -53,17 +54,27 @@ impl NstbaTokens {
     }
 }
 
-/// The JSON object of the file. Its strings are wiped when it is dropped.
-struct Entries(Map<String, Value>);
+/// The JSON object of the file, edited in place: what is not edited keeps every byte. All of it is
+/// wiped when it is dropped.
+pub(super) struct Entries {
+    document: Document,
+    /// As it was read.
+    map: Map<String, Value>,
+}
 
 impl Entries {
-    fn parse(bytes: &[u8]) -> Option<Self> {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        if bytes.trim_ascii().is_empty() {
-            return Some(Self(Map::new()));
+    /// Reads the bytes of such a file; nothing where it is not a JSON object.
+    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
+        let text = str::from_utf8(bytes).ok()?;
+        let (mark, json) = text.split_at(splice::start(text));
+        if json.trim_ascii().is_empty() {
+            let document = Document::known(format!("{mark}{{}}"));
+            return Some(Self { document, map: Map::new() });
         }
-        match serde_json::from_slice(bytes) {
-            Ok(Value::Object(map)) => Some(Self(map)),
+        match serde_json::from_str(json) {
+            Ok(Value::Object(map)) => {
+                Some(Self { document: Document::known(text.to_owned()), map })
+            }
             Ok(mut other) => {
                 wipe(&mut other);
                 None
@@ -72,18 +83,63 @@ impl Entries {
         }
     }
 
-    fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
-        let mut bytes = Zeroizing::new(Vec::with_capacity(64 * 1024));
-        if serde_json::to_writer_pretty(&mut *bytes, &self.0).is_err() {
-            bytes.clear();
+    /// A file without entries.
+    fn none() -> Self {
+        Self { document: Document::known("{}".to_owned()), map: Map::new() }
+    }
+
+    /// The text of the file as it is now.
+    pub(super) fn text(&self) -> &str {
+        self.document.text()
+    }
+
+    /// Adds a token in Oracle's shape; other fields of an entry of its name stay.
+    pub(super) fn put(&mut self, new: &NewToken) -> Result<()> {
+        let name = new.auth_id.as_str();
+        let old = self.map.get(name);
+        if old.is_some_and(|old| token_of(name, old).is_ok_and(|t| t.saved.origin != new.origin)) {
+            let what = format!("\"{}\" is a token of another NetSuite.", new.auth_id);
+            return Err(Error::new(Code::AuthIdTaken, what));
         }
-        bytes
+        if !old.is_some_and(Value::is_object) {
+            self.document.set_last(&[], name, &json!({}));
+        }
+        let account = new.account.hyphenated();
+        let fields = [
+            ("token", Some(new.token.id.as_str())),
+            ("secret", Some(new.token.secret.expose())),
+            ("account", Some(account.as_str())),
+            ("vm", new.origin.vm.as_deref()),
+            ("molecule", new.origin.molecule.as_deref()),
+        ];
+        for (field, text) in fields.into_iter().filter_map(|(field, text)| Some((field, text?))) {
+            let mut value = Value::from(text);
+            self.document.set_last(&[name], field, &value);
+            wipe(&mut value);
+        }
+        Ok(())
+    }
+
+    /// Removes the entries `which` names; says whether there was one.
+    pub(super) fn remove(&mut self, which: impl Fn(&str, &Value) -> bool) -> bool {
+        let gone = self.map.iter().filter(|(name, entry)| which(name, entry));
+        gone.fold(false, |found, (name, _)| self.document.remove(&[], name) || found)
+    }
+
+    /// Gives an entry another name, in its place; says whether there was one.
+    pub(super) fn rename(&mut self, from: &AuthId, to: &AuthId) -> Result<bool> {
+        // Whatever has that name would be read instead of the token, so it is in the way.
+        if from != to && self.map.contains_key(to.as_str()) {
+            let what = format!("There already is an entry {to} in ~/.nstba.");
+            return Err(Error::new(Code::AuthIdTaken, what));
+        }
+        Ok(self.document.rename(&[], from.as_str(), to.as_str()))
     }
 }
 
 impl Drop for Entries {
     fn drop(&mut self) {
-        self.0.values_mut().for_each(wipe);
+        self.map.values_mut().for_each(wipe);
     }
 }
 
@@ -176,29 +232,7 @@ impl NstbaFile {
     /// [`Code::AuthIdTaken`] when the name belongs to a token of another NetSuite: the file has room
     /// for one of each name.
     pub fn put(&self, new: &NewToken) -> Result<SavedToken> {
-        let name = new.auth_id.as_str();
-        self.change(|entries| {
-            if token_of(name, entries.get(name).unwrap_or(&Value::Null))
-                .is_ok_and(|old| old.saved.origin != new.origin)
-            {
-                let what = format!("\"{}\" is a token of another NetSuite.", new.auth_id);
-                return Err(Error::new(Code::AuthIdTaken, what));
-            }
-            let entry = entries.entry(name).or_insert_with(|| json!({}));
-            if !entry.is_object() {
-                *entry = json!({});
-            }
-            entry["token"] = json!(new.token.id);
-            entry["secret"] = json!(new.token.secret.expose());
-            entry["account"] = json!(new.account.hyphenated());
-            let known = [("vm", &new.origin.vm), ("molecule", &new.origin.molecule)];
-            for (key, value) in
-                known.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?)))
-            {
-                entry[key] = json!(value);
-            }
-            Ok(true)
-        })?;
+        self.change(|entries| entries.put(new).map(|()| true))?;
         let tokens = self.read()?;
         let written = tokens.find(&new.auth_id, &new.origin).filter(|written| {
             written.token.id == new.token.id
@@ -213,42 +247,23 @@ impl NstbaFile {
 
     /// Removes the entries `which` names; says whether there was one.
     pub fn remove(&self, which: impl Fn(&str, &Value) -> bool) -> Result<bool> {
-        self.change(|entries| {
-            let before = entries.len();
-            entries.retain(|name, entry| {
-                let stays = !which(name, entry);
-                if !stays {
-                    wipe(entry);
-                }
-                stays
-            });
-            Ok(entries.len() != before)
-        })
+        self.change(|entries| Ok(entries.remove(which)))
     }
 
     /// Gives an entry another name, in its place; says whether there was one.
     pub fn rename(&self, from: &AuthId, to: &AuthId) -> Result<bool> {
-        self.change(|entries| {
-            if !entries.contains_key(from.as_str()) {
-                return Ok(false);
-            }
-            let old = std::mem::take(entries);
-            entries.extend(old.into_iter().map(|(name, entry)| {
-                (if name == from.as_str() { to.as_str().to_owned() } else { name }, entry)
-            }));
-            Ok(true)
-        })
+        self.change(|entries| entries.rename(from, to))
     }
 
     /// Changes the file under its lock, if `change` says that there is something to write. A damaged
     /// file is kept under another name before it is replaced.
-    fn change(&self, change: impl FnOnce(&mut Map<String, Value>) -> Result<bool>) -> Result<bool> {
+    fn change(&self, change: impl FnOnce(&mut Entries) -> Result<bool>) -> Result<bool> {
         let folder = self.path.parent().unwrap_or(Path::new(""));
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         let _lock = lock::take(folder, &name, lock::PATIENCE)?;
         disk::clean_up(&self.path);
         let content = disk::read(&self.path, self.user, Links::Refused)?;
-        let parsed = content.map_or(Some(Entries(Map::new())), |c| Entries::parse(&c.bytes));
+        let parsed = content.map_or_else(|| Some(Entries::none()), |c| Entries::parse(&c.bytes));
         let mut entries = if let Some(entries) = parsed {
             entries
         } else {
@@ -258,11 +273,11 @@ impl NstbaFile {
                 self.path.display(),
                 aside.display()
             ));
-            Entries(Map::new())
+            Entries::none()
         };
-        let changed = change(&mut entries.0)?;
+        let changed = change(&mut entries)?;
         if changed {
-            disk::replace(&self.path, &entries.to_bytes(), self.user, "nstba")?;
+            disk::replace(&self.path, entries.text().as_bytes(), self.user, "nstba")?;
         }
         Ok(changed)
     }

@@ -50,7 +50,7 @@ impl Seal {
     }
 
     /// The same, cheap to open: for tests.
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub fn cheap(passphrase: &str) -> Self {
         let passphrase = Some(Secret::new(passphrase.to_owned()));
         Self { cost: Cost { memory: 32, passes: 1, lanes: 1 }, ..Self::new(passphrase) }
@@ -159,6 +159,13 @@ fn params_of(source: &KeySource) -> Option<Params> {
         return None;
     }
     Params::new(cost.memory, cost.passes, cost.lanes, Some(32)).ok()
+}
+
+/// What opening a file would cost, in KiB of memory times passes; nothing when it would be refused.
+#[cfg(fuzzing)]
+pub fn cost_of(sealed: &[u8]) -> Option<u64> {
+    let params = params_of(sealed.get(KDF_START..NONCE_START)?.try_into().ok()?)?;
+    Some(u64::from(params.m_cost()) * u64::from(params.t_cost()))
 }
 
 fn random(bytes: &mut [u8]) -> Result<()> {

@@ -50,9 +50,31 @@ struct Records {
     secrets: BTreeMap<String, Record>,
 }
 
+/// What reading a file came to.
+enum Found {
+    /// As it was written.
+    Whole(Records),
+    /// Damaged; this much of it could be rescued.
+    Damaged(Records),
+    /// Written by a newer version.
+    Newer,
+}
+
 impl Records {
     fn new() -> Self {
         Self { version: VERSION, secrets: BTreeMap::new() }
+    }
+
+    fn parse(bytes: &[u8]) -> Found {
+        let version = serde_json::from_slice::<Versioned>(bytes).map_or(0, |file| file.version);
+        if version > VERSION {
+            return Found::Newer;
+        }
+        match serde_json::from_slice::<Self>(bytes) {
+            Ok(records) if version == VERSION => Found::Whole(records),
+            Ok(records) => Found::Damaged(records),
+            Err(_) => Found::Damaged(Self::rescue(bytes)),
+        }
     }
 
     /// Finds whatever still is `"id": {"token": …, "secret": …}` in a damaged file.
@@ -163,16 +185,15 @@ impl SecretFile {
             Some(seal) => seal.open(&content.bytes, &name.to_string())?,
             None => content.bytes,
         };
-        let version = serde_json::from_slice::<Versioned>(&plain).map_or(0, |file| file.version);
-        if version > VERSION {
-            let what = format!("{name} was written by a newer version of netsuite-tba.");
-            return Err(Error::new(Code::StoreNewer, what));
-        }
-        match serde_json::from_slice(&plain) {
-            Ok(records) => Ok((records, version == VERSION)),
+        match Records::parse(&plain) {
+            Found::Newer => {
+                let what = format!("{name} was written by a newer version of netsuite-tba.");
+                Err(Error::new(Code::StoreNewer, what))
+            }
+            Found::Whole(records) => Ok((records, true)),
             // What was sealed and opens was not damaged by chance.
-            Err(_) if self.seal.is_some() => Err(self.damaged()),
-            Err(_) => Ok((Records::rescue(&plain), false)),
+            Found::Damaged(_) if self.seal.is_some() => Err(self.damaged()),
+            Found::Damaged(rescued) => Ok((rescued, false)),
         }
     }
 
@@ -230,6 +251,41 @@ fn json(value: &impl Serialize) -> Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(count.0));
     serde_json::to_writer(&mut *bytes, value).map_err(failed)?;
     Ok(bytes)
+}
+
+/// What is read is written and read again the same; and of secrets that were written here, one changed
+/// byte costs no more than the one it is in.
+#[cfg(fuzzing)]
+pub(super) fn read_for_fuzzing(bytes: &[u8]) {
+    let all = |records: &Records| -> Vec<(String, String, String)> {
+        let each = records.secrets.iter();
+        each.map(|(id, r)| (id.clone(), r.token.clone(), r.secret.clone())).collect()
+    };
+    if let Found::Whole(records) | Found::Damaged(records) = Records::parse(bytes) {
+        let Ok(written) = json(&records) else { return assert!(records.secrets.is_empty()) };
+        let Found::Whole(again) = Records::parse(&written) else {
+            return assert!(records.version != VERSION, "damaged by writing");
+        };
+        assert_eq!(all(&records), all(&again));
+    }
+    let [high, low, byte, texts @ ..] = bytes else { return };
+    let mut records = Records::new();
+    for (n, text) in texts.chunks(16).enumerate().take(20) {
+        let text: String = text.iter().map(|byte| char::from(b'#' + byte % 90)).collect();
+        let text = text.replace('\'', "-");
+        if let Ok(token) = Token::new(&text, &text) {
+            records.secrets.insert(format!("{n:02}").repeat(8), Record::of(&token));
+        }
+    }
+    let Ok(mut written) = json(&records) else { return };
+    let at = usize::from(u16::from_be_bytes([*high, *low])) % written.len();
+    written[at] = *byte;
+    let rescued = match Records::parse(&written) {
+        Found::Whole(rescued) | Found::Damaged(rescued) => all(&rescued),
+        Found::Newer => return,
+    };
+    let lost = all(&records).into_iter().filter(|secret| !rescued.contains(secret)).count();
+    assert!(lost <= 1, "{lost} lost by one byte");
 }
 
 #[cfg(test)]

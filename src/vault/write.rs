@@ -103,7 +103,9 @@ impl Vault {
             return Ok(());
         }
         let taken = || Error::new(Code::AuthIdTaken, format!("There already is a token {to}."));
-        if in_nstba(to) || index.has(to) {
+        // An entry without a token has no right to the name, but would be in the way there.
+        let in_the_way = |(name, _): &(String, _)| in_nstba(from) && name == to.as_str();
+        if in_nstba(to) || index.has(to) || foreign.unusable.iter().any(in_the_way) {
             return Err(taken());
         }
         if index.has(from) {
@@ -226,7 +228,9 @@ impl Vault {
         if nothing_to_delete {
             return Ok(());
         }
-        let pending = std::mem::take(&mut edit.index.pending);
+        let mut pending = std::mem::take(&mut edit.index.pending);
+        // An entry copied by hand shares its secret: that goes with the last of them.
+        pending.retain(|place| !edit.index.needs(place));
         edit.index.pending = self.0.stores.delete(&pending);
         failpoint::reached("retire:deleted");
         // What was asked for is done; a failure here only leaves the journal longer than needed.

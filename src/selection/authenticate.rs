@@ -3,10 +3,10 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::account::AccountId;
-use crate::consent::{self, Abort, Granted, SignIn};
+use crate::consent::{self, Abort, Deadline, Granted, SignIn};
 use crate::credentials::{AuthId, Consumer};
 use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
@@ -255,10 +255,12 @@ async fn sign_in(
     abort: Abort,
 ) -> Result<Session> {
     run.check_somebody_is_there(&auth_id)?;
+    // Waiting for others counts: whoever set a limit wants it to hold.
+    let deadline = Deadline::after(run.conduct.timeout);
     let (deciding, name) = (Arc::clone(&run), auth_id.clone());
     let before =
         blocking(move || deciding.vault.find(&name, &decision::origin(&deciding.asked))).await?;
-    let lock = wait_for_turn(&run, &abort).await?;
+    let lock = wait_for_turn(&run, deadline, &abort).await?;
     let (deciding, name) = (Arc::clone(&run), auth_id.clone());
     let now =
         blocking(move || deciding.vault.find(&name, &decision::origin(&deciding.asked))).await?;
@@ -287,7 +289,7 @@ async fn sign_in(
             extra_roots_pem: roots().await,
         },
         port: run.conduct.port,
-        timeout: run.conduct.timeout,
+        deadline,
         browser: run.conduct.browser,
         interactive: run.conduct.interactive,
         environment: run.environment.clone(),
@@ -338,9 +340,8 @@ struct Turn {
     waited: bool,
 }
 
-/// Waits until no other process signs in, with the sign-in's own deadline.
-async fn wait_for_turn(run: &Arc<Run>, abort: &Abort) -> Result<Turn> {
-    let deadline = Instant::now() + run.conduct.timeout;
+/// Waits until no other process signs in.
+async fn wait_for_turn(run: &Arc<Run>, deadline: Deadline, abort: &Abort) -> Result<Turn> {
     let mut waited = false;
     loop {
         let who = format!("{}, process {}", run.program, std::process::id());
@@ -351,7 +352,7 @@ async fn wait_for_turn(run: &Arc<Run>, abort: &Abort) -> Result<Turn> {
                 say(&format!("Waiting for another sign-in to end ({holder})."));
                 waited = true;
             }
-            SignInLock::Busy(holder) if Instant::now() >= deadline => {
+            SignInLock::Busy(holder) if deadline.has_passed() => {
                 let message = format!("Another sign-in did not end in time ({holder}).");
                 return Err(Error::new(Code::SignInBusy, message));
             }

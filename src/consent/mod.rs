@@ -52,6 +52,7 @@ pub use flow::sign_in;
 pub use halves::{Begun, begin, finish, state_of_redirect};
 pub use listener::{Stacks, try_port};
 pub use surroundings::browser_can_open;
+pub use terminal::RawTerminal;
 
 /// Everything that decides a sign-in.
 pub struct SignIn {

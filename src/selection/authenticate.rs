@@ -24,6 +24,9 @@ use super::session::{Session, Source};
 /// How often a waiting process looks whether the other sign-in has ended.
 const SIGN_IN_POLL: Duration = Duration::from_millis(250);
 
+/// Several times what an open question needs to notice that it was given up.
+const QUESTION_ENDS: Duration = Duration::from_millis(150);
+
 /// Fetches Node's own trust roots, which cost too much to fetch when no network is needed.
 pub type Roots = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = Vec<String>> + Send>> + Send>;
 
@@ -71,15 +74,8 @@ pub async fn authenticate(call: Call, roots: Roots, abort: Abort) -> Result<Sess
         return Ok(with_given(given, &run.asked, &run.consumer));
     }
     let run = Arc::new(run);
-    let deciding = Arc::clone(&run);
-    let decision = tokio::select! {
-        decision = blocking(move || deciding.decide()) => decision?,
-        () = abort.aborted() => {
-            // The question stays without an answer; its thread is left behind, the terminal is not.
-            prompts::restore_terminal();
-            return Err(Error::new(Code::Cancelled, "The sign-in was stopped."));
-        }
-    };
+    let (deciding, stop) = (Arc::clone(&run), abort.clone());
+    let decision = or_stopped(&abort, blocking(move || deciding.decide(&stop))).await?;
     debug(|| format!("decided: {decision:?}"));
     match decision {
         Decision::Saved { saved, reason, remember } => {
@@ -163,8 +159,8 @@ impl Run {
         Ok((run, given))
     }
 
-    fn decide(&self) -> Result<Decision> {
-        let person = self.conduct.interactive.then(|| prompts::person(&self.environment));
+    fn decide(&self, stop: &Abort) -> Result<Decision> {
+        let person = self.conduct.interactive.then(|| prompts::person(&self.environment, stop));
         let deployment = || {
             let deployment = self.project.deployment()?;
             self.project.warn_of_secrets(&deployment);
@@ -363,6 +359,22 @@ async fn wait_for_turn(run: &Arc<Run>, deadline: Deadline, abort: &Abort) -> Res
             () = abort.aborted() => return Err(Error::new(Code::Cancelled, "The sign-in was stopped.")),
         }
     }
+}
+
+/// The outcome, unless it is given up. An open question then ends by itself, and gets a moment to give
+/// the terminal back; a keychain may take longer, and is left behind.
+pub(crate) async fn or_stopped<T>(
+    abort: &Abort,
+    work: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    let mut work = std::pin::pin!(work);
+    tokio::select! {
+        biased;
+        outcome = &mut work => return outcome,
+        () = abort.aborted() => {}
+    }
+    let _ = tokio::time::timeout(QUESTION_ENDS, work).await;
+    Err(Error::new(Code::Cancelled, "The sign-in was stopped."))
 }
 
 /// Runs what waits for files, keychains or people on a thread of its own.

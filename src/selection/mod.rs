@@ -5,7 +5,8 @@
 //! * [`dotenv`], [`nsdeploy`], [`project`], [`file`] – the files of a project
 //! * [`asked`] – all of it parsed
 //! * [`decision`] – the table: first match wins
-//! * [`prompts`], [`numbered`] – the questions in the terminal
+//! * [`prompts`] – the questions, asked by [`questions`] (drawn by [`frame`], answered by [`keys`])
+//!   or [`numbered`]
 //! * [`flights`] – calls that agree share one answer, others queue
 //! * [`authenticate`] – the whole call
 //! * [`tools`] – names chosen by Oracle's tools
@@ -18,11 +19,14 @@ pub mod dotenv;
 pub mod file;
 pub mod flags;
 pub mod flights;
+mod frame;
+mod keys;
 pub mod nsdeploy;
 pub mod numbered;
 pub mod options;
 pub mod project;
 pub mod prompts;
+mod questions;
 pub mod session;
 pub mod tools;
 

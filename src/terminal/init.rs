@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use crate::consent::Abort;
 use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
 use crate::selection::authenticate::blocking;
@@ -17,12 +18,12 @@ use super::import;
 use super::output::{self, Report};
 
 /// The person at the terminal.
-struct Asked(Environment);
+struct Asked(Environment, Abort);
 
 impl Questions for Asked {
     fn agrees(&self, shown: &str, question: &str) -> Result<bool> {
         say(shown);
-        prompts::confirm(&self.0, question)
+        prompts::confirm(&self.0, &self.1, question)
     }
 }
 
@@ -49,8 +50,9 @@ pub async fn run(context: &Context) -> Result<Report> {
     }
     let settings = VaultSettings::from(&environment, None, None)?;
     let dry = request.dry_run;
+    let stop = context.abort.clone();
     blocking(move || {
-        let asked = Asked(environment.clone());
+        let asked = Asked(environment.clone(), stop);
         let questions: &dyn Questions = if yes { &Agreed } else { &asked };
         if back {
             let undone = setup::undo(&request, &environment, &settings, questions)?;

@@ -35,7 +35,12 @@ export interface AuthenticateOptions {
   interactive?: boolean;
   /** Whether to open a browser (`--browser`, `--no-browser`). Default: where one can be opened. */
   browser?: boolean;
-  /** How long the sign-in in the browser may take, in milliseconds. Default: 300000. */
+  /**
+   * How long a sign-in may take, in milliseconds: waiting for another process that signs in, NetSuite's
+   * answers, and the person who presses Allow, all together. Who pressed Allow in the last moment gets up
+   * to five seconds more. It starts when the questions are answered, and in a call that queues behind
+   * others of this process when its turn comes. Default: 300000.
+   */
   timeoutMs?: number;
   /** Stops the call, which then fails with `CANCELLED`. */
   signal?: AbortSignalLike;

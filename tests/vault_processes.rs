@@ -22,6 +22,7 @@ fn vault(home: &Path, store: &str) -> Vault {
         user_home: Some(home.to_path_buf()),
         store: StoreChoice::parse(store).unwrap(),
         passphrase: None,
+        asks_passphrase: None,
         keychain_service: "netsuite-tba-test".to_owned(),
         may_prompt: false,
         user_id: None,

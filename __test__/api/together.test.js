@@ -94,6 +94,33 @@ test('two processes: the second waits, says who signs in, and uses what the firs
   assert.strictEqual(it.requested('requesttoken').length, 1);
 });
 
+test('two processes: waiting for the first counts towards the limit of the second', async (t) => {
+  const it = await scene(t);
+  const first = it.call({ authId: 'one', timeoutMs: 4000 }, { env: { SIMULATOR_CONSENT: 'close' } });
+  await new Promise((wait) => setTimeout(wait, 700));
+  const port = await freePort();
+  const impatient = await it.call({ authId: 'two', port, timeoutMs: 1000 });
+  assert.strictEqual(impatient.error.code, 'SIGN_IN_BUSY');
+  assert.ok(impatient.ms < 2500, `${impatient.ms} ms`);
+  // It waits some two seconds for the first, and has the rest of its five for itself.
+  const patient = await it.call({ authId: 'two', port, timeoutMs: 5000 }, { env: { SIMULATOR_CONSENT: 'close' } });
+  assert.strictEqual(patient.error.code, 'SIGN_IN_TIMEOUT');
+  assert.ok(patient.ms < 6500, `${patient.ms} ms`);
+  assert.strictEqual((await first).error.code, 'SIGN_IN_TIMEOUT');
+});
+
+test('timeoutMs holds for a NetSuite that never answers, and says which answer is missing', async (t) => {
+  const it = await scene(t);
+  for (const [step, gives] of [['requesttoken', 'request token'], ['accesstoken', 'access token']]) {
+    it.simulator.fault(`${step}:hang`, true);
+    const answer = await it.call({ authId: 'dev', timeoutMs: 1500 });
+    it.simulator.clearFaults();
+    assert.strictEqual(answer.error.code, 'NETWORK_TIMEOUT');
+    assert.match(answer.error.message, new RegExp(`^NetSuite gave no ${gives} within 1 second`));
+    assert.ok(answer.ms < 8500 && answer.exitMs < 1000, `${answer.ms} ms, ${answer.exitMs} ms after`);
+  }
+});
+
 test('two processes: a token the first made for another account is never handed to the second', async (t) => {
   const it = await scene(t);
   const slow = { BROWSER: it.browser("setTimeout(() => browse(url, { action: 'allow', account: '1234567' }), 1500);") };

@@ -1,6 +1,7 @@
 //! Echo off for a while, and on again on every way out, signals included.
 //!
-//! A pasted address holds a verifier, which does not belong on a screen. A destructor is not
+//! A pasted address holds a verifier, which does not belong on a screen; a question draws what is
+//! typed itself. A destructor is not
 //! enough to bring echo back: Ctrl-C usually ends Node without running one. So SIGINT, SIGTERM,
 //! SIGHUP and SIGQUIT are watched while echo is off. The watcher sets the terminal right, puts back
 //! whatever handled the signal before and raises it again, so that the signal takes exactly the
@@ -37,6 +38,25 @@ impl EchoOff {
     /// Switches echo off on a terminal. `None` when the terminal refuses, or echo is off already
     /// by another of these.
     pub(super) fn on(fd: RawFd) -> Option<Self> {
+        Self::with(fd, |quiet| {
+            quiet.c_lflag &= !libc::ECHO;
+            // The line end stays visible, so that what is said next starts on a line of its own.
+            quiet.c_lflag |= libc::ECHONL | libc::ICANON | libc::ISIG;
+        })
+    }
+
+    /// The same, with every key told at once, Ctrl-C among them.
+    pub(super) fn key_by_key(fd: RawFd) -> Option<Self> {
+        Self::with(fd, |raw| {
+            let output = raw.c_oflag;
+            // SAFETY: it only changes the structure it is given.
+            unsafe { libc::cfmakeraw(raw) };
+            // What others print meanwhile keeps its line ends.
+            raw.c_oflag = output;
+        })
+    }
+
+    fn with(fd: RawFd, change: impl FnOnce(&mut termios)) -> Option<Self> {
         if CLAIMED.swap(true, Ordering::SeqCst) {
             return None;
         }
@@ -47,12 +67,10 @@ impl EchoOff {
         // SAFETY: the claim makes this thread the only writer, and no handler of ours is installed.
         unsafe { (*BEFORE.0.get()).write(before) };
         watch_signals(fd);
-        let mut quiet = before;
-        quiet.c_lflag &= !libc::ECHO;
-        // The line end stays visible, so that what is said next starts on a line of its own.
-        quiet.c_lflag |= libc::ECHONL | libc::ICANON | libc::ISIG;
+        let mut changed = before;
+        change(&mut changed);
         let guard = Self { fd, before };
-        set(fd, &quiet).then_some(guard)
+        set(fd, &changed).then_some(guard)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 use zeroize::Zeroizing;
 
 use super::announce::{self, Countdown};
@@ -13,7 +13,7 @@ use super::pages::Page;
 use super::paste::{self, Pasted};
 use super::server::Server;
 use super::terminal::Terminal;
-use super::{Abort, Granted, Save, SignIn, browser, surroundings};
+use super::{Abort, Deadline, Granted, Save, SignIn, browser, surroundings};
 use crate::account::AccountId;
 use crate::error::{Code, Error, Result};
 use crate::netsuite::{self, Client, RequestToken};
@@ -21,9 +21,6 @@ use crate::talk;
 
 /// How long the browser may take to fetch its last page.
 const LINGER: Duration = Duration::from_secs(1);
-
-/// A day: what is longer is for ever, and an instant has a limit.
-const LONGEST: Duration = Duration::from_secs(86_400);
 
 /// Signs a person in through the browser.
 ///
@@ -73,15 +70,7 @@ async fn prepare(request: &SignIn) -> Result<Prepared> {
     let client = Client::new(&request.network, &request.site)?;
     let state = State::random()?;
     let callback = format!("http://localhost:{}/tba", listener.port);
-    let request_token = netsuite::request_token(
-        &client,
-        &request.site,
-        request.account.as_ref(),
-        &request.consumer,
-        request.role.as_ref(),
-        &callback,
-    )
-    .await?;
+    let request_token = asked_for(request, &client, &callback).await?;
     let asked = Arc::new(Asked {
         state,
         request_token: request_token.id().to_owned(),
@@ -89,6 +78,23 @@ async fn prepare(request: &SignIn) -> Result<Prepared> {
         role: request.role.clone(),
     });
     Ok(Prepared { listener, client, request_token, asked })
+}
+
+/// Step one.
+pub(super) async fn asked_for(
+    request: &SignIn,
+    client: &Client,
+    callback: &str,
+) -> Result<RequestToken> {
+    let asking = netsuite::request_token(
+        client,
+        &request.site,
+        request.account.as_ref(),
+        &request.consumer,
+        request.role.as_ref(),
+        callback,
+    );
+    request.deadline.of_step("request token", asking).await
 }
 
 /// Sends the person to the consent page and waits for what they do there.
@@ -104,7 +110,7 @@ async fn allowed(request: &SignIn, server: &mut Server, asked: &Asked, port: u16
     if terminal.is_some() {
         announce::pasting();
     }
-    let deadline = Instant::now() + request.timeout.min(LONGEST);
+    let deadline = request.deadline;
     let countdown = Countdown::new(request);
     let mut seconds = interval(Duration::from_secs(1));
     seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -121,8 +127,8 @@ async fn allowed(request: &SignIn, server: &mut Server, asked: &Asked, port: u16
                 Pasted::Wrong(why) => countdown.say(why),
                 Pasted::Final(_) | Pasted::Nothing => {}
             },
-            () = sleep_until(deadline) => return Err(timed_out(request.timeout)),
-            _ = seconds.tick() => countdown.show(deadline.saturating_duration_since(Instant::now())),
+            () = deadline.passes() => return Err(timed_out(deadline)),
+            _ = seconds.tick() => countdown.show(deadline.left()),
         }
     }
 }
@@ -149,7 +155,7 @@ async fn bind_or_ask(request: &SignIn) -> Result<Listener> {
     };
     let Some(mut terminal) = terminal_of(request, false) else { return Err(busy) };
     announce::port_busy(&busy);
-    let answer = timeout(request.timeout.min(LONGEST), terminal.line()).await;
+    let answer = timeout(request.deadline.left(), terminal.line()).await;
     let yes = answer.is_ok_and(|line| matches!(line.to_ascii_lowercase().as_str(), "y" | "yes"));
     if yes { Ok(Listener::absent(request.port)) } else { Err(busy) }
 }
@@ -189,6 +195,7 @@ pub(super) fn understood(request: &SignIn, verdict: Verdict) -> Result<Grant> {
     }
 }
 
+/// Step three.
 pub(super) async fn exchange(
     request: &SignIn,
     client: &Client,
@@ -196,15 +203,15 @@ pub(super) async fn exchange(
     grant: Grant,
 ) -> Result<Granted> {
     let Grant { verifier, account, role, entity } = grant;
-    let token = netsuite::access_token(
+    let exchanging = netsuite::access_token(
         client,
         &request.site,
         &account,
         &request.consumer,
         request_token,
         verifier,
-    )
-    .await?;
+    );
+    let token = request.deadline.with_grace().of_step("access token", exchanging).await?;
     Ok(Granted { account, role, entity, token })
 }
 
@@ -223,17 +230,9 @@ pub(super) async fn or_abort<T>(abort: &Abort, work: impl Future<Output = Result
     }
 }
 
-fn timed_out(limit: Duration) -> Error {
-    let count = |number: u64, unit: &str| match number {
-        1 => format!("1 {unit}"),
-        number => format!("{number} {unit}s"),
-    };
-    let time = match (limit.as_secs() / 60, limit.as_secs() % 60) {
-        (0, seconds) => count(seconds, "second"),
-        (minutes, 0) => count(minutes, "minute"),
-        (minutes, seconds) => format!("{} {}", count(minutes, "minute"), count(seconds, "second")),
-    };
-    Error::new(Code::SignInTimeout, format!("Nobody pressed Allow within {time}."))
+fn timed_out(deadline: Deadline) -> Error {
+    let text = format!("Nobody pressed Allow within {}.", deadline.in_words());
+    Error::new(Code::SignInTimeout, text)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
 use super::super::listener::Listener;
-use super::super::{Abort, Granted, Save, SignIn};
+use super::super::{Abort, Deadline, Granted, Save, SignIn};
 use super::sign_in;
 use crate::account::AccountId;
 use crate::credentials::{AuthId, Consumer, RoleId};
@@ -64,7 +64,7 @@ pub(super) fn request(base: &str, port: u16, case: &Case) -> SignIn {
         site: Site::parse(Some(base), None).unwrap(),
         network: NetworkSettings::default(),
         port,
-        timeout: case.timeout,
+        deadline: Deadline::after(case.timeout),
         browser: Some(true),
         interactive: false,
         environment: Environment::default(),

@@ -2,10 +2,11 @@
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::Instant;
 
 use super::fixture::{Case, free_port, is, request, start};
 use super::*;
-use crate::netsuite::fake_server::{FakeServer, answer, request_token_answer};
+use crate::netsuite::fake_server::{FakeServer, SILENCE, answer, request_token_answer};
 
 #[tokio::test]
 async fn allow_saves_the_token_and_only_then_shows_success() {
@@ -98,6 +99,34 @@ async fn the_deadline_ends_the_wait() {
     let running = start(Case { timeout: Duration::from_secs(1), ..Case::default() }).await;
     let error = running.ends_with(Code::SignInTimeout).await;
     assert_eq!(error.message(), "Nobody pressed Allow within 1 second.");
+}
+
+#[tokio::test]
+async fn the_deadline_holds_for_a_netsuite_that_never_answers_step_one() {
+    let busy = answer(429, "Retry-After: 1000000000\r\n", "");
+    for first in [SILENCE.to_vec(), busy] {
+        let netsuite = FakeServer::start(vec![first]).await;
+        let case = Case { timeout: Duration::from_secs(1), ..Case::default() };
+        let request = request(&netsuite.base, free_port().await, &case);
+        let since = Instant::now();
+        let result = sign_in(request, Abort::new(), Box::new(|_| Ok(()))).await;
+        let error = result.map(|_| ()).unwrap_err();
+        assert_eq!(error.code(), Code::NetworkTimeout);
+        assert_eq!(error.message(), "NetSuite gave no request token within 1 second.");
+        assert!(since.elapsed() < Duration::from_secs(3), "{:?}", since.elapsed());
+    }
+}
+
+#[tokio::test]
+async fn a_netsuite_that_never_answers_step_three_gets_a_grace_and_no_more() {
+    let timeout = Duration::from_secs(2);
+    let step_three = SILENCE.to_vec();
+    let running = start(Case { timeout, step_three, ..Case::default() }).await;
+    let since = Instant::now();
+    is(&running.get(&running.allow()).await, "502", "");
+    assert!(since.elapsed() < Duration::from_secs(8), "{:?}", since.elapsed());
+    let error = running.ends_with(Code::NetworkTimeout).await;
+    assert_eq!(error.message(), "NetSuite gave no access token within 2 seconds.");
 }
 
 #[tokio::test]
@@ -211,7 +240,7 @@ async fn nothing_is_left_200_ms_after_any_end() {
         let netsuite = FakeServer::start(vec![first]).await;
         let before = tokio::runtime::Handle::current().metrics().num_alive_tasks();
         let mut request = request(&netsuite.base, free_port().await, &Case::default());
-        (request.browser, request.timeout) = (Some(false), timeout);
+        (request.browser, request.deadline) = (Some(false), Deadline::after(timeout));
         let port = request.port;
         let abort = Abort::new();
         let call = sign_in(request, abort.clone(), Box::new(|_| Ok(())));

@@ -2,12 +2,12 @@
 //! asks for the consent page, another is given the address the browser ended on. Nothing listens.
 
 use super::callback::{Asked, State};
-use super::flow::{exchange, or_abort, saved, understood};
+use super::flow::{asked_for, exchange, or_abort, saved, understood};
 use super::paste::{self, Pasted};
 use super::{Abort, Granted, Save, SignIn};
 use crate::credentials::Token;
 use crate::error::{Code, Error, Result};
-use crate::netsuite::{self, Client, RequestToken};
+use crate::netsuite::{Client, RequestToken};
 
 /// What the first half found out, for the second.
 pub struct Begun {
@@ -29,15 +29,7 @@ pub async fn begin(request: &SignIn, abort: &Abort) -> Result<Begun> {
     let client = Client::new(&request.network, &request.site)?;
     let state = State::random()?;
     let callback = format!("http://localhost:{}/tba", request.port);
-    let asking = netsuite::request_token(
-        &client,
-        &request.site,
-        request.account.as_ref(),
-        &request.consumer,
-        request.role.as_ref(),
-        &callback,
-    );
-    let token = or_abort(abort, asking).await?;
+    let token = or_abort(abort, asked_for(request, &client, &callback)).await?;
     let url = request.site.consent_url(request.account.as_ref(), token.id(), state.as_str());
     Ok(Begun { url, callback, state: state.as_str().to_owned(), token: token.into_token() })
 }

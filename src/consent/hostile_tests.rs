@@ -5,6 +5,7 @@ use super::*;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 /// One forged request of every kind, by number.
 fn forged(number: usize, port: u16, state: &str) -> Vec<u8> {

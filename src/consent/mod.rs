@@ -3,6 +3,7 @@
 //!
 //! * [`flow`] – the steps in their order
 //! * [`abort`] – stopping a sign-in from outside
+//! * [`deadline`] – one limit for everything it waits for
 //! * [`halves`] – the same in two processes, the answer carried over by hand
 //! * [`callback`] – what a redirect says, and whether it is believed
 //! * [`head`] – the head of an HTTP request, as far as it matters
@@ -21,6 +22,7 @@ mod abort;
 mod announce;
 mod browser;
 mod callback;
+mod deadline;
 #[cfg(unix)]
 mod echo;
 mod flow;
@@ -37,8 +39,6 @@ mod surroundings;
 #[cfg_attr(not(unix), path = "terminal_absent.rs")]
 mod terminal;
 
-use std::time::Duration;
-
 use crate::account::AccountId;
 use crate::credentials::{AuthId, Consumer, RoleId, Token};
 use crate::environment::Environment;
@@ -47,10 +47,12 @@ use crate::netsuite::{NetworkSettings, Site};
 
 pub use abort::Abort;
 pub use browser::open_browser;
+pub use deadline::Deadline;
 pub use flow::sign_in;
 pub use halves::{Begun, begin, finish, state_of_redirect};
 pub use listener::{Stacks, try_port};
 pub use surroundings::browser_can_open;
+pub use terminal::RawTerminal;
 
 /// Everything that decides a sign-in.
 pub struct SignIn {
@@ -68,8 +70,8 @@ pub struct SignIn {
     pub network: NetworkSettings,
     /// The port of the callback URL, 7777 unless the record allows others.
     pub port: u16,
-    /// How long a person may take.
-    pub timeout: Duration,
+    /// When it has to be over.
+    pub deadline: Deadline,
     /// Whether to open a browser; without a wish the surroundings decide.
     pub browser: Option<bool>,
     /// Whether somebody may be asked, and may paste.

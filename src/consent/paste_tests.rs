@@ -127,7 +127,7 @@ fn the_child_that_signs_in() {
         site: Site::parse(Some(&base), None).unwrap(),
         network: NetworkSettings::default(),
         port: port.parse().unwrap(),
-        timeout: Duration::from_secs(30),
+        deadline: Deadline::after(Duration::from_secs(30)),
         browser: Some(false),
         interactive: true,
         environment,

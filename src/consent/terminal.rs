@@ -19,6 +19,8 @@ const POLL: Duration = Duration::from_millis(50);
 /// More than any address; a terminal gives at most 4096 bytes a line.
 const MAX_LINE: usize = 8 * 1024;
 
+const OURS: &str = "/dev/tty";
+
 /// The terminal of this process.
 pub(super) struct Terminal {
     // Dropped first: echo is set on the handle below.
@@ -30,15 +32,11 @@ pub(super) struct Terminal {
 impl Terminal {
     /// Opens the terminal, if this process is in its foreground.
     pub(super) fn open(hidden: bool) -> Option<Self> {
-        Self::open_at(Path::new("/dev/tty"), hidden)
+        Self::open_at(Path::new(OURS), hidden)
     }
 
     fn open_at(path: &Path, hidden: bool) -> Option<Self> {
-        let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
-        let file = OpenOptions::new().read(true).custom_flags(flags).open(path).ok()?;
-        if !in_foreground(&file) {
-            return None;
-        }
+        let file = in_front(path)?;
         // Where echo cannot be switched off, pasting still works.
         let echo = if hidden { EchoOff::on(file.as_raw_fd()) } else { None };
         Some(Self { _echo: echo, file, line: Zeroizing::new(Vec::with_capacity(MAX_LINE)) })
@@ -73,6 +71,30 @@ impl Terminal {
         self.line.clear();
         Some(line)
     }
+}
+
+/// The terminal with every key told at once and none shown, until it is dropped. Keys are read
+/// elsewhere.
+pub struct RawTerminal {
+    // Dropped first: the handle is what it is set on.
+    _mode: EchoOff,
+    _file: File,
+}
+
+impl RawTerminal {
+    /// Takes the terminal, if this process is in its foreground and nobody here has taken it.
+    pub fn open() -> Option<Self> {
+        let file = in_front(Path::new(OURS))?;
+        let mode = EchoOff::key_by_key(file.as_raw_fd())?;
+        Some(Self { _mode: mode, _file: file })
+    }
+}
+
+/// A handle of a terminal that this process may read and set.
+fn in_front(path: &Path) -> Option<File> {
+    let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path).ok()?;
+    in_foreground(&file).then_some(file)
 }
 
 /// Whether this process may read and set the terminal. One that is not its controlling terminal

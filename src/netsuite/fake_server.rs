@@ -6,6 +6,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
+/// Given as an answer: there is none, and the connection stays open.
+pub(crate) const SILENCE: &[u8] = b"silence";
+
 /// Answers connections in turn; the last answer is repeated.
 pub(crate) struct FakeServer {
     pub(crate) base: String,
@@ -27,8 +30,10 @@ impl FakeServer {
                 log.lock().unwrap().push(head);
                 let answer = answers[turn.min(answers.len() - 1)].clone();
                 tokio::spawn(async move {
-                    let _ = stream.write_all(&answer).await;
-                    let _ = stream.shutdown().await;
+                    if answer != SILENCE {
+                        let _ = stream.write_all(&answer).await;
+                        let _ = stream.shutdown().await;
+                    }
                     let _ = stream.read(&mut [0; 64]).await;
                 });
             }

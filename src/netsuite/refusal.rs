@@ -5,6 +5,8 @@
 //! Services" (156570709583). Messages are translated into the user's language, codes are not:
 //! codes decide, messages are only shown.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::answer::Answer;
@@ -139,7 +141,8 @@ impl Refusal {
 
     /// What NetSuite said, for the end of a sentence: `InvalidSignature`, or `X: message`.
     pub(super) fn shown(&self) -> String {
-        let (code, message) = (printable(&self.code, 100), printable(&self.message, 300));
+        let said = |text: &str, limit| printable(&without_echo(text), limit);
+        let (code, message) = (said(&self.code, 100), said(&self.message, 300));
         if !code.is_empty() && message.starts_with(&code) {
             return message;
         }
@@ -175,6 +178,23 @@ impl Refusal {
             return error.with_next_step("Check --account, and -m if it was given.");
         }
         error
+    }
+}
+
+/// A text up to where it repeats our request. Some gateways put what they were sent into their
+/// errors, and a signature or a verifier is for NetSuite alone.
+fn without_echo(text: &str) -> Cow<'_, str> {
+    let lower = text.to_ascii_lowercase();
+    let is_value = |(at, _): &(usize, &str)| {
+        let name = lower[*at..].trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        let after = name.trim_start_matches(['"', '\'', '\\']).trim_start();
+        after.starts_with(['=', ':']) || after.starts_with("%3d")
+    };
+    let parameter = lower.match_indices("oauth_").find(is_value);
+    let header = lower.match_indices("authorization").find(is_value);
+    match parameter.into_iter().chain(header).map(|(at, _)| at).min() {
+        Some(at) => Cow::Owned(format!("{}…", &text[..at])),
+        None => Cow::Borrowed(text),
     }
 }
 
@@ -306,6 +326,28 @@ mod tests {
             "\"\"",
         ] {
             assert_eq!(Refusal::in_body(body), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_request_that_comes_back_in_an_error_is_not_shown() {
+        let shown =
+            |message: &str| Refusal { code: "E".to_owned(), message: message.to_owned() }.shown();
+        for echo in [
+            "Authorization: OAuth oauth_consumer_key=\"k\", oauth_signature=\"hunter2\"",
+            "OAUTH_SIGNATURE = hunter2",
+            "{\"oauth_verifier\": \"hunter2\"}",
+            "{\\\"oauth_token\\\":\\\"hunter2\\\"}",
+            "POST&u&oauth_verifier%3Dhunter2",
+        ] {
+            let text = shown(&format!("Größe, refused: {echo}"));
+            assert!(text.starts_with("E: Größe, refused: ") && text.ends_with('…'), "{text}");
+            assert!(!text.contains("hunter2"), "{text}");
+        }
+        let code = Refusal { code: "oauth_signature=hunter2".to_owned(), message: String::new() };
+        assert!(!code.shown().contains("hunter2"));
+        for said in ["The parameter oauth_token is missing", "Missing 'oauth_verifier'."] {
+            assert_eq!(shown(said), format!("E: {said}"));
         }
     }
 

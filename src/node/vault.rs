@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 
 use napi_derive::napi;
 
+use crate::consent::Abort;
 use crate::credentials::AuthId;
 use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
 use crate::selection::authenticate::blocking;
+use crate::selection::with_person;
 use crate::vault::{ImportOutcome, ImportReport, ImportedToken, SavedToken, Vault, VaultSettings};
 
 use super::errors::thrown;
@@ -122,9 +124,8 @@ impl NativeVault {
         let environment = Environment::from(surroundings);
         let home = home.map(PathBuf::from);
         let settings = VaultSettings::from(&environment, store.as_deref(), home.as_deref());
-        let mut settings = settings.map_err(|error| thrown(&error))?;
-        settings.may_prompt = environment.terminal && !environment.is_ci();
-        Ok(Self { vault: Vault::open(settings) })
+        let settings = settings.map_err(|error| thrown(&error))?;
+        Ok(Self { vault: Vault::open(with_person(settings, &Abort::default())) })
     }
 
     /// Every saved token; no keychain is touched.

@@ -3,10 +3,10 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::account::AccountId;
-use crate::consent::{self, Abort, Granted, SignIn};
+use crate::consent::{self, Abort, Deadline, Granted, SignIn};
 use crate::credentials::{AuthId, Consumer};
 use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
@@ -17,12 +17,16 @@ use crate::vault::{NewToken, SavedToken, SignInGuard, SignInLock, Vault, VaultSe
 use super::asked::{self, Asked, Conduct, Given, GivenBy};
 use super::decision::{self, Decision};
 use super::options::Options;
+use super::passphrase;
 use super::project::Project;
 use super::prompts;
 use super::session::{Session, Source};
 
 /// How often a waiting process looks whether the other sign-in has ended.
 const SIGN_IN_POLL: Duration = Duration::from_millis(250);
+
+/// Several times what an open question needs to notice that it was given up.
+const QUESTION_ENDS: Duration = Duration::from_millis(150);
 
 /// Fetches Node's own trust roots, which cost too much to fetch when no network is needed.
 pub type Roots = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = Vec<String>> + Send>> + Send>;
@@ -66,20 +70,13 @@ enum Purpose {
 /// Any of the table in `error.rs`; nothing is half-saved.
 pub async fn authenticate(call: Call, roots: Roots, abort: Abort) -> Result<Session> {
     let purpose = if call.options.tools_name.is_some() { Purpose::Tools } else { Purpose::Task };
-    let (run, given) = Run::prepare(call, purpose)?;
+    let (run, given) = Run::prepare(call, purpose, &abort)?;
     if let Some(given) = given {
         return Ok(with_given(given, &run.asked, &run.consumer));
     }
     let run = Arc::new(run);
-    let deciding = Arc::clone(&run);
-    let decision = tokio::select! {
-        decision = blocking(move || deciding.decide()) => decision?,
-        () = abort.aborted() => {
-            // The question stays without an answer; its thread is left behind, the terminal is not.
-            prompts::restore_terminal();
-            return Err(Error::new(Code::Cancelled, "The sign-in was stopped."));
-        }
-    };
+    let (deciding, stop) = (Arc::clone(&run), abort.clone());
+    let decision = or_stopped(&abort, blocking(move || deciding.decide(&stop))).await?;
     debug(|| format!("decided: {decision:?}"));
     match decision {
         Decision::Saved { saved, reason, remember } => {
@@ -106,7 +103,7 @@ pub async fn login(
     roots: Roots,
     abort: Abort,
 ) -> Result<(Session, Option<SavedToken>)> {
-    let (mut run, _) = Run::prepare(call, Purpose::Login)?;
+    let (mut run, _) = Run::prepare(call, Purpose::Login, &abort)?;
     let (vault, name, origin) = (run.vault.clone(), auth_id.clone(), decision::origin(&run.asked));
     let replaces = blocking(move || vault.find(&name, &origin)).await?;
     if let Some(old) = &replaces {
@@ -147,7 +144,7 @@ fn with_given(given: Given, asked: &Asked, consumer: &Consumer) -> Session {
 
 impl Run {
     /// Parses everything; nothing is asked or sent.
-    fn prepare(call: Call, purpose: Purpose) -> Result<(Self, Option<Given>)> {
+    fn prepare(call: Call, purpose: Purpose, stop: &Abort) -> Result<(Self, Option<Given>)> {
         let Call { options, environment, program } = call;
         let mut asked = Asked::read(&options, &environment)?;
         let conduct = Conduct::read(&options, &environment)?;
@@ -158,13 +155,13 @@ impl Run {
         let store = if given.is_some() { Some("auto") } else { options.store.as_deref() };
         let mut settings = VaultSettings::from(&environment, store, options.home.as_deref())?;
         settings.may_prompt = conduct.interactive;
-        let vault = Vault::open(settings);
+        let vault = Vault::open(passphrase::with_person(settings, stop));
         let run = Self { asked, conduct, consumer, project, vault, environment, program, purpose };
         Ok((run, given))
     }
 
-    fn decide(&self) -> Result<Decision> {
-        let person = self.conduct.interactive.then(|| prompts::person(&self.environment));
+    fn decide(&self, stop: &Abort) -> Result<Decision> {
+        let person = self.conduct.interactive.then(|| prompts::person(&self.environment, stop));
         let deployment = || {
             let deployment = self.project.deployment()?;
             self.project.warn_of_secrets(&deployment);
@@ -255,10 +252,12 @@ async fn sign_in(
     abort: Abort,
 ) -> Result<Session> {
     run.check_somebody_is_there(&auth_id)?;
+    // Waiting for others counts: whoever set a limit wants it to hold.
+    let deadline = Deadline::after(run.conduct.timeout);
     let (deciding, name) = (Arc::clone(&run), auth_id.clone());
     let before =
         blocking(move || deciding.vault.find(&name, &decision::origin(&deciding.asked))).await?;
-    let lock = wait_for_turn(&run, &abort).await?;
+    let lock = wait_for_turn(&run, deadline, &abort).await?;
     let (deciding, name) = (Arc::clone(&run), auth_id.clone());
     let now =
         blocking(move || deciding.vault.find(&name, &decision::origin(&deciding.asked))).await?;
@@ -287,7 +286,7 @@ async fn sign_in(
             extra_roots_pem: roots().await,
         },
         port: run.conduct.port,
-        timeout: run.conduct.timeout,
+        deadline,
         browser: run.conduct.browser,
         interactive: run.conduct.interactive,
         environment: run.environment.clone(),
@@ -338,9 +337,8 @@ struct Turn {
     waited: bool,
 }
 
-/// Waits until no other process signs in, with the sign-in's own deadline.
-async fn wait_for_turn(run: &Arc<Run>, abort: &Abort) -> Result<Turn> {
-    let deadline = Instant::now() + run.conduct.timeout;
+/// Waits until no other process signs in.
+async fn wait_for_turn(run: &Arc<Run>, deadline: Deadline, abort: &Abort) -> Result<Turn> {
     let mut waited = false;
     loop {
         let who = format!("{}, process {}", run.program, std::process::id());
@@ -351,7 +349,7 @@ async fn wait_for_turn(run: &Arc<Run>, abort: &Abort) -> Result<Turn> {
                 say(&format!("Waiting for another sign-in to end ({holder})."));
                 waited = true;
             }
-            SignInLock::Busy(holder) if Instant::now() >= deadline => {
+            SignInLock::Busy(holder) if deadline.has_passed() => {
                 let message = format!("Another sign-in did not end in time ({holder}).");
                 return Err(Error::new(Code::SignInBusy, message));
             }
@@ -362,6 +360,22 @@ async fn wait_for_turn(run: &Arc<Run>, abort: &Abort) -> Result<Turn> {
             () = abort.aborted() => return Err(Error::new(Code::Cancelled, "The sign-in was stopped.")),
         }
     }
+}
+
+/// The outcome, unless it is given up. An open question then ends by itself, and gets a moment to give
+/// the terminal back; a keychain may take longer, and is left behind.
+pub(crate) async fn or_stopped<T>(
+    abort: &Abort,
+    work: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    let mut work = std::pin::pin!(work);
+    tokio::select! {
+        biased;
+        outcome = &mut work => return outcome,
+        () = abort.aborted() => {}
+    }
+    let _ = tokio::time::timeout(QUESTION_ENDS, work).await;
+    Err(Error::new(Code::Cancelled, "The sign-in was stopped."))
 }
 
 /// Runs what waits for files, keychains or people on a thread of its own.

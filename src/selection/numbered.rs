@@ -3,6 +3,7 @@
 
 use std::io::Write;
 
+use crate::consent::Abort;
 use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
 use crate::talk::say;
@@ -10,6 +11,10 @@ use crate::vault::SavedToken;
 
 use super::decision::Person;
 use super::prompts;
+
+/// How soon a question ends that is given up.
+#[cfg(unix)]
+const POLL_MS: libc::c_int = 30;
 
 /// A line from the person; nothing when there will be no more.
 type Lines = Box<dyn Fn() -> Option<String>>;
@@ -20,12 +25,13 @@ pub struct Numbered {
 }
 
 impl Numbered {
-    /// Reads stdin.
-    pub fn new() -> Self {
-        let line = || {
+    /// Reads stdin, until `stop`.
+    pub fn new(stop: &Abort) -> Self {
+        let stop = stop.clone();
+        let line = move || {
             let mut text = String::new();
-            let read = std::io::stdin().read_line(&mut text);
-            matches!(read, Ok(count) if count > 0).then_some(text)
+            let read = stdin_is_ready(&stop).then(|| std::io::stdin().read_line(&mut text));
+            matches!(read, Some(Ok(count)) if count > 0).then_some(text)
         };
         Self { lines: Box::new(line) }
     }
@@ -64,10 +70,23 @@ impl Numbered {
     }
 }
 
-impl Default for Numbered {
-    fn default() -> Self {
-        Self::new()
+/// Waits until there is a line to read. By polling: a question that is given up must leave no thread
+/// behind that would take the next line. False when it was given up.
+#[cfg(unix)]
+fn stdin_is_ready(stop: &Abort) -> bool {
+    while !stop.is_aborted() {
+        let mut stdin = libc::pollfd { fd: libc::STDIN_FILENO, events: libc::POLLIN, revents: 0 };
+        // SAFETY: one whole structure that outlives the call.
+        if unsafe { libc::poll(&raw mut stdin, 1, POLL_MS) } > 0 {
+            return true;
+        }
     }
+    false
+}
+
+#[cfg(not(unix))]
+fn stdin_is_ready(_: &Abort) -> bool {
+    true
 }
 
 impl Person for Numbered {

@@ -2,46 +2,42 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use inquire::ui::{Color, RenderConfig, StyleSheet};
-use inquire::validator::Validation;
-use inquire::{Confirm, InquireError, Select, Text};
-
+use crate::consent::Abort;
 use crate::credentials::AuthId;
 use crate::environment::Environment;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::talk::printable;
 use crate::vault::{SavedToken, StoreKind};
 
 use super::decision::Person;
 use super::numbered::Numbered;
+use super::questions::Asker;
 
 /// The questions, in whichever way they are asked.
 pub(super) const CHOOSE: &str = "Choose a saved token";
 pub(super) const NAME: &str = "Enter an authentication ID (authID)";
 pub(super) const REPLACE: [&str; 2] = ["Choose another name", "Sign in again and replace it"];
 const NEW_TOKEN: &str = "New token";
-const ROWS: usize = 12;
 
-/// The person at the terminal, asked in the way that the terminal and the person can take.
-pub fn person(environment: &Environment) -> Box<dyn Person> {
+/// The person at the terminal, asked in the way that the terminal and the person can take, until
+/// `stop`.
+pub fn person<'a>(environment: &'a Environment, stop: &'a Abort) -> Box<dyn Person + 'a> {
     if is_plain(environment) {
-        Box::new(Numbered::new())
+        Box::new(Numbered::new(stop))
     } else {
-        Box::new(Terminal::new(environment))
+        Box::new(Terminal(Asker::new(environment, stop)))
     }
 }
 
 /// Asks yes or no; no is the answer that is easiest to give.
 ///
 /// # Errors
-/// [`Code::Cancelled`] when the person stops.
-pub fn confirm(environment: &Environment, question: &str) -> Result<bool> {
+/// [`Code::Cancelled`](crate::error::Code::Cancelled) when the person stops.
+pub fn confirm(environment: &Environment, stop: &Abort, question: &str) -> Result<bool> {
     if is_plain(environment) {
-        return Numbered::new().confirm(question);
+        return Numbered::new(stop).confirm(question);
     }
-    let terminal = Terminal::new(environment);
-    let ask = Confirm::new(question).with_default(false).with_render_config(terminal.look());
-    ask.prompt().map_err(unanswered)
+    Asker::new(environment, stop).confirm(question)
 }
 
 /// Numbered lines instead of a list with a moving cursor.
@@ -61,68 +57,25 @@ pub(super) fn already(saved: &SavedToken) -> String {
     format!("{} - Account {} is saved already", saved.auth_id, saved.account)
 }
 
-/// The person at the terminal.
-pub struct Terminal {
-    colour: bool,
-}
+/// The person at a terminal that can redraw.
+struct Terminal<'a>(Asker<'a>);
 
-impl Terminal {
-    /// Colour unless `NO_COLOR` is set or the terminal is a plain one.
-    pub fn new(environment: &Environment) -> Self {
-        let plain =
-            environment.var("NO_COLOR").is_some() || environment.var("TERM") == Some("dumb");
-        Self { colour: !plain }
-    }
-
-    fn look(&self) -> RenderConfig<'static> {
-        let look =
-            if self.colour { RenderConfig::default_colored() } else { RenderConfig::empty() };
-        let hint = StyleSheet::new();
-        look.with_help_message(if self.colour { hint.with_fg(Color::DarkGrey) } else { hint })
-    }
-}
-
-impl Person for Terminal {
+impl Person for Terminal<'_> {
     fn choose(&self, saved: &[SavedToken], start: Option<usize>) -> Result<Option<usize>> {
-        let answer = Select::new(CHOOSE, rows(saved))
-            .with_starting_cursor(start.map_or(0, |index| index + 1))
-            .with_page_size(ROWS)
-            .with_help_message("arrows to move, letters to search, Enter to choose")
-            .with_render_config(self.look())
-            .raw_prompt()
-            .map_err(unanswered)?;
-        Ok(answer.index.checked_sub(1))
+        let start = start.map_or(0, |index| index + 1);
+        Ok(self.0.choose(CHOOSE, &rows(saved), start)?.checked_sub(1))
     }
 
     fn name(&self) -> Result<AuthId> {
-        let answer = Text::new(NAME)
-            .with_help_message("a name of your choice for the new token, for example sb1-dev")
-            .with_validator(|text: &str| {
-                Ok(match AuthId::typed(text) {
-                    Ok(_) => Validation::Valid,
-                    Err(error) => Validation::Invalid(error.next_step().into()),
-                })
-            })
-            .with_render_config(self.look())
-            .prompt()
-            .map_err(unanswered)?;
-        AuthId::typed(&answer)
+        let hint = "a name of your choice for the new token, for example sb1-dev";
+        let check = |text: &str| {
+            AuthId::typed(text).map(|_| ()).map_err(|error| error.next_step().to_owned())
+        };
+        AuthId::typed(&self.0.line(NAME, hint, &check)?)
     }
 
     fn replace(&self, saved: &SavedToken) -> Result<bool> {
-        let answer = Select::new(&already(saved), REPLACE.to_vec())
-            .with_render_config(self.look())
-            .raw_prompt()
-            .map_err(unanswered)?;
-        Ok(answer.index == 1)
-    }
-}
-
-/// Gives the terminal back as it was, when a question is given up without an answer.
-pub fn restore_terminal() {
-    if crossterm::terminal::is_raw_mode_enabled().unwrap_or(false) {
-        let _ = crossterm::terminal::disable_raw_mode();
-        let _ = crossterm::execute!(std::io::stderr(), crossterm::cursor::Show);
+        Ok(self.0.choose(&already(saved), &REPLACE.map(str::to_owned), 0)? == 1)
     }
 }
 
@@ -148,35 +101,6 @@ fn ago(seconds: u64) -> String {
         days => format!("{days} days ago"),
     }
 }
-
-fn unanswered(error: InquireError) -> Error {
-    match error {
-        InquireError::OperationInterrupted => {
-            interrupt();
-            Error::new(Code::Cancelled, "Stopped.")
-        }
-        InquireError::OperationCanceled => Error::new(Code::Cancelled, "Stopped."),
-        InquireError::NotTTY => Error::new(Code::ChoiceNeeded, "There is no terminal to ask in."),
-        other => {
-            Error::new(Code::ChoiceNeeded, format!("The terminal could not be used: {other}."))
-        }
-    }
-}
-
-/// While a question is open the terminal turns Ctrl-C into a key; here it becomes the signal again,
-/// so that the host process does what it always does on Ctrl-C. A host with a handler of its own
-/// gets a moment to see the signal before the call fails: a script may end right after that.
-#[cfg(unix)]
-fn interrupt() {
-    // SAFETY: `kill` and `getpid` have no memory effects.
-    unsafe {
-        libc::kill(libc::getpid(), libc::SIGINT);
-    }
-    std::thread::sleep(Duration::from_millis(50));
-}
-
-#[cfg(not(unix))]
-fn interrupt() {}
 
 #[cfg(test)]
 mod tests {

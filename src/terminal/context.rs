@@ -11,7 +11,7 @@ use crate::netsuite::{NetworkSettings, Site};
 use crate::selection::asked;
 use crate::selection::authenticate::blocking;
 use crate::selection::project::Project;
-use crate::selection::{Options, Roots};
+use crate::selection::{Options, Roots, with_person};
 use crate::talk::printable;
 use crate::vault::{Origin, SavedToken, Vault, VaultSettings};
 
@@ -61,9 +61,18 @@ impl Context {
         })
     }
 
+    /// Where the vault is; a person at the terminal may be asked for its passphrase.
+    ///
+    /// # Errors
+    /// [`Code::StoreInvalid`].
+    pub fn vault_settings(&self) -> Result<VaultSettings> {
+        let settings = VaultSettings::from(&self.environment, None, None)?;
+        Ok(with_person(settings, &self.abort))
+    }
+
     /// The vault.
     pub fn vault(&self) -> Result<Vault> {
-        VaultSettings::from(&self.environment, None, None).map(Vault::open)
+        self.vault_settings().map(Vault::open)
     }
 
     /// Which NetSuite was named.

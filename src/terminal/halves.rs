@@ -5,7 +5,7 @@ use std::io::Read;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use crate::consent::{self, SignIn};
+use crate::consent::{self, Deadline, SignIn};
 use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
 use crate::netsuite::Site;
@@ -169,7 +169,7 @@ async fn request(context: &Context, auth_id: AuthId, site: Site) -> Result<SignI
         site,
         network: context.network().await,
         port: conduct.port,
-        timeout: conduct.timeout,
+        deadline: Deadline::after(conduct.timeout),
         browser: conduct.browser,
         interactive: false,
         environment: context.environment.clone(),

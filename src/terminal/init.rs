@@ -4,25 +4,25 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use crate::consent::Abort;
 use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
 use crate::selection::authenticate::blocking;
 use crate::selection::prompts;
 use crate::setup::{self, Agreed, Import, Outcome, Questions, Request, Undone, show};
 use crate::talk::say;
-use crate::vault::VaultSettings;
 
 use super::context::Context;
 use super::import;
 use super::output::{self, Report};
 
 /// The person at the terminal.
-struct Asked(Environment);
+struct Asked(Environment, Abort);
 
 impl Questions for Asked {
     fn agrees(&self, shown: &str, question: &str) -> Result<bool> {
         say(shown);
-        prompts::confirm(&self.0, question)
+        prompts::confirm(&self.0, &self.1, question)
     }
 }
 
@@ -47,10 +47,11 @@ pub async fn run(context: &Context) -> Result<Report> {
         return Err(Error::new(Code::ChoiceNeeded, what)
             .with_next_step("Pass --yes, or --dry-run to see the changes."));
     }
-    let settings = VaultSettings::from(&environment, None, None)?;
+    let settings = context.vault_settings()?;
     let dry = request.dry_run;
+    let stop = context.abort.clone();
     blocking(move || {
-        let asked = Asked(environment.clone());
+        let asked = Asked(environment.clone(), stop);
         let questions: &dyn Questions = if yes { &Agreed } else { &asked };
         if back {
             let undone = setup::undo(&request, &environment, &settings, questions)?;

@@ -74,7 +74,8 @@ pub async fn confirm(context: &Context, question: String) -> Result<()> {
         let what = "This must be confirmed, and nobody can be asked here.";
         return Err(Error::new(Code::ChoiceNeeded, what).with_next_step("Pass --yes."));
     }
-    if blocking(move || prompts::confirm(&environment, &question)).await? {
+    let stop = context.abort.clone();
+    if blocking(move || prompts::confirm(&environment, &stop, &question)).await? {
         return Ok(());
     }
     Err(Error::new(Code::Cancelled, "Nothing was changed.").with_next_step(""))

@@ -36,7 +36,8 @@ mod status;
 use crate::consent::Abort;
 use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
-use crate::selection::{Roots, prompts};
+use crate::selection::Roots;
+use crate::selection::authenticate::or_stopped;
 use crate::talk;
 
 use arguments::{Request, Typed};
@@ -60,14 +61,12 @@ pub async fn run(argv: Vec<String>, environment: Environment, roots: Roots, abor
         // A sign-in ends by itself when it is stopped, and not while it saves.
         command(&context).await
     } else {
-        tokio::select! {
-            biased;
-            () = abort.aborted() => {
-                prompts::restore_terminal();
-                Err(Error::new(Code::Cancelled, "Stopped.").with_next_step(""))
+        or_stopped(&abort, Box::pin(command(&context))).await.map_err(|error| match error.code() {
+            Code::Cancelled if abort.is_aborted() => {
+                Error::new(Code::Cancelled, "Stopped.").with_next_step("")
             }
-            outcome = command(&context) => outcome,
-        }
+            _ => error,
+        })
     };
     match outcome {
         Ok(report) => report.print(json),

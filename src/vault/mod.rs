@@ -14,6 +14,7 @@ mod inspection;
 mod keychain;
 pub(crate) mod lock;
 pub mod nstba;
+mod passphrase;
 mod platform;
 mod prune;
 mod saved;
@@ -35,6 +36,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub use import::{ImportOutcome, ImportReport, ImportedToken};
 pub use inspection::{FileState, Trial};
 pub use lock::LockGuard as SignInGuard;
+pub use passphrase::{AskPassphrase, Wanted};
 pub use prune::Prunable;
 pub use saved::{NewToken, Origin, SavedToken, StoreChoice, StoreKind};
 pub use settings::VaultSettings;
@@ -46,6 +48,7 @@ use crate::talk;
 use index_file::IndexFile;
 use keychain::{Keychain, SystemKeychain};
 use nstba::{NstbaFile, NstbaTokens};
+use passphrase::Passphrase;
 use seal::Seal;
 use stores::Stores;
 
@@ -78,7 +81,8 @@ impl Vault {
     /// The vault of these settings. Nothing is read or written yet.
     pub fn open(settings: VaultSettings) -> Self {
         let keychain = SystemKeychain::new(settings.keychain_service.clone(), settings.may_prompt);
-        let seal = Seal::new(settings.passphrase.clone());
+        let (given, person) = (settings.passphrase.clone(), settings.asks_passphrase.clone());
+        let seal = Seal::new(Passphrase::new(given, person, &secrets::sealed_path(&settings.home)));
         Self::with(settings, Arc::new(keychain), seal)
     }
 

@@ -3,13 +3,16 @@
 //! Header: magic (8), version (1), memory in KiB, passes, lanes (4 each, little endian), salt (16),
 //! nonce (24). The whole header is authenticated; the key follows from its parameters and salt.
 
-use std::sync::{Mutex, PoisonError};
+#[cfg(any(test, fuzzing))]
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
+use super::passphrase::Passphrase;
 use crate::credentials::Secret;
 use crate::error::{Code, Error, Result};
 
@@ -38,29 +41,39 @@ type KeySource = [u8; KDF_LENGTH];
 
 /// Opens and closes sealed bytes. Derives a key once per process: that is slow on purpose.
 pub struct Seal {
-    passphrase: Option<Secret>,
+    passphrase: Passphrase,
     cost: Cost,
-    key: Mutex<Option<(KeySource, Zeroizing<[u8; 32]>)>>,
+    /// The key that opened the file, or that it was made with.
+    key: Mutex<Option<Derived>>,
 }
+
+type Derived = (KeySource, Zeroizing<[u8; 32]>);
 
 impl Seal {
     /// A seal under this passphrase.
-    pub fn new(passphrase: Option<Secret>) -> Self {
+    pub fn new(passphrase: Passphrase) -> Self {
         Self { passphrase, cost: COST, key: Mutex::new(None) }
     }
 
     /// The same, cheap to open: for tests.
     #[cfg(any(test, fuzzing))]
     pub fn cheap(passphrase: &str) -> Self {
-        let passphrase = Some(Secret::new(passphrase.to_owned()));
+        let passphrase = Secret::new(passphrase.to_owned());
+        let passphrase = Passphrase::new(Some(passphrase), None, Path::new("secrets.enc"));
         Self { cost: Cost { memory: 32, passes: 1, lanes: 1 }, ..Self::new(passphrase) }
     }
 
-    /// Whether there is a passphrase at all.
-    pub fn check(&self) -> Result<()> {
-        self.passphrase.as_ref().map(|_| ()).ok_or_else(|| {
-            Error::new(Code::PassphraseMissing, "The encrypted token file needs a passphrase.")
-        })
+    /// Whether the passphrase is there without asking anybody.
+    pub fn is_known(&self) -> bool {
+        self.passphrase.is_known()
+    }
+
+    /// Sees to it that there is a passphrase to close a new file with.
+    ///
+    /// # Errors
+    /// [`Code::PassphraseMissing`].
+    pub fn ready_for_new(&self) -> Result<()> {
+        self.passphrase.for_new().map(|_| ())
     }
 
     /// Decrypts; `name` is the file's, for the message.
@@ -85,23 +98,26 @@ impl Seal {
         }
         let mut source = [0; KDF_LENGTH];
         source.copy_from_slice(&header[KDF_START..NONCE_START]);
-        let key = self.key(&source)?.ok_or_else(|| wrong_passphrase(name))?;
         let mut nonce = XNonce::default();
         nonce.copy_from_slice(&header[NONCE_START..]);
-        XChaCha20Poly1305::new(&Key::from(*key))
-            .decrypt(&nonce, Payload { msg: body, aad: header })
-            .map(Zeroizing::new)
-            .map_err(|_| wrong_passphrase(name))
+        self.passphrase.open(|passphrase| {
+            let key = self.key(&source, passphrase)?.ok_or_else(|| wrong_passphrase(name))?;
+            let plain = XChaCha20Poly1305::new(&Key::from(*key))
+                .decrypt(&nonce, Payload { msg: body, aad: header })
+                .map(Zeroizing::new)
+                .map_err(|_| wrong_passphrase(name))?;
+            *self.lock() = Some((source, key));
+            Ok(plain)
+        })
     }
 
     /// Encrypts with a fresh nonce; salt and parameters stay those of the file opened before.
     pub fn close(&self, plain: &[u8]) -> Result<Vec<u8>> {
-        let known = self.lock().as_ref().map(|(source, _)| *source);
-        let source = match known {
-            Some(source) => source,
-            None => self.new_source()?,
+        let known = self.lock().clone();
+        let (source, key) = match known {
+            Some(derived) => derived,
+            None => self.new_key()?,
         };
-        let key = self.key(&source)?.ok_or_else(internal)?;
         let mut nonce = XNonce::default();
         random(&mut nonce)?;
         let mut sealed = Vec::with_capacity(HEADER_LENGTH + plain.len() + TAG_LENGTH);
@@ -116,6 +132,13 @@ impl Seal {
         Ok(sealed)
     }
 
+    fn new_key(&self) -> Result<Derived> {
+        let source = self.new_source()?;
+        let key = self.key(&source, &self.passphrase.for_new()?)?.ok_or_else(internal)?;
+        *self.lock() = Some((source, key.clone()));
+        Ok((source, key))
+    }
+
     fn new_source(&self) -> Result<KeySource> {
         let mut source = [0; KDF_LENGTH];
         let cost = [self.cost.memory, self.cost.passes, self.cost.lanes];
@@ -127,23 +150,20 @@ impl Seal {
     }
 
     /// The key for these parameters, or none when they are not ones this program ever writes.
-    fn key(&self, source: &KeySource) -> Result<Option<Zeroizing<[u8; 32]>>> {
-        self.check()?;
-        let mut cached = self.lock();
-        if let Some((_, key)) = cached.as_ref().filter(|(known, _)| known == source) {
+    fn key(&self, source: &KeySource, passphrase: &Secret) -> Result<Option<Zeroizing<[u8; 32]>>> {
+        // Only a key that opened the file is kept, so this is the one of the right passphrase.
+        if let Some((_, key)) = self.lock().as_ref().filter(|(known, _)| known == source) {
             return Ok(Some(key.clone()));
         }
         let Some(params) = params_of(source) else { return Ok(None) };
-        let Some(passphrase) = &self.passphrase else { return Ok(None) };
         let mut key = Zeroizing::new([0_u8; 32]);
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
             .hash_password_into(passphrase.expose().as_bytes(), &source[12..], &mut *key)
             .map_err(|_| internal())?;
-        *cached = Some((*source, key.clone()));
         Ok(Some(key))
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<(KeySource, Zeroizing<[u8; 32]>)>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Derived>> {
         self.key.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -204,7 +224,8 @@ mod tests {
         assert_eq!(&**seal.open(&sealed, "f").unwrap(), b"text");
         assert_eq!(&**Seal::cheap("one").open(&sealed, "f").unwrap(), b"text");
         assert_eq!(code(Seal::cheap("two").open(&sealed, "f")), Code::PassphraseWrong);
-        assert_eq!(code(Seal::new(None).open(&sealed, "f")), Code::PassphraseMissing);
+        let none = Seal::new(Passphrase::new(None, None, Path::new("f")));
+        assert_eq!(code(none.open(&sealed, "f")), Code::PassphraseMissing);
     }
 
     #[test]

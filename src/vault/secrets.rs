@@ -110,6 +110,11 @@ pub fn from_bytes(bytes: &[u8]) -> Option<Token> {
     serde_json::from_slice::<Record>(bytes).ok()?.token()
 }
 
+/// The encrypted file of a vault's folder.
+pub fn sealed_path(folder: &Path) -> PathBuf {
+    folder.join("secrets.enc")
+}
+
 /// A file with the secrets of many tokens.
 pub struct SecretFile {
     path: PathBuf,
@@ -125,14 +130,23 @@ impl SecretFile {
 
     /// `secrets.enc` in this folder.
     pub fn sealed(folder: &Path, user: Option<u32>, seal: Seal) -> Self {
-        Self { path: folder.join("secrets.enc"), user, seal: Some(seal) }
+        Self { path: sealed_path(folder), user, seal: Some(seal) }
+    }
+
+    /// Whether the secrets in it can be got at.
+    pub fn ready(&self) -> Result<()> {
+        if self.seal.is_some() { self.read().map(|_| ()) } else { Ok(()) }
     }
 
     /// Whether a secret could be kept here, before anything is written.
-    pub fn ready(&self) -> Result<()> {
-        let Some(seal) = &self.seal else { return Ok(()) };
-        seal.check()?;
-        self.read().map(|_| ())
+    pub fn ready_for_new(&self) -> Result<()> {
+        self.ready()?;
+        self.seal.as_ref().map_or(Ok(()), Seal::ready_for_new)
+    }
+
+    /// Whether it can be changed without asking anybody for a passphrase.
+    pub fn is_open(&self) -> bool {
+        self.seal.as_ref().is_none_or(Seal::is_known)
     }
 
     /// The token of this ID.

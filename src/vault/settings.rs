@@ -1,7 +1,9 @@
 //! Where the vault lives and how it may behave, taken from the caller's surroundings. No I/O.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::passphrase::AskPassphrase;
 use super::saved::StoreChoice;
 use crate::credentials::Secret;
 use crate::environment::Environment;
@@ -23,6 +25,8 @@ pub struct VaultSettings {
     pub store: StoreChoice,
     /// Opens the encrypted file.
     pub passphrase: Option<Secret>,
+    /// Who is asked for it where none is given.
+    pub asks_passphrase: Option<Arc<dyn AskPassphrase>>,
     /// The service name of the keychain entries.
     pub keychain_service: String,
     /// A person is at a terminal and may answer an unlock prompt.
@@ -53,6 +57,7 @@ impl VaultSettings {
             user_home: env.home.clone(),
             store,
             passphrase: env.var("NETSUITE_TBA_PASSPHRASE").map(|text| Secret::new(text.to_owned())),
+            asks_passphrase: None,
             keychain_service: env
                 .var("NETSUITE_TBA_KEYCHAIN_SERVICE")
                 .unwrap_or(KEYCHAIN_SERVICE)

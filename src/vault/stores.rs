@@ -50,6 +50,14 @@ impl Stores {
         }
     }
 
+    /// Whether this store can keep a new secret, before anything is changed.
+    pub fn ready_for_new(&self, kind: StoreKind, prompt: Prompt) -> Result<()> {
+        match kind {
+            StoreKind::EncryptedFile => self.sealed.ready_for_new(),
+            other => self.ready(other, prompt),
+        }
+    }
+
     /// Reads a secret, once per process: its place never holds another one. Callers at once wait for
     /// one read, so there is one prompt.
     pub fn get(&self, place: &SecretPlace) -> Result<Option<Token>> {
@@ -109,7 +117,10 @@ impl Stores {
             }
             let done = match kind {
                 StoreKind::Keychain => self.delete_from_keychain(&ids),
-                StoreKind::EncryptedFile => self.sealed.delete(&ids),
+                StoreKind::EncryptedFile if self.sealed.is_open() => self.sealed.delete(&ids),
+                StoreKind::EncryptedFile => {
+                    Err(Error::new(Code::PassphraseMissing, "Nobody is asked for that."))
+                }
                 StoreKind::File => self.plain.delete(&ids),
                 StoreKind::Nstba => Ok(()),
             };

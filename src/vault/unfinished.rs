@@ -193,7 +193,7 @@ impl Vault {
             StoreChoice::Only(kind) => kind,
             StoreChoice::Auto => StoreKind::Keychain,
         };
-        match self.0.stores.ready(kind, Prompt::Allowed) {
+        match self.0.stores.ready_for_new(kind, Prompt::Allowed) {
             Err(error)
                 if error.code() == Code::KeychainMissing
                     && self.0.settings.store == StoreChoice::Auto =>

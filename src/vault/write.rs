@@ -24,7 +24,7 @@ impl Vault {
     /// # Errors
     /// What is wrong with the store chosen.
     pub fn ready_to_save(&self) -> Result<()> {
-        let ready = |kind| self.0.stores.ready(kind, Prompt::Allowed);
+        let ready = |kind| self.0.stores.ready_for_new(kind, Prompt::Allowed);
         match self.0.settings.store {
             StoreChoice::Only(StoreKind::Nstba) => Ok(()),
             StoreChoice::Only(kind) => ready(kind),
@@ -45,7 +45,7 @@ impl Vault {
         match self.0.settings.store {
             StoreChoice::Only(StoreKind::Nstba) => self.save_to_nstba(&new),
             StoreChoice::Only(kind) => {
-                self.0.stores.ready(kind, Prompt::Allowed)?;
+                self.0.stores.ready_for_new(kind, Prompt::Allowed)?;
                 self.save_to(kind, &new)
             }
             StoreChoice::Auto => {

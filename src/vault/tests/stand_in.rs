@@ -111,6 +111,7 @@ impl House {
             user_home: Some(folder.path().to_path_buf()),
             store: StoreChoice::parse(store).unwrap(),
             passphrase: None,
+            asks_passphrase: None,
             keychain_service: "netsuite-tba-test".to_owned(),
             may_prompt: false,
             user_id: None,

@@ -257,7 +257,7 @@ codes! {
         "Wait for it to end and run the task again.";
     PassphraseMissing "PASSPHRASE_MISSING" Store
         "The encrypted file needs a passphrase."
-        "Set NETSUITE_TBA_PASSPHRASE.";
+        "Set NETSUITE_TBA_PASSPHRASE, or run it in a terminal, where you are asked.";
     PassphraseWrong "PASSPHRASE_WRONG" Store
         "The passphrase does not open the encrypted file."
         "Set NETSUITE_TBA_PASSPHRASE to the passphrase it was made with.";

@@ -19,7 +19,7 @@ const BINARY = path.join(ROOT, fileOf(host()));
 // The design's aim is 4 MB. Each step up is to be a decision.
 const MOST_BYTES = 5.2e6;
 // Raise it knowingly: each crate is somebody more to trust.
-const MOST_CRATES = 235;
+const MOST_CRATES = 206;
 const NEEDED = [/^lib(c|m|dl|pthread|rt|util|gcc_s)\.so/, /^ld-linux/, /^libc\.musl/];
 
 const debugBuild = () => (isRelease(BINARY) ? false : skipped('the size of the binary: this is a debug build'));

@@ -1,0 +1,129 @@
+// The encrypted file without NETSUITE_TBA_PASSPHRASE: the person is asked, before the browser, and nothing typed is seen.
+'use strict';
+
+const assert = require('node:assert');
+const fs = require('node:fs');
+const path = require('node:path');
+const { test } = require('node:test');
+const { without } = require('../parts');
+const { project } = require('./project');
+const { terminal } = require('../terminal');
+
+const skip = without('pty', 'posix', 'stty');
+const PASSPHRASE = 'correct horse battery';
+
+const ENV = { NETSUITE_TBA_STORE: 'encrypted-file' };
+const sealed = (it) => path.join(it.vault, 'secrets.enc');
+const fetch = (it, env) => it.task(['extension:fetch', '--authID', 'dev'], { env: { ...ENV, ...env } });
+
+/** A new file, made by a first sign-in that was asked for a passphrase. */
+async function signIn(it, env) {
+  const seen = fetch(it, env);
+  await seen.until(/New passphrase \(not shown\):/);
+  assert.strictEqual(it.requested('requesttoken').length, 0, 'NetSuite is not asked before');
+  seen.type(`${PASSPHRASE}\r`);
+  await seen.until(/The same again/);
+  seen.type(`${PASSPHRASE}\r`);
+  await it.allow(await seen.until(/authorizetoken/));
+  return { seen, end: await seen.end() };
+}
+
+for (const env of [{}, { NETSUITE_TBA_PROMPT: 'plain' }, { TERM: 'dumb' }]) {
+  test(`a new file asks twice, later runs ask once (${JSON.stringify(env)})`, { skip }, async (t) => {
+    const it = await project(t);
+    const { seen, end } = await signIn(it, env);
+    assert.deepStrictEqual([end.code, end.restored], [0, true], end.text);
+    assert.ok(!seen.raw.includes(PASSPHRASE.slice(0, 7)), 'nothing typed is shown');
+    assert.strictEqual(fs.readFileSync(sealed(it)).toString('latin1').slice(0, 8), 'NSTBAENC');
+    const again = fetch(it, env);
+    await again.until(/Passphrase of \S+secrets\.enc \(not shown\):/);
+    again.type(`${PASSPHRASE}\r`);
+    const { code, restored, text } = await again.end();
+    assert.deepStrictEqual([code, restored], [0, true], text);
+    assert.match(text, /Using token dev/);
+    assert.strictEqual(it.requested('requesttoken').length, 1);
+    // eslint-disable-next-line no-control-regex
+    if (env.TERM) assert.doesNotMatch(again.raw, /\u001b\[\?2004/);
+  });
+}
+
+test('two that differ are asked for again; nothing at all is none', { skip }, async (t) => {
+  const it = await project(t);
+  const seen = fetch(it);
+  await seen.until(/New passphrase/);
+  seen.type('\r');
+  await seen.until(/Nothing was typed/);
+  seen.type('one\r');
+  await seen.until(/The same again/);
+  seen.type('two\r');
+  await seen.until(/not the same\.\s+New passphrase/);
+  seen.type('onee\u007f\u007f\u007f\u007fthree\r');
+  await seen.until(/not the same[\s\S]*The same again/);
+  seen.type('three\r');
+  await it.allow(await seen.until(/authorizetoken/));
+  assert.strictEqual((await seen.end()).code, 0, seen.text);
+  const set = fetch(it, { NETSUITE_TBA_PASSPHRASE: 'three' });
+  assert.strictEqual((await set.end()).code, 0, set.text);
+});
+
+test('a wrong one may be mended twice; then the run ends, says why, and the file is as it was', { skip }, async (t) => {
+  const it = await project(t);
+  await signIn(it);
+  const before = fs.readFileSync(sealed(it));
+  const mended = fetch(it);
+  await mended.until(/Passphrase of/);
+  mended.type('wrong\r');
+  await mended.until(/does not open[\s\S]*Passphrase of/);
+  mended.type(`${PASSPHRASE}\r`);
+  assert.strictEqual((await mended.end()).code, 0, mended.text);
+  const seen = fetch(it);
+  for (let n = 0; n < 3; n += 1) {
+    await seen.until(new RegExp(`(Passphrase of[\\s\\S]*){${n + 1}}`));
+    seen.type('wrong\r');
+  }
+  const { code, text } = await seen.end();
+  assert.strictEqual(code, 1);
+  assert.match(text, /errored[\s\S]*does not open/);
+  assert.deepStrictEqual(fs.readFileSync(sealed(it)), before);
+  assert.strictEqual(it.requested('requesttoken').length, 1, 'no new sign-in');
+});
+
+test('one answer serves every call of a process', { skip }, async (t) => {
+  const it = await project(t);
+  await signIn(it);
+  const code = `
+    const { authenticate, TokenVault } = require('netsuite-tba');
+    const call = { authId: 'dev', vm: ${JSON.stringify(it.simulator.url)} };
+    Promise.all([authenticate(call), authenticate({ ...call, interactive: true }), authenticate({ ...call, port: 7999 })])
+      .then(() => authenticate(call))
+      .then((session) => console.log('all of ' + session.account));`;
+  const seen = terminal(t, it, [process.execPath, '-e', code], { env: ENV });
+  await seen.until(/Passphrase of/);
+  seen.type(`${PASSPHRASE}\r`);
+  const { text } = await seen.end();
+  assert.match(text, /all of 1234567/);
+  assert.strictEqual(text.split('Passphrase of').length, 2, text);
+});
+
+test('Ctrl-C at the question stops the run with the terminal as it was', { skip }, async (t) => {
+  const it = await project(t);
+  const seen = fetch(it);
+  await seen.until(/New passphrase/);
+  seen.press('ctrlC');
+  const { code, restored } = await seen.end(5000);
+  assert.deepStrictEqual({ code, restored }, { code: 130, restored: true }, seen.text);
+  assert.ok(!fs.existsSync(sealed(it)));
+});
+
+test('the tool asks for it as well: status, and a removal', { skip }, async (t) => {
+  const it = await project(t);
+  await signIn(it);
+  const bin = path.join(__dirname, '..', '..', 'bin', 'netsuite-tba.js');
+  for (const words of [['status', 'dev'], ['remove', 'dev', '--yes']]) {
+    const seen = terminal(t, it, [process.execPath, bin, ...words], { env: ENV });
+    await seen.until(/Passphrase of/);
+    seen.type(`${PASSPHRASE}\r`);
+    const { code, restored } = await seen.end();
+    assert.deepStrictEqual([code, restored], [0, true], seen.text);
+  }
+});

@@ -71,10 +71,18 @@ test('files with secrets are for the user alone', { skip: without('posix') }, as
 
 test('nothing keeps the process alive once the call has settled', async (t) => {
   const it = await scene(t);
-  for (const options of [{ authId: 'dev' }, {}, { account: 'not one' }]) {
+  const env = { SIMULATOR_CONSENT: 'close' };
+  const stopped = { authId: 'other', abortAfterMs: 500 };
+  const cases = [[{ authId: 'dev' }, 'generated'], [{}, 'saved'], [{ account: 'not one' }, 'ACCOUNT_INVALID'], [stopped, 'CANCELLED', env]];
+  for (const [options, end, variables] of cases) {
     // The best of three: a busy machine is late now and then, a process that is held is late every time.
     const times = [];
-    for (let again = 0; again < 3; again += 1) times.push((await it.call(options)).exitMs);
+    for (let again = 0; again < 3; again += 1) {
+      const done = await it.call(options, { env: variables });
+      times.push(done.exitMs);
+      const came = done.session ? done.session.source : done.error.code;
+      assert.ok(came === end || (came === 'saved' && again > 0), came);
+    }
     assert.ok(times.every((time) => time !== null) && Math.min(...times) < 200, `${JSON.stringify(options)}: ended ${times} ms after it settled`);
   }
 });

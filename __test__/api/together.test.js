@@ -2,6 +2,7 @@
 'use strict';
 
 const assert = require('node:assert');
+const path = require('node:path');
 const { test } = require('node:test');
 const { freePort, scene } = require('../scene');
 const { script } = require('../script');
@@ -158,4 +159,42 @@ test('a worker thread signs in and uses saved tokens like the main thread', asyn
   assert.match(told[0].header, /^OAuth realm="1234567/);
   assert.deepStrictEqual(told[1].map((each) => each.source), ['saved', 'saved']);
   assert.strictEqual(told[2].source, 'saved');
+});
+
+test('a worker that is terminated leaves: the port is free at once, and the next call gets its turn', async (t) => {
+  const it = await scene(t);
+  const nobody = it.browser('');
+  const { told, stderr } = await script(it, `
+    const { Worker } = require('worker_threads');
+    const worker = new Worker(\`
+      require(process.argv[2]).authenticate(${options(it, { authId: 'left' })}).catch(() => {});
+    \`, { eval: true, env: { ...process.env, BROWSER: ${JSON.stringify(nobody)} }, argv: [${JSON.stringify(path.join(__dirname, '..', '..'))}] });
+    const until = async (check) => { while (!await check()) await new Promise((wait) => setTimeout(wait, 20)); };
+    const busy = () => new Promise((resolve) => {
+      const socket = require('net').connect(${it.port}, '127.0.0.1');
+      socket.on('connect', () => { socket.destroy(); resolve(true); }).on('error', () => resolve(false));
+    });
+    await until(busy);
+    const next = outcome(tba.authenticate(${options(it, { authId: 'next' })}));
+    await worker.terminate();
+    const start = Date.now();
+    tell(await next);
+    tell({ ms: Date.now() - start });
+  `);
+  assert.strictEqual(told[0].source, 'generated', stderr);
+  assert.ok(told[1].ms < 3000, `${told[1].ms} ms`);
+  assert.doesNotMatch(stderr, /panicked/);
+});
+
+test('a call that is waited for survives a collection of garbage', async (t) => {
+  const it = await scene(t);
+  const slow = it.browser("setTimeout(() => browse(url, { action: 'allow' }), 700);");
+  const { told, stderr } = await script(it, `
+    require('v8').setFlagsFromString('--expose-gc');
+    const gc = require('vm').runInNewContext('gc');
+    const calling = setInterval(gc, 50);
+    tell(await outcome(tba.authenticate(${options(it, { authId: 'dev' })})));
+    clearInterval(calling);
+  `, { env: { BROWSER: slow } });
+  assert.strictEqual(told[0].source, 'generated', stderr);
 });

@@ -82,4 +82,13 @@ for (const env of [{}, { NETSUITE_TBA_PROMPT: 'plain' }]) {
     const { code, restored } = await seen.end(5000);
     assert.deepStrictEqual({ code, restored }, { code: 143, restored: true }, seen.text);
   });
+
+  test(`process.exit() at it leaves the terminal as it was (${how})`, { skip }, async (t) => {
+    const it = await project(t);
+    const { seen, signal } = await run(t, it, "process.once('SIGUSR2', () => process.exit(3)); await call();", env);
+    await seen.until(/Enter an authentication ID/);
+    signal('SIGUSR2');
+    const { code, restored } = await seen.end(5000);
+    assert.deepStrictEqual({ code, restored }, { code: 3, restored: true }, seen.text);
+  });
 }

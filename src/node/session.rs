@@ -109,6 +109,14 @@ impl Abort {
     }
 }
 
+/// JavaScript holds it as long as the call lasts. When it goes before, the thread that called ends: a
+/// worker was terminated, and must not keep the port, the terminal or others waiting.
+impl Drop for Abort {
+    fn drop(&mut self) {
+        self.handle.abort();
+    }
+}
+
 impl Abort {
     pub(super) fn handle(&self) -> consent::Abort {
         self.handle.clone()

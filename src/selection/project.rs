@@ -23,6 +23,8 @@ pub struct Project {
     folder: PathBuf,
     /// The nearest `.nsdeploy` of this user, if there is one.
     deployment: Option<PathBuf>,
+    /// A nearer one that is not used, and why.
+    passed_over: Option<(PathBuf, &'static str)>,
 }
 
 impl Project {
@@ -31,12 +33,18 @@ impl Project {
         let cwd = &environment.cwd;
         let root = cwd.ancestors().find(|folder| folder.join("package.json").is_file());
         let folder = root.unwrap_or(cwd).to_owned();
-        let deployment = cwd
-            .ancestors()
-            .take_while(|ancestor| ancestor.starts_with(&folder))
-            .map(|ancestor| ancestor.join(".nsdeploy"))
-            .find(|path| std::fs::metadata(path).is_ok_and(|found| is_own(&found, environment)));
-        Self { folder, deployment }
+        let (mut deployment, mut passed_over) = (None, None);
+        for ancestor in cwd.ancestors().take_while(|ancestor| ancestor.starts_with(&folder)) {
+            let path = ancestor.join(".nsdeploy");
+            match unusable(&path, environment) {
+                None => deployment = path.exists().then_some(path),
+                Some(why) => passed_over = passed_over.or(Some((path, why))),
+            }
+            if deployment.is_some() {
+                break;
+            }
+        }
+        Self { folder, deployment, passed_over }
     }
 
     /// What `.nsdeploy` says; nothing when there is none.
@@ -44,6 +52,9 @@ impl Project {
     /// # Errors
     /// [`Code::ProjectFile`] when it is there but cannot be read.
     pub fn deployment(&self) -> Result<Deployment> {
+        if let Some((path, why)) = &self.passed_over {
+            talk::warn(&format!("{} is not read: {why}.", path.display()));
+        }
         let Some(path) = &self.deployment else { return Ok(Deployment::default()) };
         let deployment = nsdeploy::parse(&read(path)?).map_err(|why| file::unusable(path, &why))?;
         talk::debug(|| {
@@ -93,6 +104,9 @@ impl Project {
     /// [`Code::ProjectFile`] when that cannot be done; the file is then as it was.
     pub fn remember(&self, auth_id: &str) -> Result<PathBuf> {
         let path = self.deployment.clone().unwrap_or_else(|| self.folder.join(".nsdeploy"));
+        if let Some((_, why)) = self.passed_over.as_ref().filter(|(passed, _)| *passed == path) {
+            return Err(file::unusable(&path, why));
+        }
         let before = if path.exists() { read(&path)? } else { Zeroizing::default() };
         let after =
             nsdeploy::with_auth_id(&before, auth_id).map_err(|why| file::unusable(&path, &why))?;
@@ -126,15 +140,25 @@ fn read(path: &Path) -> Result<Zeroizing<String>> {
     text.ok_or_else(|| file::unusable(path, "it is gone"))
 }
 
+/// Why what is there is not this user's file. A link counts for what it leads to.
+fn unusable(path: &Path, environment: &Environment) -> Option<&'static str> {
+    match std::fs::metadata(path) {
+        Ok(found) if !found.is_file() => Some("it is not a file"),
+        Ok(found) if !is_own(&found, environment) => Some("it belongs to another user"),
+        Err(_) if path.is_symlink() => Some("it is a link that leads nowhere"),
+        _ => None,
+    }
+}
+
 #[cfg(unix)]
 fn is_own(found: &Metadata, environment: &Environment) -> bool {
     use std::os::unix::fs::MetadataExt;
-    found.is_file() && environment.user_id.is_none_or(|user| user == found.uid())
+    environment.user_id.is_none_or(|user| user == found.uid())
 }
 
 #[cfg(not(unix))]
-fn is_own(found: &Metadata, _environment: &Environment) -> bool {
-    found.is_file()
+fn is_own(_found: &Metadata, _environment: &Environment) -> bool {
+    true
 }
 
 #[cfg(test)]
@@ -209,6 +233,39 @@ mod tests {
         fs::write(home.path().join(".nsdeploy"), r#"{"credentials":{"authID":"a"}}"#).unwrap();
         let mut environment = Environment::new([], home.path().to_owned());
         environment.user_id = Some(4_000_000);
-        assert_eq!(Project::find(&environment).deployment().unwrap(), Deployment::default());
+        let project = Project::find(&environment);
+        assert_eq!(project.deployment().unwrap(), Deployment::default());
+        assert_eq!(project.remember("b").unwrap_err().code(), Code::ProjectFile);
+        assert!(fs::read_to_string(home.path().join(".nsdeploy")).unwrap().contains("\"a\""));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_linked_file_is_read_and_written_where_it_is_and_a_link_to_nowhere_is_left_alone() {
+        let (home, shared) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (link, there) = (home.path().join(".nsdeploy"), shared.path().join("shared.json"));
+        std::os::unix::fs::symlink(&there, &link).unwrap();
+        let refused = project_in(home.path()).remember("a").unwrap_err();
+        assert_eq!(refused.code(), Code::ProjectFile);
+        assert!(link.is_symlink() && !there.exists(), "nothing is made at its end");
+        fs::write(&there, r#"{"credentials":{"authID":"a"},"x":1}"#).unwrap();
+        let project = project_in(home.path());
+        assert_eq!(project.deployment().unwrap().auth_id.as_deref(), Some("a"));
+        project.remember("b").unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_to_string(&there).unwrap(), r#"{"credentials":{"authID":"b"},"x":1}"#);
+        assert_eq!(fs::read_dir(shared.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_of_that_name_is_passed_over() {
+        let home = tempfile::tempdir().unwrap();
+        let inner = home.path().join("a");
+        fs::create_dir_all(inner.join(".nsdeploy")).unwrap();
+        fs::write(home.path().join("package.json"), "{}").unwrap();
+        fs::write(home.path().join(".nsdeploy"), r#"{"credentials":{"authID":"mine"}}"#).unwrap();
+        let project = project_in(&inner);
+        assert_eq!(project.deployment().unwrap().auth_id.as_deref(), Some("mine"));
+        project.remember("b").unwrap();
     }
 }

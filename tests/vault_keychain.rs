@@ -30,6 +30,7 @@ fn steps_in_this_process() {
         user_home: Some(home),
         store: StoreChoice::parse(&std::env::var(STORE).unwrap()).unwrap(),
         passphrase: None::<Secret>,
+        asks_passphrase: None,
         keychain_service: SERVICE.to_owned(),
         may_prompt: std::env::var(PROMPT).unwrap() == "1",
         user_id: None,

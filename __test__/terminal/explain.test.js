@@ -2,6 +2,8 @@
 'use strict';
 
 const assert = require('node:assert');
+const fs = require('node:fs');
+const path = require('node:path');
 const { test } = require('node:test');
 const { scene } = require('../scene');
 const { secretsOf, tool, transcript } = require('./tool');
@@ -64,6 +66,14 @@ exit 0`);
   for (const secret of secretsOf(it)) assert.ok(!JSON.stringify(json).includes(secret));
   const elsewhere = await tool(it, ['explain', 'GET', 'https://1234567.restlets.api.netsuite.com/x', '--authID', 'dev', '--json']);
   assert.match(elsewhere.json.notes[0], /host of 1234567, but the token belongs to 1234567_SB1/);
+});
+
+test('of two tokens with one name the one of the NetSuite that the URL is on explains it', async (t) => {
+  const it = await saved(t);
+  fs.writeFileSync(path.join(it.home, '.nstba'), JSON.stringify({ dev: { account: '7654321', token: 'other-token', secret: 'other-secret' } }));
+  const account = async (url) => (await tool(it, ['explain', 'GET', url, '--authID', 'dev', '--json'])).json.account;
+  assert.strictEqual(await account(it.url), '1234567_SB1');
+  assert.strictEqual(await account('https://7654321.restlets.api.netsuite.com/x'), '7654321');
 });
 
 test('a right header is found right, with the signature computed again', async (t) => {

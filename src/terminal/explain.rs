@@ -13,7 +13,7 @@ use crate::selection::authenticate::blocking;
 use crate::signing::encode::encoded;
 use crate::signing::{Fixed, Request, Signer, clock, random};
 use crate::talk::printable;
-use crate::vault::{SavedToken, Vault};
+use crate::vault::{Origin, SavedToken, Vault};
 
 use super::context::Context;
 use super::dates;
@@ -149,20 +149,37 @@ fn notes(saved: &SavedToken, url: &str) -> Vec<String> {
     notes
 }
 
-/// The token to explain with: named, the project's, or the only one of the URL's account.
+/// The token to explain with: named, the project's, or the only one of the URL's account. Of several
+/// the one of the NetSuite that the URL is on.
 async fn chosen(context: &Context, url: &str) -> Result<SavedToken> {
     let project = context.project().deployment().ok().and_then(|read| read.auth_id);
     let named = context.typed.owned("--authID").or(project);
-    if let Some(name) = named {
-        let found = context.named(&name).await?;
-        return found.into_iter().next().ok_or_else(none_fits);
-    }
-    let account = header::Request { method: "GET", url, body: None }.account();
-    let mut fitting = context.with_vault(Vault::list).await?;
-    fitting.retain(|token| account.as_ref().is_none_or(|account| token.account == *account));
+    let is_named = named.is_some();
+    let mut fitting = match named {
+        Some(name) => context.named(&name).await?,
+        None => {
+            let account = header::Request { method: "GET", url, body: None }.account();
+            let mut all = context.with_vault(Vault::list).await?;
+            all.retain(|token| account.as_ref().is_none_or(|account| token.account == *account));
+            all
+        }
+    };
+    let nearest = fitting.iter().map(|token| nearness(&token.origin, url)).max();
+    fitting.retain(|token| Some(nearness(&token.origin, url)) == nearest);
     match fitting.len() {
         1 => fitting.pop().ok_or_else(none_fits),
+        // Which of those with one name hardly matters: the header looks the same.
+        _ if is_named => fitting.into_iter().next().ok_or_else(none_fits),
         _ => Err(none_fits()),
+    }
+}
+
+/// How well a token's NetSuite goes with a URL.
+fn nearness(origin: &Origin, url: &str) -> u8 {
+    match &origin.vm {
+        Some(vm) if url.starts_with(vm.as_str()) => 2,
+        None => 1,
+        Some(_) => 0,
     }
 }
 

@@ -155,14 +155,13 @@ async fn chosen(context: &Context, url: &str) -> Result<SavedToken> {
     let project = context.project().deployment().ok().and_then(|read| read.auth_id);
     let named = context.typed.owned("--authID").or(project);
     let is_named = named.is_some();
-    let mut fitting = match named {
-        Some(name) => context.named(&name).await?,
-        None => {
-            let account = header::Request { method: "GET", url, body: None }.account();
-            let mut all = context.with_vault(Vault::list).await?;
-            all.retain(|token| account.as_ref().is_none_or(|account| token.account == *account));
-            all
-        }
+    let mut fitting = if let Some(name) = named {
+        context.named(&name).await?
+    } else {
+        let account = header::Request { method: "GET", url, body: None }.account();
+        let mut all = context.with_vault(Vault::list).await?;
+        all.retain(|token| account.as_ref().is_none_or(|account| token.account == *account));
+        all
     };
     let nearest = fitting.iter().map(|token| nearness(&token.origin, url)).max();
     fitting.retain(|token| Some(nearness(&token.origin, url)) == nearest);

@@ -1,6 +1,7 @@
 //! N-API only: converts what JavaScript gives, calls the rooms above, converts what comes back.
 //!
 //! * [`errors`] – failures on their way to `TbaError`
+//! * [`promise`] – calls that take their time
 //! * [`surroundings`] – the snapshot JavaScript takes when a call starts
 //! * [`session`] – `authenticate` and what it returns
 //! * [`authorize`] – its `authorize`, by hand for speed
@@ -15,6 +16,7 @@
 mod authorize;
 mod browser;
 mod errors;
+mod promise;
 mod session;
 mod sign;
 mod surroundings;

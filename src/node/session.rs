@@ -13,6 +13,7 @@ use crate::signing::Request;
 
 use super::authorize;
 use super::errors::thrown;
+use super::promise::{Settled, promise};
 use super::sign::pairs;
 use super::surroundings::Surroundings;
 
@@ -131,19 +132,17 @@ pub fn authenticate<'env>(
     surroundings: Surroundings,
     abort: &Abort,
     roots: Function<'env, (), Vec<String>>,
-) -> napi::Result<PromiseRaw<'env, NativeSession>> {
+) -> napi::Result<PromiseRaw<'env, Settled>> {
     let environment = Environment::from(surroundings);
     let (options, program) = options.read()?;
     let roots = roots_of(&roots)?;
     let abort = abort.handle.clone();
-    env.spawn_future(async move {
+    promise(env, async move {
         let key = flights::Key::of(&options, &environment);
         let call = Call { options, environment, program };
         let start = move |abort| selection::authenticate(call, roots, abort);
-        match flights::PROCESS.share(key, abort, start).await {
-            Ok(session) => Ok(NativeSession { session }),
-            Err(error) => Err(thrown(&error)),
-        }
+        let session = flights::PROCESS.share(key, abort, start).await?;
+        Ok(NativeSession { session })
     })
 }
 

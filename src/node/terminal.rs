@@ -6,6 +6,7 @@ use napi_derive::napi;
 use crate::environment::Environment;
 use crate::terminal;
 
+use super::promise::{Settled, promise};
 use super::session::{Abort, roots_of};
 use super::surroundings::Surroundings;
 
@@ -17,8 +18,8 @@ pub fn run_command<'env>(
     surroundings: Surroundings,
     abort: &Abort,
     roots: Function<'env, (), Vec<String>>,
-) -> napi::Result<PromiseRaw<'env, i32>> {
+) -> napi::Result<PromiseRaw<'env, Settled>> {
     let environment = Environment::from(surroundings);
     let (roots, abort) = (roots_of(&roots)?, abort.handle());
-    env.spawn_future(async move { Ok(terminal::run(argv, environment, roots, abort).await) })
+    promise(env, async move { Ok(terminal::run(argv, environment, roots, abort).await) })
 }

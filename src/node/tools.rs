@@ -13,6 +13,7 @@ use crate::selection::tools::Tools;
 use crate::signing::Request;
 
 use super::errors::thrown;
+use super::promise::{Settled, promise};
 use super::session::{AuthenticateOptions, Passport, passport, roots_of};
 use super::surroundings::Surroundings;
 use super::vault::SavedTokenRow;
@@ -95,10 +96,10 @@ impl NativeTools {
         env: &'env Env,
         name: String,
         roots: Function<'env, (), Vec<String>>,
-    ) -> napi::Result<PromiseRaw<'env, String>> {
+    ) -> napi::Result<PromiseRaw<'env, Settled>> {
         let (tools, roots) = (Arc::clone(&self.tools), roots_of(&roots)?);
-        env.spawn_future(async move {
-            let session = tools.session(&name, roots).await.map_err(|error| thrown(&error))?;
+        promise(env, async move {
+            let session = tools.session(&name, roots).await?;
             Ok(session.account.as_str().to_owned())
         })
     }
@@ -110,9 +111,9 @@ impl NativeTools {
         env: &'env Env,
         name: String,
         roots: Function<'env, (), Vec<String>>,
-    ) -> napi::Result<PromiseRaw<'env, Option<String>>> {
+    ) -> napi::Result<PromiseRaw<'env, Settled>> {
         let (tools, roots) = (Arc::clone(&self.tools), roots_of(&roots)?);
-        env.spawn_future(async move {
+        promise(env, async move {
             let probe = tokio::time::timeout(PROBE, tools.why_refused(&name, roots)).await;
             Ok(probe.ok().flatten().map(|error| error.to_string()))
         })

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use napi::bindgen_prelude::{Env, PromiseRaw, ToNapiValue};
 use napi_derive::napi;
 
 use crate::consent::Abort;
@@ -13,6 +14,7 @@ use crate::selection::with_person;
 use crate::vault::{ImportOutcome, ImportReport, ImportedToken, SavedToken, Vault, VaultSettings};
 
 use super::errors::thrown;
+use super::promise::{Settled, promise};
 use super::surroundings::Surroundings;
 
 /// `SavedToken` of `index.d.ts`; times are Unix seconds and become ISO texts in `lib/vault.js`.
@@ -136,43 +138,53 @@ impl NativeVault {
     }
 
     /// Gives a token another name.
-    #[napi]
-    pub async fn rename(&self, from: String, to: String) -> napi::Result<()> {
-        self.run(move |vault| {
+    #[napi(catch_unwind, ts_return_type = "Promise<void>")]
+    pub fn rename<'env>(
+        &self,
+        env: &'env Env,
+        from: String,
+        to: String,
+    ) -> napi::Result<PromiseRaw<'env, Settled>> {
+        self.run(env, move |vault| {
             let from = AuthId::foreign(&from).ok_or_else(nameless)?;
             vault.rename(&from, &AuthId::typed(&to)?)
         })
-        .await
     }
 
     /// Removes a token; whether there was one.
-    #[napi]
-    pub async fn remove(&self, auth_id: String) -> napi::Result<bool> {
-        self.run(move |vault| {
+    #[napi(catch_unwind, ts_return_type = "Promise<boolean>")]
+    pub fn remove<'env>(
+        &self,
+        env: &'env Env,
+        auth_id: String,
+    ) -> napi::Result<PromiseRaw<'env, Settled>> {
+        self.run(env, move |vault| {
             let auth_id = AuthId::foreign(&auth_id).ok_or_else(nameless)?;
             vault.remove(&auth_id, None)
         })
-        .await
     }
 
     /// Moves tokens of `~/.nstba`, or of another file of its kind, into the vault.
-    #[napi]
-    pub async fn import(
+    #[napi(catch_unwind, ts_return_type = "Promise<ImportReportRow>")]
+    pub fn import<'env>(
         &self,
+        env: &'env Env,
         path: Option<String>,
         remove_plaintext: bool,
-    ) -> napi::Result<ImportReportRow> {
-        self.run(move |vault| vault.import(path.as_deref().map(Path::new), remove_plaintext))
-            .await
-            .map(Into::into)
+    ) -> napi::Result<PromiseRaw<'env, Settled>> {
+        self.run(env, move |vault| {
+            let path = path.as_deref().map(Path::new);
+            vault.import(path, remove_plaintext).map(ImportReportRow::from)
+        })
     }
 
-    async fn run<T: Send + 'static>(
+    fn run<'env, T: ToNapiValue + Send + 'static>(
         &self,
+        env: &'env Env,
         work: impl FnOnce(&Vault) -> Result<T> + Send + 'static,
-    ) -> napi::Result<T> {
+    ) -> napi::Result<PromiseRaw<'env, Settled>> {
         let vault = self.vault.clone();
-        blocking(move || work(&vault)).await.map_err(|error| thrown(&error))
+        promise(env, blocking(move || work(&vault)))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::account::AccountId;
@@ -382,8 +382,21 @@ pub(crate) async fn or_stopped<T>(
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result,
-        Err(_) => Err(Error::new(Code::Internal, "A part of netsuite-tba stopped unexpectedly.")),
-    }
+    let answer = Arc::new(Mutex::new(None));
+    let place = Arc::clone(&answer);
+    on_a_thread(Box::new(move || {
+        let result = work();
+        *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+    }))
+    .await;
+    let result = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
+    result.unwrap_or_else(|| {
+        Err(Error::new(Code::Internal, "A part of netsuite-tba stopped unexpectedly."))
+    })
+}
+
+/// One kind of task for all of it: the machinery of a task is compiled for each kind.
+async fn on_a_thread(work: Box<dyn FnOnce() + Send>) {
+    // A task that stopped has left no answer.
+    let _ = tokio::task::spawn_blocking(work).await;
 }

@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use crate::error::Result;
-use crate::selection::authenticate::blocking;
 use crate::talk::say;
 use crate::vault::Origin;
 
@@ -12,13 +11,12 @@ use super::list;
 use super::output::Report;
 
 /// Makes a saved token the one of this project.
-pub async fn run(context: &Context) -> Result<Report> {
-    let mut found = context.named(context.typed.word(0).unwrap_or_default()).await?;
+pub fn run(context: &Context) -> Result<Report> {
+    let mut found = context.named(context.typed.word(0).unwrap_or_default())?;
     // Of two with one name the real NetSuite's is meant, unless another was named.
     let at = found.iter().position(|token| token.origin == Origin::default()).unwrap_or(0);
     let token = found.swap_remove(at);
-    let (project, name) = (context.project(), token.auth_id.clone());
-    let file = blocking(move || project.remember(name.as_str())).await?;
+    let file = context.project().remember(token.auth_id.as_str())?;
     if !list::place(&token).is_empty() {
         say(&format!(
             "This token belongs to {}: tasks use it only when they are run with --vm or -m.",

@@ -9,7 +9,6 @@ use std::fmt::Write as _;
 use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
 use crate::talk::printable;
-use crate::vault::Vault;
 
 use super::context::Context;
 use super::help::COMMANDS;
@@ -19,9 +18,9 @@ use super::output::Report;
 const TAKE_A_NAME: &str = "login|use|status|rename|remove";
 
 /// Prints a script, or the names for one.
-pub async fn run(context: &Context) -> Result<Report> {
+pub fn run(context: &Context) -> Result<Report> {
     if context.typed.is("--names") {
-        let tokens = context.with_vault(Vault::list).await?;
+        let tokens = context.vault()?.list()?;
         let mut names: Vec<&str> = tokens.iter().map(|token| token.auth_id.as_str()).collect();
         names.retain(|name| AuthId::typed(name).is_ok_and(|typed| typed.as_str() == *name));
         names.dedup();

@@ -134,20 +134,22 @@ impl Context {
     ///
     /// # Errors
     /// [`Code::TokenNotFound`] naming those there are.
-    pub async fn named(&self, name: &str) -> Result<Vec<SavedToken>> {
-        let origin = self.origin()?;
-        let name = name.to_owned();
-        self.with_vault(move |vault| {
-            let all = vault.list()?;
-            let is = |token: &&SavedToken| {
-                token.auth_id.as_str() == name
-                    && origin.as_ref().is_none_or(|origin| token.origin == *origin)
-            };
-            let found: Vec<SavedToken> = all.iter().filter(is).cloned().collect();
-            if found.is_empty() { Err(not_found(&name, &all)) } else { Ok(found) }
-        })
-        .await
+    pub fn named(&self, name: &str) -> Result<Vec<SavedToken>> {
+        named(&self.vault()?, name, self.origin()?.as_ref())
     }
+}
+
+/// The saved tokens of a name and, where one is given, of an origin.
+///
+/// # Errors
+/// [`Code::TokenNotFound`] naming those there are.
+pub fn named(vault: &Vault, name: &str, origin: Option<&Origin>) -> Result<Vec<SavedToken>> {
+    let all = vault.list()?;
+    let is = |token: &&SavedToken| {
+        token.auth_id.as_str() == name && origin.is_none_or(|origin| token.origin == *origin)
+    };
+    let found: Vec<SavedToken> = all.iter().filter(is).cloned().collect();
+    if found.is_empty() { Err(not_found(name, &all)) } else { Ok(found) }
 }
 
 /// Which NetSuite a site is, as tokens know it.

@@ -9,11 +9,10 @@ use zeroize::Zeroizing;
 
 use crate::credentials::{Consumer, Token};
 use crate::error::{Code, Error, Result};
-use crate::selection::authenticate::blocking;
 use crate::signing::encode::encoded;
 use crate::signing::{Fixed, Request, Signer, clock, random};
 use crate::talk::printable;
-use crate::vault::{Origin, SavedToken, Vault};
+use crate::vault::{Origin, SavedToken};
 
 use super::context::Context;
 use super::dates;
@@ -24,12 +23,12 @@ use super::output::Report;
 const LONGEST_BODY: u64 = 1024 * 1024;
 
 /// Explains.
-pub async fn run(context: &Context) -> Result<Report> {
+pub fn run(context: &Context) -> Result<Report> {
     let method = context.typed.word(0).unwrap_or_default();
     let url = context.typed.word(1).unwrap_or_default();
     match context.typed.value("--header") {
-        Some(text) => foreign(context, method, url, text).await,
-        None => ours(context, method, url).await,
+        Some(text) => foreign(context, method, url, text),
+        None => ours(context, method, url),
     }
 }
 
@@ -40,12 +39,11 @@ struct Parameter {
     from: &'static str,
 }
 
-async fn ours(context: &Context, method: &str, url: &str) -> Result<Report> {
+fn ours(context: &Context, method: &str, url: &str) -> Result<Report> {
     header::Request { method, url, body: None }.check()?;
     let consumer = context.consumer()?;
-    let saved = chosen(context, url).await?;
-    let (vault, of) = (context.vault()?, saved.clone());
-    let token = blocking(move || vault.token(&of)).await?;
+    let saved = chosen(context, url)?;
+    let token = context.vault()?.token(&saved)?;
     let mask = Mask::new(context.typed.is("--full"), &consumer, &token);
     let signer = Signer::new(&consumer, Some(&token), Some(saved.account.realm()));
     let nonce = random::alphanumeric(random::NONCE_LENGTH)?;
@@ -151,15 +149,15 @@ fn notes(saved: &SavedToken, url: &str) -> Vec<String> {
 
 /// The token to explain with: named, the project's, or the only one of the URL's account. Of several
 /// the one of the NetSuite that the URL is on.
-async fn chosen(context: &Context, url: &str) -> Result<SavedToken> {
+fn chosen(context: &Context, url: &str) -> Result<SavedToken> {
     let project = context.project().deployment().ok().and_then(|read| read.auth_id);
     let named = context.typed.owned("--authID").or(project);
     let is_named = named.is_some();
     let mut fitting = if let Some(name) = named {
-        context.named(&name).await?
+        context.named(&name)?
     } else {
         let account = header::Request { method: "GET", url, body: None }.account();
-        let mut all = context.with_vault(Vault::list).await?;
+        let mut all = context.vault()?.list()?;
         all.retain(|token| account.as_ref().is_none_or(|account| token.account == *account));
         all
     };
@@ -187,14 +185,11 @@ fn none_fits() -> Error {
         .with_next_step("Pass --authID NAME; npx netsuite-tba list shows the names.")
 }
 
-async fn foreign(context: &Context, method: &str, url: &str, text: &str) -> Result<Report> {
+fn foreign(context: &Context, method: &str, url: &str, text: &str) -> Result<Report> {
     let text = if text == "-" {
-        blocking(|| {
-            let mut text = Zeroizing::new(String::new());
-            let read = std::io::stdin().lock().take(64 * 1024).read_to_string(&mut text);
-            read.map(|_| text).map_err(|error| unreadable("stdin", &error))
-        })
-        .await?
+        let mut text = Zeroizing::new(String::new());
+        let read = std::io::stdin().lock().take(64 * 1024).read_to_string(&mut text);
+        read.map(|_| text).map_err(|error| unreadable("stdin", &error))?
     } else {
         Zeroizing::new(text.to_owned())
     };
@@ -202,7 +197,7 @@ async fn foreign(context: &Context, method: &str, url: &str, text: &str) -> Resu
     let request = header::Request { method, url, body: body.as_deref() };
     request.check()?;
     let header = Header::parse(&text);
-    let (secrets, auth_id, mut notes) = secrets_of(context, &header, &request).await?;
+    let (secrets, auth_id, mut notes) = secrets_of(context, &header, &request)?;
     let secrets = secrets.as_ref().map(|(consumer, token)| (consumer, token));
     let (verdict, findings) = header::examine(&header, &request, secrets, dates::now());
     if verdict == Verdict::Unchecked {
@@ -256,11 +251,7 @@ fn of_findings(
 type Found = (Option<(Consumer, Token)>, Option<String>, Vec<String>);
 
 /// The secrets the header was made with, if they are here, or why they are not.
-async fn secrets_of(
-    context: &Context,
-    header: &Header,
-    request: &header::Request<'_>,
-) -> Result<Found> {
+fn secrets_of(context: &Context, header: &Header, request: &header::Request<'_>) -> Result<Found> {
     let consumer = match context.consumer() {
         Ok(consumer) => consumer,
         Err(error) => return Ok((None, None, vec![error.message().to_owned()])),
@@ -271,24 +262,21 @@ async fn secrets_of(
     }
     let id = header.value("oauth_token").unwrap_or_default();
     let candidates = if let Some(name) = context.typed.value("--authID") {
-        context.named(name).await?
+        context.named(name)?
     } else {
         let realm = header.value("realm").unwrap_or_default();
         let of_realm = crate::account::AccountId::parse(&realm).ok();
         let accounts = [of_realm, request.account()];
-        let mut all = context.with_vault(Vault::list).await?;
+        let mut all = context.vault()?.list()?;
         // Reading a secret may ask the person, so only those are read that can be meant.
         all.retain(|token| accounts.iter().flatten().any(|account| *account == token.account));
         all
     };
     let vault = context.vault()?;
-    let found = blocking(move || {
-        let mut tokens = candidates.iter().filter_map(|saved| {
-            vault.token(saved).ok().filter(|token| token.id == id).map(|t| (saved.clone(), t))
-        });
-        Ok(tokens.next())
-    })
-    .await?;
+    let mut tokens = candidates.iter().filter_map(|saved| {
+        vault.token(saved).ok().filter(|token| token.id == id).map(|token| (saved.clone(), token))
+    });
+    let found = tokens.next();
     let Some((saved, token)) = found else {
         let note = "No saved token of that account has the header's token ID.";
         return Ok((None, None, vec![note.to_owned()]));

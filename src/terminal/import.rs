@@ -10,10 +10,10 @@ use super::context::Context;
 use super::output::{Report, table};
 
 /// Imports.
-pub async fn run(context: &Context) -> Result<Report> {
+pub fn run(context: &Context) -> Result<Report> {
     let file = context.typed.word(0).map(|file| context.environment.cwd.join(file));
     let remove = context.typed.is("--remove-plaintext");
-    let report = context.with_vault(move |vault| vault.import(file.as_deref(), remove)).await?;
+    let report = context.vault()?.import(file.as_deref(), remove)?;
     if !context.typed.is("--json") {
         advise(&report, remove);
     }

@@ -4,10 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::consent::Abort;
-use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
-use crate::selection::authenticate::blocking;
 use crate::selection::prompts;
 use crate::setup::{self, Agreed, Import, Outcome, Questions, Request, Undone, show};
 use crate::talk::say;
@@ -17,17 +14,17 @@ use super::import;
 use super::output::{self, Report};
 
 /// The person at the terminal.
-struct Asked(Environment, Abort);
+struct Asked<'a>(&'a Context);
 
-impl Questions for Asked {
+impl Questions for Asked<'_> {
     fn agrees(&self, shown: &str, question: &str) -> Result<bool> {
         say(shown);
-        prompts::confirm(&self.0, &self.1, question)
+        prompts::confirm(&self.0.environment, &self.0.abort, question)
     }
 }
 
 /// Changes the project, or puts it back.
-pub async fn run(context: &Context) -> Result<Report> {
+pub fn run(context: &Context) -> Result<Report> {
     let is = |flag| context.typed.is(flag);
     let request = Request {
         dry_run: is("--dry-run"),
@@ -40,7 +37,7 @@ pub async fn run(context: &Context) -> Result<Report> {
         let what = "--dry-run and --yes contradict each other.";
         return Err(Error::new(Code::FlagInvalid, what));
     }
-    let environment = context.environment.clone();
+    let environment = &context.environment;
     let asks = environment.terminal && !environment.is_ci() && !is("--json");
     if !asks && !yes && !request.dry_run {
         let what = "Changes to the project must be agreed to, and nobody can be asked here.";
@@ -49,18 +46,12 @@ pub async fn run(context: &Context) -> Result<Report> {
     }
     let settings = context.vault_settings()?;
     let dry = request.dry_run;
-    let stop = context.abort.clone();
-    blocking(move || {
-        let asked = Asked(environment.clone(), stop);
-        let questions: &dyn Questions = if yes { &Agreed } else { &asked };
-        if back {
-            let undone = setup::undo(&request, &environment, &settings, questions)?;
-            return Ok(restored(&undone, dry));
-        }
-        let outcome = setup::init(&request, &environment, &settings, questions)?;
-        Ok(report(&outcome, dry))
-    })
-    .await
+    let asked = Asked(context);
+    let questions: &dyn Questions = if yes { &Agreed } else { &asked };
+    if back {
+        return Ok(restored(&setup::undo(&request, environment, &settings, questions)?, dry));
+    }
+    Ok(report(&setup::init(&request, environment, &settings, questions)?, dry))
 }
 
 fn report(outcome: &Outcome, dry: bool) -> Report {

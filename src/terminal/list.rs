@@ -4,15 +4,15 @@ use serde_json::{Value, json};
 
 use crate::error::Result;
 use crate::talk::{printable, say, warn};
-use crate::vault::{SavedToken, StoreKind, Vault};
+use crate::vault::{SavedToken, StoreKind};
 
 use super::context::Context;
 use super::dates;
 use super::output::{Report, table};
 
 /// Lists every saved token.
-pub async fn run(context: &Context) -> Result<Report> {
-    let tokens = context.with_vault(Vault::list).await?;
+pub fn run(context: &Context) -> Result<Report> {
+    let tokens = context.vault()?.list()?;
     // A damaged .nsdeploy is no reason not to list.
     let here = context.project().deployment().ok().and_then(|deployment| deployment.auth_id);
     let used_here = |token: &SavedToken| here.as_deref() == Some(token.auth_id.as_str());

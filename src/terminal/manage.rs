@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 
 use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
-use crate::selection::authenticate::blocking;
 use crate::selection::prompts;
 use crate::talk::say;
 use crate::vault::SavedToken;
@@ -14,13 +13,12 @@ use super::context::{self, Context};
 use super::output::Report;
 
 /// Gives a token another name.
-pub async fn rename(context: &Context) -> Result<Report> {
+pub fn rename(context: &Context) -> Result<Report> {
     let from = context::auth_id(context.typed.word(0).unwrap_or_default())?;
     let to = AuthId::typed(context.typed.word(1).unwrap_or_default())?;
     // Says which names there are, should this one be none.
-    context.named(from.as_str()).await?;
-    let names = (from.clone(), to.clone());
-    context.with_vault(move |vault| vault.rename(&names.0, &names.1)).await?;
+    context.named(from.as_str())?;
+    context.vault()?.rename(&from, &to)?;
     let named_here = context.project().deployment().ok().and_then(|read| read.auth_id);
     if named_here.as_deref() == Some(from.as_str()) && from != to {
         say(&format!("This project's .nsdeploy still says {from}: npx netsuite-tba use {to}"));
@@ -30,15 +28,13 @@ pub async fn rename(context: &Context) -> Result<Report> {
 }
 
 /// Forgets a token.
-pub async fn remove(context: &Context) -> Result<Report> {
+pub fn remove(context: &Context) -> Result<Report> {
     let name = context::auth_id(context.typed.word(0).unwrap_or_default())?;
-    let found = context.named(name.as_str()).await?;
+    let found = context.named(name.as_str())?;
     if !context.typed.is("--yes") {
-        confirm(context, format!("Remove {} from this machine?", described(&found))).await?;
+        confirm(context, &format!("Remove {} from this machine?", described(&found)))?;
     }
-    let origin = context.origin()?;
-    let removed = context.with_vault(move |vault| vault.remove(&name, origin.as_ref())).await?;
-    if !removed {
+    if !context.vault()?.remove(&name, context.origin()?.as_ref())? {
         let what = "The token was removed by another process meanwhile.";
         return Err(Error::new(Code::TokenNotFound, what));
     }
@@ -67,15 +63,14 @@ pub async fn remove(context: &Context) -> Result<Report> {
 ///
 /// # Errors
 /// [`Code::Cancelled`] for No; [`Code::ChoiceNeeded`] where nobody can be asked.
-pub async fn confirm(context: &Context, question: String) -> Result<()> {
-    let environment = context.environment.clone();
+pub fn confirm(context: &Context, question: &str) -> Result<()> {
+    let environment = &context.environment;
     let asks = environment.terminal && !environment.is_ci() && !context.typed.is("--json");
     if !asks {
         let what = "This must be confirmed, and nobody can be asked here.";
         return Err(Error::new(Code::ChoiceNeeded, what).with_next_step("Pass --yes."));
     }
-    let stop = context.abort.clone();
-    if blocking(move || prompts::confirm(&environment, &stop, &question)).await? {
+    if prompts::confirm(environment, &context.abort, question)? {
         return Ok(());
     }
     Err(Error::new(Code::Cancelled, "Nothing was changed.").with_next_step(""))

@@ -33,11 +33,13 @@ mod output;
 mod prune;
 mod status;
 
+use std::sync::Arc;
+
 use crate::consent::Abort;
 use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
 use crate::selection::Roots;
-use crate::selection::authenticate::or_stopped;
+use crate::selection::authenticate::{blocking, or_stopped};
 use crate::talk;
 
 use arguments::{Request, Typed};
@@ -56,7 +58,7 @@ pub async fn run(argv: Vec<String>, environment: Environment, roots: Roots, abor
         Request::Run(typed) => typed,
     };
     let json = typed.is("--json");
-    let context = Context::new(typed, environment, roots, abort.clone());
+    let context = Arc::new(Context::new(typed, environment, roots, abort.clone()));
     let outcome = if context.typed.command == "login" {
         // A sign-in ends by itself when it is stopped, and not while it saves.
         command(&context).await
@@ -74,24 +76,27 @@ pub async fn run(argv: Vec<String>, environment: Environment, roots: Roots, abor
     }
 }
 
-async fn command(context: &Context) -> Result<Report> {
-    match context.typed.command {
-        "list" => list::run(context).await,
-        "login" => login::run(context).await,
-        "use" => choose::run(context).await,
-        "status" => status::run(context).await,
-        "rename" => manage::rename(context).await,
-        "remove" => manage::remove(context).await,
-        "import" => import::run(context).await,
-        "prune" => prune::run(context).await,
-        "init" => init::run(context).await,
-        "explain" => explain::run(context).await,
-        "doctor" => doctor::run(context).await,
-        "guide" => guide::run(context).await,
-        "completion" => completion::run(context).await,
+/// Commands that ask NetSuite are futures; all others run on a thread of their own.
+async fn command(context: &Arc<Context>) -> Result<Report> {
+    let here: fn(&Context) -> Result<Report> = match context.typed.command {
+        "login" => return login::run(context).await,
+        "status" => return status::run(context).await,
+        "doctor" => return doctor::run(context).await,
+        "guide" => return guide::run(context).await,
+        "list" => list::run,
+        "use" => choose::run,
+        "rename" => manage::rename,
+        "remove" => manage::remove,
+        "import" => import::run,
+        "prune" => prune::run,
+        "init" => init::run,
+        "explain" => explain::run,
+        "completion" => completion::run,
         // The help has no other; bin/netsuite-tba.js runs the simulator.
-        other => Err(Error::new(Code::Internal, format!("{other} does nothing here."))),
-    }
+        other => return Err(Error::new(Code::Internal, format!("{other} does nothing here."))),
+    };
+    let context = Arc::clone(context);
+    blocking(move || here(&context)).await
 }
 
 fn printed(text: &str) -> i32 {

@@ -5,20 +5,21 @@ use std::fmt::Write as _;
 
 use crate::error::{Code, Error, Result};
 use crate::talk::say;
-use crate::vault::{Prunable, Vault};
+use crate::vault::Prunable;
 
 use super::context::Context;
 use super::manage;
 use super::output::{Report, table};
 
 /// Shows what can go, and clears it when that is confirmed.
-pub async fn run(context: &Context) -> Result<Report> {
+pub fn run(context: &Context) -> Result<Report> {
     let dry = context.typed.is("--dry-run");
     if dry && context.typed.is("--yes") {
         let what = "--dry-run and --yes contradict each other.";
         return Err(Error::new(Code::FlagInvalid, what));
     }
-    let found = context.with_vault(Vault::prunable).await?;
+    let vault = context.vault()?;
+    let found = vault.prunable()?;
     let json = to_json(&found, dry);
     let mut text = described(&found);
     if found.is_empty() || dry {
@@ -27,9 +28,9 @@ pub async fn run(context: &Context) -> Result<Report> {
     if !context.typed.is("--yes") {
         say(text.trim_end());
         text.clear();
-        manage::confirm(context, "Clear this?".to_owned()).await?;
+        manage::confirm(context, "Clear this?")?;
     }
-    context.with_vault(move |vault| vault.prune(&found)).await?;
+    vault.prune(&found)?;
     text.push_str("Cleared.\n");
     Ok(Report::new(text, json))
 }

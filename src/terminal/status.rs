@@ -16,7 +16,7 @@ use crate::selection::authenticate::blocking;
 use crate::talk::say;
 use crate::vault::{Origin, SavedToken, Vault};
 
-use super::context::Context;
+use super::context::{Context, named};
 use super::output::{self, Report, table};
 
 /// How long one token may take.
@@ -71,7 +71,8 @@ impl Status {
 /// Checks every token, or those of one name.
 pub async fn run(context: &Context) -> Result<Report> {
     let tokens = if let Some(name) = context.typed.word(0) {
-        context.named(name).await?
+        let (name, origin) = (name.to_owned(), context.origin()?);
+        context.with_vault(move |vault| named(vault, &name, origin.as_ref())).await?
     } else {
         let origin = context.origin()?;
         let all = context.with_vault(Vault::list).await?;

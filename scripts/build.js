@@ -24,9 +24,12 @@ function environment(target) {
   flags.push(`--remap-path-prefix=${home}=/cargo`, `--remap-path-prefix=${root}=/netsuite-tba`);
   if (target.libc === 'musl') flags.push('-Ctarget-feature=-crt-static');
   if (target.os === 'win32') flags.push('-Ctarget-feature=+crt-static');
+  const c = [process.env.CFLAGS, `-ffile-prefix-map=${home}=/cargo`, `-ffile-prefix-map=${root}=/netsuite-tba`];
+  // No panic runs through C, so its share of the tables for that can go.
+  if (target.os === 'linux') c.push('-fno-asynchronous-unwind-tables', '-fno-unwind-tables');
   return Object.assign({}, process.env, {
     CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f'),
-    CFLAGS: `${process.env.CFLAGS || ''} -ffile-prefix-map=${home}=/cargo -ffile-prefix-map=${root}=/netsuite-tba`.trim(),
+    CFLAGS: c.filter(Boolean).join(' '),
     MACOSX_DEPLOYMENT_TARGET: process.env.MACOSX_DEPLOYMENT_TARGET || '11.0',
   });
 }

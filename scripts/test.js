@@ -76,7 +76,7 @@ function show(program, args, { keep, env, limitMs }) {
 async function rust() {
   if (words.length && !words.includes('rust')) return null;
   console.log('\nRust tests …');
-  const cargo = ['test', '--locked', '--features', 'failpoints'];
+  const cargo = ['test', '--workspace', '--locked', '--features', 'failpoints'];
   const built = await show('cargo', cargo.concat('--no-run'), { keep: /^error/ });
   if (built.status !== 0) return Object.assign(built, { name: 'cargo test' });
   // What a passing test says is shown too: a test that skips says so.

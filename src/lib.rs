@@ -18,14 +18,11 @@
 //! * [`terminal`] – the command line tool: a file per command
 //! * `node` – N-API only: converts, calls, converts back
 
-pub mod account;
-pub mod credentials;
-pub mod environment;
-pub mod error;
-pub mod splice;
-pub mod talk;
+// A crate of its own, compiled for speed.
+pub use netsuite_tba_ground::{account, credentials, error, signing, talk};
 
-pub mod signing;
+pub mod environment;
+pub mod splice;
 
 pub mod netsuite;
 

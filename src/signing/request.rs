@@ -250,6 +250,8 @@ impl Signer {
         signature
     }
 
+    // Compiled here and not into the caller, whose crate is compiled for size.
+    #[inline(never)]
     fn sign_into(
         &self,
         request: &Request<'_>,

@@ -62,7 +62,8 @@ function crates() {
     for (const each of packages) {
       const id = `${each.name} ${each.version}`;
       if (each.source !== null && !each.source.startsWith('registry+')) problems.add(`${id} does not come from the registry: ${each.source.split('+')[0]}`);
-      if (found.has(each.id)) shipped.set(id, each);
+      // Without a source it is a part of this package.
+      if (found.has(each.id) && each.source !== null) shipped.set(id, each);
     }
   }
   const list = Array.from(shipped.values()).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.version < b.version ? -1 : 1));

@@ -73,8 +73,20 @@ test('a token of the keychain is never looked for elsewhere, and never made anew
   const gone = await withoutBus(it, line(it, { authId: 'dev' }));
   const { error } = told(gone)[0];
   assert.deepStrictEqual([error.code, error.exitCode], ['KEYCHAIN_MISSING', 5], error.message);
+  assert.match(error.nextStep, /The token is in the keychain/, 'another store for new tokens would not help');
   assert.strictEqual(it.requested('requesttoken').length, asked);
   assert.deepStrictEqual(it.kept(), before);
+});
+
+test('a token that was in the keychain is not moved to a file without a word, however often that was said', { skip }, async (t) => {
+  const it = await scene(t);
+  const login = `${quoted(process.execPath)} ${quoted(path.join(__dirname, '..', '..', 'bin', 'netsuite-tba.js'))} login dev --vm ${it.simulator.url} --port ${it.port}`;
+  const first = await withoutBus(it, line(it, { authId: 'other' }));
+  assert.match(first.stderr, /^Warning: There is no keychain/m);
+  await withKeyring(it, line(it, { authId: 'dev' }));
+  const again = await withoutBus(it, login);
+  assert.match(again.stderr, /^Warning: There is no keychain on this machine, so tokens are kept in /m, again.stdout);
+  assert.deepStrictEqual(index(it).map((entry) => entry.store), ['file', 'file']);
 });
 
 test('the store keychain does not fall back: without a keychain nothing is saved', { skip }, async (t) => {

@@ -14,7 +14,7 @@ use crate::error::{Code, Error, Result};
 use crate::netsuite::{Client, NetworkSettings, Site, TokenInfo, token_info};
 use crate::selection::authenticate::blocking;
 use crate::talk::say;
-use crate::vault::{Origin, SavedToken, Vault};
+use crate::vault::{Origin, Reading, SavedToken, Vault};
 
 use super::context::{Context, named};
 use super::output::{self, Report, table};
@@ -80,7 +80,8 @@ pub async fn run(context: &Context) -> Result<Report> {
         all.into_iter().filter(of_origin).collect()
     };
     if tokens.is_empty() && !context.typed.is("--json") {
-        say("No token is saved yet. npx netsuite-tba login NAME makes one.");
+        let there = if context.origin()?.is_some() { " of that NetSuite" } else { "" };
+        say(&format!("No token{there} is saved yet. npx netsuite-tba login NAME makes one."));
     }
     // What is at hand can be told without a consumer key; whether it works cannot.
     let consumer = match context.consumer() {
@@ -98,7 +99,7 @@ async fn check_all(
 ) -> Result<Vec<Checked>> {
     let offline = context.typed.is("--offline") || consumer.is_none();
     let network = if offline { NetworkSettings::default() } else { context.network().await };
-    let vault = context.vault()?;
+    let mut reading = Reading::new(&context.vault()?);
     let fingerprint = consumer.as_ref().map(|consumer| consumer.key.fingerprint());
     let mut clients = Clients { network, known: HashMap::new() };
     let (turns, mut asking) = (Arc::new(Semaphore::new(AT_ONCE)), JoinSet::new());
@@ -113,7 +114,9 @@ async fn check_all(
             checked[at] = Some(failed(token, Status::OtherRecord, error));
             continue;
         }
-        let secret = match read(&vault, &token).await {
+        let outcome;
+        (reading, outcome) = read(reading, &token).await?;
+        let secret = match outcome {
             Ok(secret) => secret,
             Err(error) => {
                 checked[at] = Some(failed(token, Status::Unreadable, error));
@@ -165,9 +168,13 @@ impl Clients {
     }
 }
 
-async fn read(vault: &Vault, token: &SavedToken) -> Result<Token> {
-    let (vault, token) = (vault.clone(), token.clone());
-    blocking(move || vault.token(&token)).await
+async fn read(mut reading: Reading, token: &SavedToken) -> Result<(Reading, Result<Token>)> {
+    let token = token.clone();
+    blocking(move || {
+        let outcome = reading.token(&token);
+        Ok((reading, outcome))
+    })
+    .await
 }
 
 async fn ask(

@@ -17,6 +17,7 @@ pub mod nstba;
 mod passphrase;
 mod platform;
 mod prune;
+mod reading;
 mod saved;
 pub mod seal;
 #[cfg(all(unix, not(target_os = "macos")))]
@@ -38,6 +39,7 @@ pub use inspection::{FileState, Trial};
 pub use lock::LockGuard as SignInGuard;
 pub use passphrase::{AskPassphrase, Wanted};
 pub use prune::Prunable;
+pub use reading::Reading;
 pub use saved::{NewToken, Origin, SavedToken, StoreChoice, StoreKind};
 pub use settings::VaultSettings;
 pub use unfinished::Unfinished;
@@ -67,6 +69,9 @@ struct Inner {
     nstba: Option<NstbaFile>,
     complained: AtomicBool,
 }
+
+/// What to do about a token in a keychain that is not there.
+const OF_THE_KEYCHAIN: &str = "The token is in the keychain: start the Secret Service it was saved with, or sign in again with --to and New token.";
 
 /// What asking for the sign-in lock came to.
 #[derive(Debug)]
@@ -150,7 +155,12 @@ impl Vault {
                 return Err(gone(saved));
             }
             let place = entry.place();
-            if let Some(token) = self.0.stores.get(&place)? {
+            let token = self.0.stores.get(&place).map_err(|error| match error.code() {
+                // Other stores hold other tokens.
+                Code::KeychainMissing => error.with_next_step(OF_THE_KEYCHAIN),
+                _ => error,
+            })?;
+            if let Some(token) = token {
                 talk::debug(|| {
                     format!(
                         "the secret of {} is in the store {}",

@@ -1,5 +1,6 @@
 //! What the vault holds that no token needs any more, and its removal.
 
+use super::reading::Reading;
 use super::saved::SavedToken;
 use super::{Vault, unfinished};
 use crate::error::{Code, Result};
@@ -36,13 +37,15 @@ impl Vault {
             sign_ins: unfinished::expired(&self.unfinished()?).count(),
             ..Prunable::default()
         };
+        let mut reading = Reading::new(self);
         for entry in index.entries() {
-            match self.0.stores.get(&entry.place()) {
-                Ok(Some(_)) => {}
-                Ok(None) => found.tokens.push(entry.saved.clone()),
+            match reading.token(&entry.saved) {
+                Ok(_) => {}
                 Err(error) if error.code() == Code::SecretMissing => {
                     found.tokens.push(entry.saved.clone());
                 }
+                // Removed by another process meanwhile.
+                Err(error) if error.code() == Code::TokenNotFound => {}
                 Err(error) => found.unreadable.push((entry.saved.clone(), error.message().into())),
             }
         }

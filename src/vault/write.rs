@@ -201,9 +201,10 @@ impl Vault {
         };
         let old = edit.index.put(Entry::new(saved.clone(), place.id.clone()));
         edit.index.pending.retain(|pending| *pending != place);
-        let announce = kind == StoreKind::File
-            && self.0.settings.store == StoreChoice::Auto
-            && !edit.index.told_of_plain_file;
+        let fell_back = kind == StoreKind::File && self.0.settings.store == StoreChoice::Auto;
+        let was_in_keychain = old.iter().any(|place| place.store == StoreKind::Keychain);
+        // Said once per vault; but a token that was better kept before is never moved without a word.
+        let announce = fell_back && (!edit.index.told_of_plain_file || was_in_keychain);
         edit.index.told_of_plain_file |= announce;
         self.retire(&mut edit, old, "swap")?;
         if announce {

@@ -23,6 +23,28 @@ fn where_there_is_no_keychain_new_tokens_go_to_the_file_and_it_is_said_once() {
 }
 
 #[test]
+fn a_store_that_cannot_be_used_is_asked_once_for_all_its_tokens() {
+    let house = House::new("keychain");
+    let mut saved = Vec::new();
+    for name in ["a", "b", "c"] {
+        saved.push(house.vault().save(new_token(name, "1234567", name)).unwrap());
+    }
+    house.keychain.set_state(State::Slow);
+    let (vault, before) = (house.vault(), house.keychain.calls());
+    let mut reading = Reading::new(&vault);
+    for token in &saved {
+        let error = reading.token(token).map(|_| ()).unwrap_err();
+        assert_eq!(error.code(), Code::KeychainTimeout);
+    }
+    assert_eq!(vault.prunable().unwrap().unreadable.len(), 3);
+    assert_eq!(house.keychain.calls() - before, 2, "once each");
+    // What is missing of one says nothing of the others.
+    house.keychain.set_state(State::Open);
+    house.keychain.clear();
+    assert_eq!(house.vault().prunable().unwrap().tokens.len(), 3);
+}
+
+#[test]
 fn a_keychain_that_is_there_but_closed_is_an_error_and_never_a_downgrade() {
     for store in ["auto", "keychain"] {
         let house = House::new(store);

@@ -64,6 +64,8 @@ const PARTS = {
   chromium: { missing: () => (chromium() ? [] : ['chromium']), what: 'a Chromium browser' },
   pty: { missing: () => (loads('@lydell/node-pty') ? [] : ['@lydell/node-pty (no build for this platform)']), what: 'pseudo terminals' },
   openssl: { missing: () => (program('openssl') ? [] : ['openssl']), what: 'certificates made on the spot' },
+  zsh: { missing: () => (program('zsh') ? [] : ['zsh']), what: 'completion in zsh' },
+  fish: { missing: () => (program('fish') ? [] : ['fish']), what: 'completion in fish' },
   stty: { missing: () => (program('stty') ? [] : ['stty']), what: 'the state of a terminal' },
   oauthlib: { missing: () => (oauthlibPath() === null ? ['python3 with oauthlib'] : []), what: 'a signer in Python to compare with' },
   posix: { missing: () => (process.platform === 'win32' ? ['a POSIX system'] : []), what: 'signals and file modes' },

@@ -6,7 +6,7 @@ const { execFileSync, spawn } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
-const { program } = require('../parts');
+const { without } = require('../parts');
 const { ROOT, scene } = require('../scene');
 const { BIN, tool, transcript } = require('./tool');
 
@@ -64,33 +64,69 @@ test('foreign names cannot steer the terminal', async (t) => {
   assert.ok(!/[\u001b\u202e]/.test(done.stdout + done.stderr));
 });
 
-test('completion scripts are accepted by their shells and offer commands, flags and plain names', async (t) => {
+/** A scene with names of every kind, the tool on PATH, and the completion script of a shell. */
+async function completing(t, shell) {
   const it = await scene(t);
   await it.save('sb1-dev');
-  fs.writeFileSync(path.join(it.home, '.nstba'), JSON.stringify({ '$(touch x)': { token: 'x', secret: 'y', account: '1234567' }, old: { token: 'x', secret: 'y', account: '1234567' } }));
-  assert.strictEqual((await tool(it, ['completion', '--names'])).stdout, 'old\nsb1-dev\n', 'no name a shell would run');
-  assert.deepStrictEqual((await tool(it, ['completion', '--names', '--json'])).json, { names: ['old', 'sb1-dev'] });
-  for (const shell of ['bash', 'zsh', 'fish', 'powershell']) {
-    const { stdout, code } = await tool(it, ['completion', shell]);
-    assert.strictEqual(code, 0);
-    for (const command of COMMANDS) assert.ok(stdout.includes(command), `${shell}: ${command}`);
-    const file = path.join(it.root, `completion.${shell}`);
-    fs.writeFileSync(file, stdout);
-    if (shell !== 'powershell' && program(shell)) execFileSync(shell, ['-n', file]);
-  }
-  assert.strictEqual((await tool(it, ['completion', 'tcsh'])).code, 2);
-  if (!program('bash')) return;
+  const saved = { token: 'x', secret: 'y', account: '1234567' };
+  const foreign = ['$(touch x)', '`touch x`', "'; touch x; '", '"$(touch x)"', 'a b', '*', '~', 'a\nb', '-rf', 'old', 'dev.1', 'müller'];
+  fs.writeFileSync(path.join(it.home, '.nstba'), JSON.stringify(Object.fromEntries(foreign.map((name) => [name, saved]))));
   fs.mkdirSync(path.join(it.root, 'bin'));
   fs.symlinkSync(BIN, path.join(it.root, 'bin', 'netsuite-tba'));
-  const offers = (...words) => execFileSync('bash', ['-c', `source ${path.join(it.root, 'completion.bash')}
-COMP_WORDS=(netsuite-tba ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}; _netsuite_tba; echo "\${COMPREPLY[*]}"`], {
-    cwd: it.project, env: it.env({ PATH: `${path.join(it.root, 'bin')}${path.delimiter}${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH}` }), encoding: 'utf8',
-  }).trim();
+  const { stdout, code } = await tool(it, ['completion', shell]);
+  assert.strictEqual(code, 0);
+  for (const command of COMMANDS) assert.ok(stdout.includes(command), `${shell}: ${command}`);
+  it.script = path.join(it.root, `completion.${shell}`);
+  fs.writeFileSync(it.script, stdout);
+  const PATH = [path.join(it.root, 'bin'), path.dirname(process.execPath), process.env.PATH].join(path.delimiter);
+  it.shell = (flags, code) => {
+    const said = execFileSync(shell, [...flags, '-c', code], { cwd: it.project, env: it.env({ PATH, LC_ALL: 'C.UTF-8' }), encoding: 'utf8' });
+    assert.ok(!fs.existsSync(path.join(it.project, 'x')), 'a name was run');
+    return said.trim().split(/\s+/).filter(Boolean).sort().join(' ');
+  };
+  return it;
+}
+
+const quoted = (word) => `'${word}'`;
+const NAMES = ['dev.1', 'müller', 'old', 'sb1-dev'].sort().join(' ');
+
+/** What holds in every shell. */
+function offersRightly(offers) {
   assert.strictEqual(offers('st'), 'status');
+  assert.strictEqual(offers('use', ''), NAMES);
   assert.strictEqual(offers('use', 'sb'), 'sb1-dev');
   assert.strictEqual(offers('login', '--acc'), '--account');
+  assert.strictEqual(offers('login', 'x', '--account', ''), '', 'an account is no name');
+  assert.strictEqual(offers('explain', '--authID', 'o'), 'old');
   assert.strictEqual(offers('completion', 'p'), 'powershell');
-  assert.ok(!fs.existsSync(path.join(it.project, 'x')));
+  assert.strictEqual(offers('guide', ''), 'integration-record');
+}
+
+test('names offered are those no shell would run or split', async (t) => {
+  const it = await completing(t, 'powershell');
+  assert.deepStrictEqual((await tool(it, ['completion', '--names', '--json'])).json.names.sort().join(' '), NAMES);
+  assert.strictEqual((await tool(it, ['completion', 'tcsh'])).code, 2);
+});
+
+test('bash completes commands, flags and names', { skip: without('posix') }, async (t) => {
+  const it = await completing(t, 'bash');
+  offersRightly((...words) => it.shell([], `source ${it.script}
+COMP_WORDS=(netsuite-tba ${words.map(quoted).join(' ')}); COMP_CWORD=${words.length}; _netsuite_tba; echo "\${COMPREPLY[*]}"`));
+});
+
+test('zsh completes commands, flags and names', { skip: without('zsh') }, async (t) => {
+  const it = await completing(t, 'zsh');
+  // The widgets of the completion system do nothing outside of an editor: what they are given is printed.
+  offersRightly((...words) => it.shell(['-f'], `compdef() { :; }
+compadd() { [ "$1" = -- ] && shift; for each in "$@"; do [[ $each == "$words[CURRENT]"* ]] && print -r -- "$each"; done; true; }
+_describe() { compadd -- "\${(@)commands%%:*}"; }
+words=(netsuite-tba ${words.map(quoted).join(' ')}); CURRENT=${words.length + 1}; source ${it.script}; _netsuite_tba || true`));
+});
+
+test('fish completes commands, flags and names', { skip: without('fish') }, async (t) => {
+  const it = await completing(t, 'fish');
+  const line = (words) => `netsuite-tba ${words.join(' ')}`;
+  offersRightly((...words) => it.shell(['--no-config'], `source ${it.script}; complete -C '${line(words)}' | string replace -r '\\t.*' ''; true`));
 });
 
 test('the simulator starts from the command line and speaks JSON', async (t) => {

@@ -69,7 +69,9 @@ impl Command {
 
     /// The flags the text names, and those all commands have.
     pub fn flags(&self) -> impl Iterator<Item = Flag> {
-        self.text.lines().chain(COMMON.lines()).filter_map(flag_of)
+        // What follows tells of shapes, in which a name may begin a line.
+        let before_examples = self.text.split("\n\nExamples:").next().unwrap_or_default();
+        before_examples.lines().chain(COMMON.lines()).filter_map(flag_of)
     }
 
     /// The flag of that name; `--molecule` has a short one, as Oracle's tools know it.
@@ -124,5 +126,9 @@ mod tests {
         assert_eq!(login.flag("-m"), Some(Flag { name: "-m", takes_value: true }));
         assert_eq!(login.flag("--json"), Some(Flag { name: "--json", takes_value: false }));
         assert!(login.flag("--token").is_none());
+        let letters = |name: &str| name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-');
+        for flag in COMMANDS.iter().flat_map(Command::flags) {
+            assert!(flag.name.starts_with('-') && letters(flag.name), "{}", flag.name);
+        }
     }
 }

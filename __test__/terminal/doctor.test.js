@@ -55,9 +55,24 @@ test('the integration record\'s state is read from a step one', async (t) => {
     assert.deepStrictEqual([check.state, check.code, check.exit], ['problem', code, 1], fault);
     assert.ok(check.fix.length > 20);
   }
+  for (const [fault, code] of [['requesttoken:status:503', 'RATE_LIMITED'], ['requesttoken:html-500', 'SERVER_ERROR']]) {
+    it.simulator.fault(fault, true);
+    const check = await found(it, 'record');
+    assert.deepStrictEqual([check.state, check.code, check.exit], ['problem', code, 1], 'NetSuite answers, but no sign-in can begin');
+    it.simulator.clearFaults();
+  }
   const unset = await found(it, 'record', { env: { CONSUMER_KEY: '', CONSUMER_SECRET: '' } });
   assert.strictEqual(unset.state, 'skipped');
   assert.strictEqual((await found(it, 'consumer', { env: { CONSUMER_KEY: '', CONSUMER_SECRET: '' } })).code, 'CONSUMER_MISSING');
+});
+
+test('a token of the environment is told, and one that is half there is a problem', async (t) => {
+  const it = await scene(t);
+  const all = { NETSUITE_TBA_TOKEN_ID: 'id', NETSUITE_TBA_TOKEN_SECRET: 'hidden-secret', NETSUITE_TBA_ACCOUNT: '1234567' };
+  const whole = await found(it, 'token', { env: all });
+  assert.deepStrictEqual([whole.state, /account 1234567: tasks use it, not a saved one/.test(whole.what)], ['ok', true]);
+  const half = await found(it, 'token', { env: { NETSUITE_TBA_TOKEN_ID: 'id' } });
+  assert.deepStrictEqual([half.state, half.exit], ['problem', 1]);
 });
 
 test('a wrong clock, a taken port and an absent NetSuite are each told', async (t) => {
@@ -118,6 +133,15 @@ test('secrets in project files and in git history are found', { skip: without('g
     'problem: git tracks .env, which holds the integration record\'s secret.',
     'warning: git history holds a secret of .env (last in commit <id>).',
   ]);
+  const known = { CONSUMER_KEY: 'known-key', CONSUMER_SECRET: 'known-secret' };
+  const holding = async () => (await tool(it, doctor(it, '--offline', '--json'), { env: known })).json.checks
+    .filter((check) => / which holds the consumer secret/.test(check.what)).map((check) => `${check.state}: ${check.what}`);
+  assert.deepStrictEqual(await holding(), []);
+  write('tasks/deploy.js', "const secret = 'known-secret';\n");
+  assert.deepStrictEqual(await holding(), [], 'what is not tracked is shared with nobody');
+  git('add', 'tasks');
+  assert.deepStrictEqual(await holding(), ['problem: git tracks tasks/deploy.js, which holds the consumer secret.']);
+  git('rm', '-q', '--cached', '-r', 'tasks');
   write('gulp/config/config.json', '{}');
   git('rm', '-q', '--cached', '.env');
   git('add', 'gulp');

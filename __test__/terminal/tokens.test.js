@@ -83,6 +83,21 @@ test('login replaces only once the new token is saved, and never another account
   assert.deepStrictEqual([other.code, other.json.error.code], [2, 'AUTH_ID_TAKEN']);
 });
 
+test('status checks the token of the environment too, which is the one tasks use', async (t) => {
+  const it = await scene(t);
+  await it.save('dev');
+  const { tokenId, tokenSecret } = it.simulator.tokens.values().next().value;
+  const env = { NETSUITE_TBA_TOKEN_ID: tokenId, NETSUITE_TBA_TOKEN_SECRET: tokenSecret, NETSUITE_TBA_ACCOUNT: '1234567_SB1' };
+  const both = await tool(it, ['status', '--vm', it.simulator.url, '--json'], { env });
+  assert.deepStrictEqual(both.json.tokens.map((token) => [token.authId, token.status]), [[null, 'works'], ['dev', 'works']], both.stderr);
+  const wrong = await tool(it, ['status', '--vm', it.simulator.url], { env: { ...env, NETSUITE_TBA_TOKEN_SECRET: 'wrong' } });
+  assert.strictEqual(wrong.code, 3);
+  assert.match(wrong.stdout, /^\(NETSUITE_TBA_TOKEN_ID\) +1234567_SB1 +refused/m);
+  const half = await tool(it, ['status', '--vm', it.simulator.url], { env: { NETSUITE_TBA_TOKEN_ID: tokenId } });
+  assert.strictEqual(half.code, 2, 'as it is for tasks');
+  assert.strictEqual((await tool(it, ['status', 'dev'], { env })).code, 0, 'one that is named is meant alone');
+});
+
 test('status tells refused, slow, unreachable and foreign tokens apart', async (t) => {
   const it = await scene(t);
   await tool(it, login(it, 'dev'));

@@ -225,7 +225,10 @@ fn of_findings(
             write!(text, "\n{kind} ({}): {}\n  {}\n", finding.problem, finding.what, finding.fix);
     }
     if findings.is_empty() && verdict != Verdict::Wrong {
-        text.push_str("Nothing else is wrong with the header.\n");
+        text.push_str(match verdict {
+            Verdict::Unchecked => "Nothing wrong shows in the header itself.\n",
+            _ => "Nothing else is wrong with the header.\n",
+        });
     }
     let listed: Vec<Value> = findings
         .iter()

@@ -9,14 +9,16 @@ use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::credentials::{Consumer, Token};
+use crate::account::AccountId;
+use crate::credentials::{AuthId, Consumer, Token};
 use crate::error::{Code, Error, Result};
 use crate::netsuite::{Client, NetworkSettings, Site, TokenInfo, token_info};
+use crate::selection::asked::{Asked, Given};
 use crate::selection::authenticate::blocking;
 use crate::talk::say;
 use crate::vault::{Origin, Reading, SavedToken, Vault};
 
-use super::context::{Context, named};
+use super::context::{Context, named, origin_of};
 use super::output::{self, Report, table};
 
 /// How long one token may take.
@@ -24,9 +26,27 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Questions at once: below what an account allows (help bridgehead 1525252812).
 const AT_ONCE: usize = 5;
 
+/// A token that is checked: a saved one, or the one of the environment.
+struct Subject {
+    auth_id: Option<AuthId>,
+    account: AccountId,
+    role: Option<String>,
+}
+
+impl Subject {
+    fn saved(token: &SavedToken) -> Self {
+        let SavedToken { auth_id, account, role, .. } = token.clone();
+        Self { auth_id: Some(auth_id), account, role }
+    }
+
+    fn name(&self) -> &str {
+        self.auth_id.as_ref().map_or("(NETSUITE_TBA_TOKEN_ID)", AuthId::as_str)
+    }
+}
+
 /// What is known of one token.
 struct Checked {
-    token: SavedToken,
+    token: Subject,
     status: Status,
     info: TokenInfo,
     error: Option<Error>,
@@ -79,21 +99,27 @@ pub async fn run(context: &Context) -> Result<Report> {
         let of_origin = |token: &SavedToken| origin.as_ref().is_none_or(|o| token.origin == *o);
         all.into_iter().filter(of_origin).collect()
     };
-    if tokens.is_empty() && !context.typed.is("--json") {
+    // It is the one that tasks here use, whatever is saved.
+    let given = match context.typed.word(0) {
+        None => Asked::read(&context.options()?, &context.environment)?.given,
+        Some(_) => None,
+    };
+    if tokens.is_empty() && given.is_none() && !context.typed.is("--json") {
         let there = if context.origin()?.is_some() { " of that NetSuite" } else { "" };
         say(&format!("No token{there} is saved yet. npx netsuite-tba login NAME makes one."));
     }
     // What is at hand can be told without a consumer key; whether it works cannot.
     let consumer = match context.consumer() {
-        Err(_) if tokens.is_empty() || context.typed.is("--offline") => None,
+        Err(_) if (tokens.is_empty() && given.is_none()) || context.typed.is("--offline") => None,
         outcome => Some(outcome?),
     };
-    let checked = check_all(context, tokens, consumer).await?;
+    let checked = check_all(context, given, tokens, consumer).await?;
     Ok(report(&checked))
 }
 
 async fn check_all(
     context: &Context,
+    given: Option<Given>,
     tokens: Vec<SavedToken>,
     consumer: Option<Consumer>,
 ) -> Result<Vec<Checked>> {
@@ -104,14 +130,28 @@ async fn check_all(
     let mut clients = Clients { network, known: HashMap::new() };
     let (turns, mut asking) = (Arc::new(Semaphore::new(AT_ONCE)), JoinSet::new());
     let mut checked: Vec<Option<Checked>> = Vec::new();
-    for (at, token) in tokens.into_iter().enumerate() {
+    if let Some(Given { token: secret, account, .. }) = given {
+        let subject = Subject { auth_id: None, account, role: None };
+        let client = clients.of(&origin_of(&context.site()?));
+        let one = match (consumer.clone().filter(|_| !offline), client) {
+            (None, _) => unchecked(subject),
+            (Some(_), Err(error)) => failed(subject, Status::Unreachable, error),
+            (Some(consumer), Ok((site, client))) => {
+                ask(&client, &site, &consumer, subject, &secret).await
+            }
+        };
+        checked.push(Some(one));
+    }
+    let first = checked.len();
+    for (at, token) in tokens.into_iter().enumerate().map(|(at, token)| (first + at, token)) {
+        let subject = Subject::saved(&token);
         checked.push(None);
         let other = matches!((&token.consumer, &fingerprint), (Some(of), Some(ours)) if of != ours);
         if other {
             let what = "The token was made with another integration record.";
             let error = Error::new(Code::ConsumerMismatch, what)
                 .with_next_step("Check it with the consumer key it was made with.");
-            checked[at] = Some(failed(token, Status::OtherRecord, error));
+            checked[at] = Some(failed(subject, Status::OtherRecord, error));
             continue;
         }
         let outcome;
@@ -119,26 +159,25 @@ async fn check_all(
         let secret = match outcome {
             Ok(secret) => secret,
             Err(error) => {
-                checked[at] = Some(failed(token, Status::Unreadable, error));
+                checked[at] = Some(failed(subject, Status::Unreadable, error));
                 continue;
             }
         };
         let Some(consumer) = consumer.clone().filter(|_| !offline) else {
-            let info = TokenInfo::default();
-            checked[at] = Some(Checked { token, status: Status::Unchecked, info, error: None });
+            checked[at] = Some(unchecked(subject));
             continue;
         };
         let (site, client) = match clients.of(&token.origin) {
             Ok(found) => found,
             Err(error) => {
-                checked[at] = Some(failed(token, Status::Unreachable, error));
+                checked[at] = Some(failed(subject, Status::Unreachable, error));
                 continue;
             }
         };
         let turns = Arc::clone(&turns);
         asking.spawn(async move {
             let _turn = turns.acquire().await;
-            (at, ask(&client, &site, &consumer, token, &secret).await)
+            (at, ask(&client, &site, &consumer, subject, &secret).await)
         });
     }
     while let Some(done) = asking.join_next().await {
@@ -181,7 +220,7 @@ async fn ask(
     client: &Client,
     site: &Site,
     consumer: &Consumer,
-    token: SavedToken,
+    token: Subject,
     secret: &Token,
 ) -> Checked {
     let asking = token_info(client, site, &token.account, consumer, secret);
@@ -203,7 +242,11 @@ async fn ask(
     }
 }
 
-fn failed(token: SavedToken, status: Status, error: Error) -> Checked {
+fn unchecked(token: Subject) -> Checked {
+    Checked { token, status: Status::Unchecked, info: TokenInfo::default(), error: None }
+}
+
+fn failed(token: Subject, status: Status, error: Error) -> Checked {
     let error = Some(output::in_terms_of_commands(error));
     Checked { token, status, info: TokenInfo::default(), error }
 }
@@ -217,7 +260,7 @@ fn report(checked: &[Checked]) -> Report {
             let _ = write!(
                 text,
                 "\n{}: {}\n  {}\n",
-                one.token.auth_id,
+                one.token.name(),
                 error.message(),
                 error.next_step()
             );
@@ -236,7 +279,7 @@ fn row(one: &Checked) -> [String; 6] {
         (None, id) => id.map_or_else(String::new, |id| crate::talk::printable(id, 40)),
     };
     [
-        one.token.auth_id.to_string(),
+        one.token.name().to_owned(),
         one.token.account.to_string(),
         one.status.as_str().to_owned(),
         role,
@@ -247,7 +290,7 @@ fn row(one: &Checked) -> [String; 6] {
 
 fn to_json(one: &Checked) -> Value {
     json!({
-        "authId": one.token.auth_id.as_str(),
+        "authId": one.token.auth_id.as_ref().map(AuthId::as_str),
         "account": one.token.account.as_str(),
         "status": one.status.as_str(),
         "role": one.info.role.as_ref().or(one.token.role.as_ref()),

@@ -1,6 +1,7 @@
 //! What git knows of a file: asked without a shell, with a deadline, and without letting the
 //! repository's configuration run anything.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -10,6 +11,8 @@ use crate::talk;
 
 /// How long one question may take; the history of a large project is long.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// The names of a hundred thousand files.
+const LONGEST_ANSWER: u64 = 8 * 1024 * 1024;
 const POLL: Duration = Duration::from_millis(10);
 /// What git needs of the environment. Not the rest: there are secrets in it.
 const PASSED_ON: [&str; 8] =
@@ -43,6 +46,15 @@ impl Git {
     /// Whether a file is tracked.
     pub fn tracks(&self, file: &str) -> bool {
         self.there && self.ask(&["ls-files", "--", file]).is_some_and(|said| !said.is_empty())
+    }
+
+    /// The files that are tracked, from the folder on.
+    pub fn tracked(&self) -> Vec<String> {
+        if !self.there {
+            return Vec::new();
+        }
+        let said = self.ask(&["ls-files", "-z"]).unwrap_or_default();
+        said.split('\0').filter(|name| !name.is_empty()).map(str::to_owned).collect()
     }
 
     /// Whether a file is ignored.
@@ -91,12 +103,16 @@ impl Git {
             .spawn()
             .map_err(|error| talk::debug(|| format!("git did not start: {error}")))
             .ok()?;
-        if !ended_well(&mut child, Instant::now() + PATIENCE) {
-            return None;
-        }
-        // Answers are a line or two, so they fit into the pipe while git ends.
-        let output = child.wait_with_output().ok()?;
-        Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        // Read meanwhile: git does not end while its answer does not fit into the pipe.
+        let answer = child.stdout.take()?;
+        let reading = std::thread::spawn(move || {
+            let mut said = Vec::new();
+            let read = answer.take(LONGEST_ANSWER).read_to_end(&mut said);
+            read.map(|_| said)
+        });
+        let well = ended_well(&mut child, Instant::now() + PATIENCE);
+        let said = reading.join().ok()?.ok().filter(|_| well)?;
+        Some(String::from_utf8_lossy(&said).trim().to_owned())
     }
 }
 

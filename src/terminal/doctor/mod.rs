@@ -99,9 +99,20 @@ pub async fn run(context: &Context) -> Result<Report> {
     let mut checks = network::check(context).await?;
     checks.extend(machine::check(context).await?);
     checks.push(project::consumer(context));
-    checks.push(record(context).await?);
+    checks.extend(project::token(context)?);
+    checks.push(record_after(context, &checks).await?);
     checks.extend(project::check(context).await?);
     Ok(report(context, &checks))
+}
+
+/// The same failure is not told twice: what NetSuite says of the record is not known where it cannot be
+/// reached at all.
+async fn record_after(context: &Context, before: &[Check]) -> Result<Check> {
+    let unreachable = |check: &Check| check.name == "network" && check.state == State::Problem;
+    if before.iter().any(unreachable) {
+        return Ok(Check::skipped("record", "NetSuite did not answer"));
+    }
+    record(context).await
 }
 
 fn report(context: &Context, checks: &[Check]) -> Report {

@@ -7,7 +7,7 @@ use crate::selection::asked::{self, Conduct};
 use crate::vault::{SavedToken, Vault};
 
 use super::super::context::{Context, origin_of};
-use super::{Check, State};
+use super::Check;
 
 /// Whether NetSuite can be reached, and whether its clock agrees.
 pub async fn check(context: &Context) -> Result<Vec<Check>> {
@@ -101,9 +101,6 @@ pub async fn record(context: &Context) -> Result<Check> {
                 ),
             ),
         },
-        Err(error) if error.exit_code() == 4 => {
-            Check { state: State::Skipped, ..Check::failed(NAME, &error) }
-        }
         Err(error) => Check::failed(NAME, &error),
     })
 }

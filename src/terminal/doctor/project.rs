@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
+use crate::credentials::Secret;
 use crate::error::Result;
+use crate::selection::asked::Asked;
 use crate::selection::authenticate::blocking;
 use crate::selection::dotenv;
 use crate::selection::nsdeploy;
+use crate::talk::printable;
 
 use super::super::context::Context;
 use super::super::output;
@@ -13,6 +16,10 @@ use super::Check;
 use super::git::Git;
 
 const NAME: &str = "project";
+/// Larger files are not written by hand.
+const LARGEST: u64 = 1024 * 1024;
+/// As much as a check may read.
+const MOST_READ: u64 = 64 * 1024 * 1024;
 const CONFIG: &str = "gulp/config/config.json";
 /// What a secret looks like in the files Oracle's tools write.
 const IN_JSON: &str = r#""secret"[[:space:]]*:[[:space:]]*"[^"]"#;
@@ -26,11 +33,27 @@ pub fn consumer(context: &Context) -> Check {
     }
 }
 
+/// Whether the environment names a token, which tasks then use whatever is saved.
+pub fn token(context: &Context) -> Result<Option<Check>> {
+    Ok(match Asked::read(&context.options()?, &context.environment).map(|asked| asked.given) {
+        Ok(None) => None,
+        Ok(Some(given)) => Some(Check::ok(
+            "token",
+            format!(
+                "NETSUITE_TBA_TOKEN_ID gives a token of account {}: tasks use it, not a saved one",
+                given.account
+            ),
+        )),
+        Err(error) => Some(Check::failed("token", &error)),
+    })
+}
+
 /// Looks at the files themselves, then at what git knows of them.
 pub async fn check(context: &Context) -> Result<Vec<Check>> {
     let project = context.project();
     let folder = project.folder().to_owned();
     let environment = context.environment.clone();
+    let secret = context.consumer().ok().map(|consumer| consumer.secret);
     blocking(move || {
         let git = Git::new(&folder, &environment);
         let mut checks = Vec::new();
@@ -38,6 +61,7 @@ pub async fn check(context: &Context) -> Result<Vec<Check>> {
             checks.extend(in_json(&folder, name, &git));
         }
         checks.extend(in_dotenv(&folder, &git));
+        checks.extend(secret.and_then(|secret| in_tracked(&folder, &git, &secret)));
         if checks.is_empty() {
             let what = if git.is_there() {
                 "no secret in .nsdeploy, config.json or git history"
@@ -89,6 +113,34 @@ fn in_dotenv(folder: &Path, git: &Git) -> Vec<Check> {
         checks.push(in_history(".env", &commit));
     }
     checks
+}
+
+/// Any other tracked file that holds the consumer secret as it is: a gulpfile, say.
+fn in_tracked(folder: &Path, git: &Git, secret: &Secret) -> Option<Check> {
+    let told = [".nsdeploy", ".env", CONFIG];
+    let mut left = MOST_READ;
+    let mut holds = |name: &String| {
+        let path = folder.join(name);
+        let size = std::fs::symlink_metadata(&path).ok().filter(std::fs::Metadata::is_file)?.len();
+        left = left.checked_sub(size).filter(|_| size <= LARGEST)?;
+        let text = std::fs::read(&path).ok()?;
+        contains(&text, secret.expose().as_bytes()).then(|| printable(name, 120))
+    };
+    let names = git.tracked();
+    let names = names.iter().filter(|name| !told.contains(&name.as_str()));
+    let found: Vec<String> = names.filter_map(&mut holds).take(3).collect();
+    if found.is_empty() {
+        return None;
+    }
+    let what = format!("git tracks {}, which holds the consumer secret.", found.join(", "));
+    let fix = format!("Take it from .env or the environment there{}.", renew(true));
+    Some(Check::problem(NAME, what, fix))
+}
+
+fn contains(text: &[u8], wanted: &[u8]) -> bool {
+    let first = wanted.first().copied().unwrap_or_default();
+    let starts = text.iter().enumerate().filter(|(_, byte)| **byte == first);
+    starts.into_iter().any(|(at, _)| text[at..].starts_with(wanted))
 }
 
 /// Whoever has the repository has the secret, whatever is changed in it now.

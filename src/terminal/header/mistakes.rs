@@ -34,6 +34,8 @@ pub enum Mistake {
     LastOfDuplicates,
     /// The query not signed.
     QueryLeftOut,
+    /// Parameters without `=` not signed.
+    BareLeftOut,
     /// The query kept in the base string's URL.
     QueryInUrl,
     /// The members of a JSON body signed.
@@ -64,19 +66,21 @@ pub enum Mistake {
 
 use Mistake as M;
 
-const ALL: [Mistake; 31] = [
+const ALL: [Mistake; 32] = [
     M::Unsorted,
     M::QueryFirst,
     M::SortedRaw,
     M::SortedByName,
     M::SortedJoined,
+    // First: a lone plus sign is double encoding too, and this says it better.
+    M::PlusKept,
     M::DoubleEncoded,
     M::ReservedKept,
     M::LowerCaseEscapes,
-    M::PlusKept,
     M::FirstOfDuplicates,
     M::LastOfDuplicates,
     M::QueryLeftOut,
+    M::BareLeftOut,
     M::QueryInUrl,
     M::BodyMembers,
     M::BodyWhole,
@@ -204,6 +208,12 @@ const TEXTS: &[Text] = &[
         "query",
         "The query was not signed.",
         "Sign its parameters with those of the header (3.4.1.3.1).",
+    ),
+    (
+        &[M::BareLeftOut],
+        "query",
+        "A parameter without = was not signed.",
+        "It is signed with an empty value (3.4.1.3.1).",
     ),
     (
         &[M::QueryInUrl],

@@ -25,6 +25,8 @@ pub struct Header {
     pub scheme: String,
     /// Its parameters, in their order.
     pub pairs: Vec<Pair>,
+    /// Some of them are separated by `;`.
+    pub semicolons: bool,
 }
 
 impl Header {
@@ -39,8 +41,18 @@ impl Header {
             Some((scheme, rest)) if !scheme.contains('=') => (scheme, rest),
             _ => ("", text),
         };
-        let pairs = parts(rest).iter().filter_map(|part| pair(part)).collect();
-        Self { scheme: scheme.to_owned(), pairs }
+        let (parts, semicolons) = parts(rest);
+        let pairs = parts.iter().filter_map(|part| pair(part)).collect();
+        Self { scheme: scheme.to_owned(), pairs, semicolons }
+    }
+
+    /// The same without what is sent again.
+    pub fn once(&self) -> Self {
+        let mut once = self.clone();
+        let is_first = |at: usize| !self.pairs[..at].iter().any(|p| p.name == self.pairs[at].name);
+        let mut at = 0..;
+        once.pairs.retain(|_| at.next().is_some_and(is_first));
+        once
     }
 
     /// The first parameter of that name.
@@ -54,16 +66,17 @@ impl Header {
     }
 }
 
-/// Splits at commas that are not in quotes.
-fn parts(text: &str) -> Vec<String> {
+/// Splits at commas, and semicolons in their place, that are not in quotes; whether there was one.
+fn parts(text: &str) -> (Vec<String>, bool) {
     let (mut parts, mut part) = (Vec::new(), String::new());
-    let (mut quoted, mut escaped) = (false, false);
+    let (mut quoted, mut escaped, mut semicolons) = (false, false, false);
     for c in text.chars() {
         match c {
             _ if escaped => escaped = false,
             '\\' if quoted => escaped = true,
             '"' => quoted = !quoted,
-            ',' if !quoted => {
+            ',' | ';' if !quoted => {
+                semicolons |= c == ';';
                 parts.push(std::mem::take(&mut part));
                 continue;
             }
@@ -72,7 +85,7 @@ fn parts(text: &str) -> Vec<String> {
         part.push(c);
     }
     parts.push(part);
-    parts
+    (parts, semicolons)
 }
 
 fn pair(part: &str) -> Option<Pair> {

@@ -179,6 +179,7 @@ fn pairs_of(text: &str, mistakes: &[Mistake]) -> Vec<Parameter> {
         }
     };
     let parts = text.split('&').filter(|part| !part.is_empty());
+    let parts = parts.filter(|part| part.contains('=') || !has(Mistake::BareLeftOut));
     let pairs = parts.map(|part| part.split_once('=').unwrap_or((part, "")));
     pairs
         .map(|(name, value)| {

@@ -12,6 +12,8 @@ use super::request::Request;
 
 /// What NetSuite tolerates, in seconds (help subsection 156934879823).
 const TOLERATED: u64 = 300;
+/// NetSuite names an upper limit for `SuiteAnalytics` Connect only.
+const LONGEST_NONCE: usize = 64;
 const NEEDED: [&str; 6] = [
     "oauth_consumer_key",
     "oauth_token",
@@ -46,6 +48,13 @@ fn shape(header: &Header, request: &Request<'_>, findings: &mut Vec<Finding>) {
             "unquoted",
             "A value has no quotes around it: NetSuite answers INVALID_REQUEST.",
             "Put every value into double quotes (RFC 5849 section 3.5.1).",
+        ));
+    }
+    if header.semicolons {
+        findings.push(Finding::error(
+            "separator",
+            "The parameters are separated by semicolons.",
+            "Separate them by commas (RFC 5849 section 3.5.1).",
         ));
     }
     let missing: Vec<&str> = NEEDED.into_iter().filter(|name| header.get(name).is_none()).collect();
@@ -161,10 +170,17 @@ fn in_words(seconds: u64) -> String {
 
 fn nonce(header: &Header, findings: &mut Vec<Finding>) {
     let Some(nonce) = header.value("oauth_nonce") else { return };
-    if nonce.chars().count() < 6 {
+    let length = nonce.chars().count();
+    if length < 6 {
         findings.push(Finding::error(
             "nonce",
             "The nonce is shorter than 6 characters.",
+            "Use 20 random letters and digits, new for each request.",
+        ));
+    } else if length > LONGEST_NONCE {
+        findings.push(Finding::warning(
+            "nonce",
+            format!("The nonce has {length} characters, more than SuiteAnalytics Connect takes."),
             "Use 20 random letters and digits, new for each request.",
         ));
     } else if !nonce.bytes().all(|b| b.is_ascii_alphanumeric()) {

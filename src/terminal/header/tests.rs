@@ -7,7 +7,7 @@ use crate::signing::recompute::{KeyShape, recompute};
 use std::fmt::Write as _;
 
 const NOW: u64 = 1_700_000_000;
-const URL: &str = "https://1234567-sb1.restlets.api.netsuite.com/App/site/restlet.nl?script=1&deploy=1&a=2&a=1&q=x+y%20z&p=(1)&Z=1";
+const URL: &str = "https://1234567-sb1.restlets.api.netsuite.com/App/site/restlet.nl?script=1&deploy=1&a=2&a=1&q=x+y%20z&p=(1)&Z=1&bare";
 const JSON: &str = r#"{"name":"value","n":1}"#;
 
 fn consumer() -> Consumer {
@@ -123,6 +123,8 @@ fn a_timestamp_is_in_seconds_and_fresh() {
 #[test]
 fn a_nonce_is_long_enough_and_plain() {
     assert_eq!(problems(&[("oauth_nonce", "abcde")]), ["nonce"]);
+    assert_eq!(problems(&[("oauth_nonce", &"a".repeat(65))]), ["nonce"]);
+    assert_eq!(problems(&[("oauth_nonce", &"a".repeat(64))]), [""; 0]);
     assert_eq!(problems(&[("oauth_nonce", "ab%2Bcdef%3D")]), ["nonce"]);
     assert_eq!(problems(&[("oauth_nonce", "1700000000")]), ["nonce"]);
 }
@@ -133,7 +135,7 @@ fn missing_doubled_and_unquoted_parameters_are_told() {
     let request = request(None);
     let mut header = signed(&[], &request, &[]);
     header.pairs.push(header.get("oauth_nonce").unwrap().clone());
-    assert!(examined(&header, &request).1.contains(&"twice"));
+    assert_eq!(examined(&header, &request), (Verdict::Right, vec!["twice"]));
     let mut header = signed(&[], &request, &[]);
     header.pairs[1].quoted = false;
     assert_eq!(examined(&header, &request), (Verdict::Right, vec!["unquoted"]));
@@ -155,7 +157,30 @@ fn a_signature_encoded_twice_or_not_at_all_is_told() {
     let twice = encoded(&encoded(&value));
     assert_eq!(with(&twice), (Verdict::Right, vec!["double-encoding"]));
     assert_eq!(with(&value), (Verdict::Right, vec!["signature-encoding"]));
-    assert_eq!(with("***").1, ["signature-form", "signature"]);
+    assert_eq!(with("***"), (Verdict::Wrong, vec!["signature-form"]));
+}
+
+#[test]
+fn semicolons_are_told_as_what_they_are() {
+    let request = request(None);
+    let right = signed(&[], &request, &[]);
+    let with = |between: &str| {
+        let each = right.pairs.iter().map(|pair| format!("{}=\"{}\"", pair.name, pair.raw));
+        Header::parse(&format!("OAuth {}", each.collect::<Vec<_>>().join(between)))
+    };
+    assert_eq!(examined(&with(", "), &request), (Verdict::Right, vec![]));
+    assert_eq!(examined(&with("; "), &request), (Verdict::Right, vec!["separator"]));
+}
+
+#[test]
+fn a_plus_sign_alone_is_not_called_double_encoding() {
+    let request = Request {
+        method: "GET",
+        url: "https://1234567-sb1.restlets.api.netsuite.com/x?q=a+b",
+        body: None,
+    };
+    let header = signed(&[], &request, &[Mistake::PlusKept]);
+    assert_eq!(examined(&header, &request), (Verdict::Wrong, vec!["encoding"]));
 }
 
 #[test]
@@ -163,6 +188,7 @@ fn each_mistake_is_found_by_computing_the_signature_again() {
     for (mistake, problem) in [
         (Mistake::Unsorted, "order"),
         (Mistake::QueryFirst, "order"),
+        (Mistake::BareLeftOut, "query"),
         (Mistake::SortedByName, "order"),
         (Mistake::DoubleEncoded, "double-encoding"),
         (Mistake::ReservedKept, "encoding"),

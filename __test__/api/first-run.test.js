@@ -99,3 +99,16 @@ test('a browser that never fetches the last page holds the call up by a second, 
   assert.strictEqual(done.session.authId, 'dev');
   assert.ok(done.ms < 3000, `${done.ms} ms`);
 });
+
+test('secrets in files that teams share are told once, whatever names the token', async (t) => {
+  const it = await scene(t);
+  const secrets = { key: 'shared-key', secret: 'shared-secret' };
+  fs.mkdirSync(path.join(it.project, 'gulp', 'config'), { recursive: true });
+  fs.writeFileSync(path.join(it.project, 'gulp', 'config', 'config.json'), JSON.stringify({ credentials: secrets }));
+  for (const options of [{ authId: 'dev' }, { authId: 'dev' }, {}]) {
+    const { stderr, session } = await it.call(options);
+    assert.ok(session, stderr);
+    assert.strictEqual(stderr.match(/^Warning: .*config\.json holds key and secret of the integration record\. Move them to \.env/gm).length, 1, stderr);
+    assert.doesNotMatch(stderr, /shared-/);
+  }
+});

@@ -127,3 +127,27 @@ test('the tool asks for it as well: status, and a removal', { skip }, async (t) 
     assert.deepStrictEqual([code, restored], [0, true], seen.text);
   }
 });
+
+test('stopped and woken, the rest of it is not shown either', { skip: skip || (process.platform !== 'linux' && 'finds its terminal in /proc') }, async (t) => {
+  const it = await project(t);
+  const code = `
+    console.log('at ' + process.pid + ' ' + require('fs').readlinkSync('/proc/self/fd/0'));
+    process.on('SIGCONT', () => console.log('the host was woken'));
+    require('netsuite-tba').authenticate({ authId: 'dev', vm: ${JSON.stringify(it.simulator.url)}, port: ${it.port} }).catch((error) => console.log(error.code));`;
+  const seen = terminal(t, it, [process.execPath, '-e', code], { env: { ...ENV, BROWSER: '/bin/true' } });
+  await seen.until(/New passphrase/);
+  const [, pid, tty] = /^at (\d+) (\S+)$/m.exec(seen.text);
+  seen.type('hun');
+  process.kill(Number(pid), 'SIGSTOP');
+  // As a shell does that takes the terminal back.
+  require('node:child_process').execFileSync('stty', ['-F', tty, 'sane']);
+  process.kill(Number(pid), 'SIGCONT');
+  await seen.until(/the host was woken/);
+  seen.type('ter2\r');
+  await seen.until(/The same again/);
+  seen.type('hunter2\r');
+  await seen.until(/authorizetoken/);
+  assert.doesNotMatch(seen.raw, /hun|ter2/);
+  seen.press('ctrlC');
+  assert.deepStrictEqual((({ restored }) => ({ restored }))(await seen.end()), { restored: true });
+});

@@ -14,7 +14,10 @@ use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use libc::{c_int, sigaction, termios};
 
-const SIGNALS: [c_int; 4] = [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT];
+/// What ends a process, and what wakes one that was stopped: a shell has given the terminal its own
+/// settings meanwhile, echo among them.
+const SIGNALS: [c_int; 5] =
+    [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT, libc::SIGCONT];
 
 /// What the signal handler needs. Written while [`CLAIMED`] is held and before any handler is
 /// installed; only read afterwards.
@@ -26,7 +29,8 @@ unsafe impl<T> Sync for Shared<T> {}
 static CLAIMED: AtomicBool = AtomicBool::new(false);
 static FD: AtomicI32 = AtomicI32::new(-1);
 static BEFORE: Shared<termios> = Shared(UnsafeCell::new(MaybeUninit::uninit()));
-static ACTIONS: Shared<[sigaction; 4]> = Shared(UnsafeCell::new(MaybeUninit::uninit()));
+static CHANGED: Shared<termios> = Shared(UnsafeCell::new(MaybeUninit::uninit()));
+static ACTIONS: Shared<[sigaction; 5]> = Shared(UnsafeCell::new(MaybeUninit::uninit()));
 
 /// Echo is off while this lives. One at a time in a process.
 pub(super) struct EchoOff {
@@ -64,11 +68,14 @@ impl EchoOff {
             CLAIMED.store(false, Ordering::SeqCst);
             return None;
         };
-        // SAFETY: the claim makes this thread the only writer, and no handler of ours is installed.
-        unsafe { (*BEFORE.0.get()).write(before) };
-        watch_signals(fd);
         let mut changed = before;
         change(&mut changed);
+        // SAFETY: the claim makes this thread the only writer, and no handler of ours is installed.
+        unsafe {
+            (*BEFORE.0.get()).write(before);
+            (*CHANGED.0.get()).write(changed);
+        }
+        watch_signals(fd);
         let guard = Self { fd, before };
         set(fd, &changed).then_some(guard)
     }
@@ -99,19 +106,19 @@ fn watch_signals(fd: RawFd) {
     // SAFETY: sigaction only reads and fills the structures given; ACTIONS is written under the
     // claim before the handler that reads it can run, because FD is stored first thing after.
     unsafe {
-        let mut actions: [sigaction; 4] = std::mem::zeroed();
+        let mut actions: [sigaction; 5] = std::mem::zeroed();
         for (signal, action) in SIGNALS.iter().zip(&mut actions) {
             libc::sigaction(*signal, std::ptr::null(), action);
         }
         (*ACTIONS.0.get()).write(actions);
         FD.store(fd, Ordering::Release);
         let mut ours: sigaction = std::mem::zeroed();
-        ours.sa_sigaction = handler();
         ours.sa_flags = libc::SA_RESTART;
         libc::sigemptyset(&raw mut ours.sa_mask);
         // Setting attributes from the background would stop the process instead of ending it.
         libc::sigaddset(&raw mut ours.sa_mask, libc::SIGTTOU);
         for (signal, action) in SIGNALS.iter().zip(&actions) {
+            ours.sa_sigaction = handler(*signal);
             // An ignored signal (nohup) stays ignored.
             if action.sa_sigaction != libc::SIG_IGN {
                 libc::sigaction(*signal, &raw const ours, std::ptr::null_mut());
@@ -128,16 +135,38 @@ fn unwatch_signals() {
         for (signal, action) in SIGNALS.iter().zip(actions) {
             let mut current: sigaction = std::mem::zeroed();
             libc::sigaction(*signal, std::ptr::null(), &raw mut current);
-            if current.sa_sigaction == handler() {
+            if current.sa_sigaction == handler(*signal) {
                 libc::sigaction(*signal, action, std::ptr::null_mut());
             }
         }
     }
 }
 
-fn handler() -> libc::sighandler_t {
-    let function: extern "C" fn(c_int) = restore_and_raise;
+fn handler(signal: c_int) -> libc::sighandler_t {
+    let function: extern "C" fn(c_int) =
+        if signal == libc::SIGCONT { change_again } else { restore_and_raise };
     function as libc::sighandler_t
+}
+
+/// Only in the foreground: in the background the terminal is somebody else's.
+extern "C" fn change_again(signal: c_int) {
+    let fd = FD.load(Ordering::Acquire);
+    // SAFETY: as below. What handled the signal before is a function of one argument, unless it asked
+    // for more or is one of the two constants.
+    unsafe {
+        if fd >= 0 && libc::tcgetpgrp(fd) == libc::getpgrp() {
+            libc::tcsetattr(fd, libc::TCSANOW, (*CHANGED.0.get()).as_ptr());
+        }
+        let actions = (*ACTIONS.0.get()).assume_init_ref();
+        for (watched, action) in SIGNALS.iter().zip(actions) {
+            let callable = ![libc::SIG_DFL, libc::SIG_IGN].contains(&action.sa_sigaction)
+                && action.sa_flags & libc::SA_SIGINFO == 0;
+            if *watched == signal && callable {
+                let before: extern "C" fn(c_int) = std::mem::transmute(action.sa_sigaction);
+                before(signal);
+            }
+        }
+    }
 }
 
 extern "C" fn restore_and_raise(signal: c_int) {

@@ -162,11 +162,8 @@ impl Run {
 
     fn decide(&self, stop: &Abort) -> Result<Decision> {
         let person = self.conduct.interactive.then(|| prompts::person(&self.environment, stop));
-        let deployment = || {
-            let deployment = self.project.deployment()?;
-            self.project.warn_of_secrets(&deployment);
-            Ok(deployment)
-        };
+        self.project.warn_of_secrets();
+        let deployment = || self.project.deployment();
         decision::decide(&self.asked, deployment, &self.vault, person.as_deref())
     }
 

@@ -66,17 +66,16 @@ impl Project {
 
     /// Says once per process which files of the project hold secrets that teams share with them:
     /// Oracle's tools write consumer key and secret into `.nsdeploy` and `config.json`.
-    pub fn warn_of_secrets(&self, deployment: &Deployment) {
+    pub fn warn_of_secrets(&self) {
         static SAID: AtomicBool = AtomicBool::new(false);
         if SAID.swap(true, Ordering::Relaxed) {
             return;
         }
         let config = self.folder.join("gulp").join("config").join("config.json");
-        let in_config = read(&config).ok().and_then(|text| nsdeploy::parse(&text).ok());
-        let files =
-            [(self.deployment.clone(), Some(deployment)), (Some(config), in_config.as_ref())];
-        for (path, found) in files {
-            let (Some(path), Some(found)) = (path, found) else { continue };
+        for path in self.deployment.iter().chain([&config]) {
+            // What cannot be read is told by whoever needs it.
+            let found = read(path).ok().and_then(|text| nsdeploy::parse(&text).ok());
+            let Some(found) = found else { continue };
             if !found.secrets.is_empty() {
                 talk::warn(&format!(
                     "{} holds {} of the integration record. Move them to .env, keep that out of git, \

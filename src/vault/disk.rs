@@ -15,6 +15,8 @@ use crate::error::{Code, Error, Result};
 
 /// Larger than any honest file here; what is larger is refused unread.
 pub const MAX_SIZE: u64 = 16 * 1024 * 1024;
+/// More than the entries of one token.
+const ROOM_FOR_A_TOKEN: u64 = 16 * 1024;
 /// Clocks of file systems tick this coarsely: a younger file may change without looking changed.
 const TICK: Duration = Duration::from_millis(100);
 
@@ -135,6 +137,20 @@ pub fn replace(path: &Path, bytes: &[u8], user: Option<u32>, point: &str) -> Res
     Ok(())
 }
 
+/// Whether files as large as these, and a little more, could be written into their folder now. Nobody
+/// should press Allow for a token that cannot be kept.
+pub fn has_room(paths: &[PathBuf]) -> Result<()> {
+    let Some(trial) = paths.first().map(|path| path.with_file_name("room.tmp")) else {
+        return Ok(());
+    };
+    let size = |path: &PathBuf| fs::metadata(path).map_or(0, |found| found.len().min(MAX_SIZE));
+    let most = paths.iter().map(size).sum::<u64>() + ROOM_FOR_A_TOKEN;
+    let bytes = vec![0; usize::try_from(most).unwrap_or_default()];
+    let outcome = write_new(&trial, &bytes, "room");
+    let _ = fs::remove_file(&trial);
+    outcome.map_err(|error| unwritable(&trial, &error))
+}
+
 /// Removes what an interrupted [`replace`] of this file left. The caller holds the lock.
 pub fn clean_up(path: &Path) {
     let _ = fs::remove_file(temporary(path));
@@ -252,7 +268,14 @@ fn unreadable(path: &Path, error: &io::Error) -> Error {
 }
 
 pub(super) fn unwritable(path: &Path, error: &io::Error) -> Error {
-    Error::new(Code::StoreUnwritable, format!("{} cannot be written: {error}.", path.display()))
+    let what = format!("{} cannot be written: {error}.", path.display());
+    let failure = Error::new(Code::StoreUnwritable, what);
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            failure.with_next_step("Free some space on that disk and run the task again.")
+        }
+        _ => failure,
+    }
 }
 
 #[cfg(test)]

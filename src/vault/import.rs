@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::Vault;
+use super::index::Index;
 use super::nstba::{NstbaFile, NstbaToken};
 use super::saved::{NewToken, StoreChoice, StoreKind};
 use crate::account::AccountId;
 use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
-use crate::talk::printable;
+use crate::talk::{self, printable};
 
 /// What became of one entry of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,21 +68,30 @@ impl Vault {
         }
         let source = NstbaFile::new(path, self.0.settings.user_id);
         let found = source.read()?;
-        let mut tokens = Vec::new();
+        let (mut tokens, mut unwritable) = (Vec::new(), None::<Error>);
         for token in &found.tokens {
             let outcome = match self.import_one(token) {
                 Err(error) if tokens.is_empty() => return Err(error),
                 Err(error) => ImportOutcome::Skipped(error.message().to_owned()),
                 Ok(outcome) => outcome,
             };
-            let plaintext_removed =
-                remove_plaintext && self.holds(token).unwrap_or(false) && forget(&source, token)?;
+            let wanted =
+                remove_plaintext && unwritable.is_none() && self.holds(token).unwrap_or(false);
+            let plaintext_removed = wanted
+                && forget(&source, token).unwrap_or_else(|error| {
+                    unwritable = Some(error);
+                    false
+                });
             tokens.push(ImportedToken {
                 name: token.saved.auth_id.to_string(),
                 account: Some(token.saved.account.clone()),
                 outcome,
                 plaintext_removed,
             });
+        }
+        // What was imported is imported; only the plaintext stays, which the report says.
+        if let Some(error) = unwritable {
+            talk::warn(&format!("The plaintext stays: {}", error.message()));
         }
         tokens.extend(found.unusable.iter().map(|(name, reason)| ImportedToken {
             name: printable(name, 80),
@@ -94,18 +104,25 @@ impl Vault {
 
     fn import_one(&self, token: &NstbaToken) -> Result<ImportOutcome> {
         let saved = &token.saved;
-        if self.indexed(&saved.auth_id, token)?.is_some() {
-            return Ok(ImportOutcome::Kept);
-        }
-        let saved = self.save(NewToken {
+        // Once to spare the keychain, and once where nobody else can write: others may import too.
+        let free = |index: &Index| match index.find(&saved.auth_id, &saved.origin) {
+            Some(_) => Err(Error::new(Code::AuthIdTaken, "The vault has a token of that name.")),
+            None => Ok(()),
+        };
+        let new = NewToken {
             auth_id: saved.auth_id.clone(),
             account: saved.account.clone(),
             role: saved.role.clone(),
             origin: saved.origin.clone(),
             consumer: None,
             token: token.token.clone(),
-        })?;
-        Ok(ImportOutcome::Imported(saved.store))
+        };
+        let index = self.0.index.read()?;
+        match free(&index).and_then(|()| self.save_where(&new, &free)) {
+            Ok(saved) => Ok(ImportOutcome::Imported(saved.store)),
+            Err(error) if error.code() == Code::AuthIdTaken => Ok(ImportOutcome::Kept),
+            Err(error) => Err(error),
+        }
     }
 
     /// Whether the vault, not the file, has exactly this token.

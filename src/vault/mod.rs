@@ -4,6 +4,7 @@
 //! block; asynchronous callers put them on a blocking thread.
 
 pub(crate) mod disk;
+mod entries;
 mod failpoint;
 #[cfg(fuzzing)]
 pub mod fuzz_entry;

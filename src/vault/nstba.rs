@@ -10,6 +10,7 @@ use zeroize::Zeroize;
 
 use super::disk::{self, Links, Stamp};
 use super::lock;
+use super::platform;
 use super::saved::{NewToken, Origin, SavedToken, StoreKind};
 use crate::account::AccountId;
 use crate::credentials::{AuthId, Token};
@@ -121,7 +122,7 @@ impl Entries {
     }
 
     /// Removes the entries `which` names; says whether there was one.
-    pub(super) fn remove(&mut self, which: impl Fn(&str, &Value) -> bool) -> bool {
+    pub(super) fn remove(&mut self, mut which: impl FnMut(&str, &Value) -> bool) -> bool {
         let gone = self.map.iter().filter(|(name, entry)| which(name, entry));
         gone.fold(false, |found, (name, _)| self.document.remove(&[], name) || found)
     }
@@ -208,7 +209,7 @@ impl NstbaFile {
             return Ok(Arc::clone(tokens));
         }
         *cached = None;
-        let Some(content) = disk::read(&self.path, self.user, Links::Followed)? else {
+        let Some(content) = self.content(Links::Followed)? else {
             return Ok(Arc::default());
         };
         let tokens =
@@ -246,13 +247,32 @@ impl NstbaFile {
     }
 
     /// Removes the entries `which` names; says whether there was one.
-    pub fn remove(&self, which: impl Fn(&str, &Value) -> bool) -> Result<bool> {
+    pub fn remove(&self, which: impl FnMut(&str, &Value) -> bool) -> Result<bool> {
         self.change(|entries| Ok(entries.remove(which)))
     }
 
     /// Gives an entry another name, in its place; says whether there was one.
     pub fn rename(&self, from: &AuthId, to: &AuthId) -> Result<bool> {
         self.change(|entries| entries.rename(from, to))
+    }
+
+    fn content(&self, links: Links) -> Result<Option<disk::Content>> {
+        let read = || disk::read(&self.path, self.user, links);
+        let outcome = match read() {
+            Err(error)
+                if error.code() == Code::StoreUnreadable
+                    && platform::let_owner_read(&self.path, self.user) =>
+            {
+                read()
+            }
+            outcome => outcome,
+        };
+        outcome.map_err(|error| match error.code() {
+            Code::StoreUnsafe => error.with_next_step(
+                "Replace it by a plain file of your own; until then it can only be read.",
+            ),
+            _ => error,
+        })
     }
 
     /// Changes the file under its lock, if `change` says that there is something to write. A damaged
@@ -262,7 +282,7 @@ impl NstbaFile {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         let _lock = lock::take(folder, &name, lock::PATIENCE)?;
         disk::clean_up(&self.path);
-        let content = disk::read(&self.path, self.user, Links::Refused)?;
+        let content = self.content(Links::Refused)?;
         let parsed = content.map_or_else(|| Some(Entries::none()), |c| Entries::parse(&c.bytes));
         let mut entries = if let Some(entries) = parsed {
             entries
@@ -288,6 +308,11 @@ pub fn is_of_origin(name: &str, entry: &Value, origin: Option<&Origin>) -> bool 
     origin.is_none_or(|origin| {
         token_of(name, entry).map_or(*origin == Origin::default(), |t| t.saved.origin == *origin)
     })
+}
+
+/// The account of an entry that is a usable token.
+pub fn account_of(name: &str, entry: &Value) -> Option<AccountId> {
+    token_of(name, entry).ok().map(|token| token.saved.account)
 }
 
 fn damaged(path: &Path) -> Error {

@@ -43,6 +43,16 @@ mod unix {
         fs::set_permissions(path, fs::Permissions::from_mode(mode & most))
     }
 
+    /// Gives the owner the right to read a file that nobody else has rights to; whether that was done.
+    /// Old tools of Oracle's made their file with mode 0200, in which its owner can write and not read.
+    pub fn let_owner_read(path: &Path, user: Option<u32>) -> bool {
+        let Ok(found) = fs::symlink_metadata(path) else { return false };
+        let closed = found.is_file() && found.permissions().mode() & 0o477 == 0;
+        closed
+            && belongs_to(&found, user)
+            && fs::set_permissions(path, fs::Permissions::from_mode(0o600)).is_ok()
+    }
+
     pub fn sync_folder(folder: &Path) {
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
     }
@@ -77,6 +87,10 @@ mod other {
     /// The user's profile folder is private by its access list already.
     pub fn restrict(_path: &Path, _metadata: &Metadata, _most: u32) -> io::Result<()> {
         Ok(())
+    }
+
+    pub fn let_owner_read(_path: &Path, _user: Option<u32>) -> bool {
+        false
     }
 
     pub fn sync_folder(_folder: &Path) {}

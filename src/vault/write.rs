@@ -4,18 +4,19 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::failpoint;
-use super::index::{Entry, SecretId, SecretPlace};
+use super::index::{Entry, Index, SecretId, SecretPlace};
 use super::index_file::Edit;
 use super::keychain::Prompt;
-use super::nstba::{self, NstbaFile};
-use super::saved::{NewToken, Origin, SavedToken, StoreChoice, StoreKind};
-use super::{Vault, lock};
-use crate::credentials::AuthId;
+use super::saved::{NewToken, SavedToken, StoreChoice, StoreKind};
+use super::{Vault, disk, lock};
 use crate::error::{Code, Error, Result};
 use crate::talk;
 
 /// "Last used" is written no more often than this, so that it costs a run nothing.
 const USED_GRAIN: u64 = 24 * 60 * 60;
+
+/// Whether a token may be saved, by what is in the index.
+type Allowed<'a> = &'a dyn Fn(&Index) -> Result<()>;
 
 impl Vault {
     /// Whether a token could be saved now, as far as that can be known without one: asked before
@@ -26,13 +27,18 @@ impl Vault {
     pub fn ready_to_save(&self) -> Result<()> {
         let ready = |kind| self.0.stores.ready_for_new(kind, Prompt::Allowed);
         match self.0.settings.store {
-            StoreChoice::Only(StoreKind::Nstba) => Ok(()),
-            StoreChoice::Only(kind) => ready(kind),
+            StoreChoice::Only(StoreKind::Nstba) => return Ok(()),
+            StoreChoice::Only(kind) => ready(kind)?,
             StoreChoice::Auto => match ready(StoreKind::Keychain) {
-                Err(error) if error.code() != Code::KeychainMissing => Err(error),
-                _ => Ok(()),
+                Err(error) if error.code() != Code::KeychainMissing => return Err(error),
+                _ => {}
             },
         }
+        let folder = self.0.settings.folder()?;
+        disk::prepare_folder(folder, self.0.settings.user_id)?;
+        disk::has_room(
+            &["tokens.json", "secrets.json", "secrets.enc"].map(|name| folder.join(name)),
+        )
     }
 
     /// Saves a token in place of the one of its name and origin, which stays until the new one is
@@ -42,22 +48,27 @@ impl Vault {
     /// What is wrong with the store chosen. The old token is then as it was.
     #[expect(clippy::needless_pass_by_value, reason = "the secret ends with the call")]
     pub fn save(&self, new: NewToken) -> Result<SavedToken> {
+        self.save_where(&new, &|_| Ok(()))
+    }
+
+    /// The same, if the index as it is at the moment of writing allows it.
+    pub(super) fn save_where(&self, new: &NewToken, allowed: Allowed<'_>) -> Result<SavedToken> {
         match self.0.settings.store {
-            StoreChoice::Only(StoreKind::Nstba) => self.save_to_nstba(&new),
+            StoreChoice::Only(StoreKind::Nstba) => self.save_to_nstba(new),
             StoreChoice::Only(kind) => {
                 self.0.stores.ready_for_new(kind, Prompt::Allowed)?;
-                self.save_to(kind, &new)
+                self.save_to(kind, new, allowed)
             }
             StoreChoice::Auto => {
                 let kept = match self.0.stores.ready(StoreKind::Keychain, Prompt::Allowed) {
-                    Ok(()) => self.save_to(StoreKind::Keychain, &new),
+                    Ok(()) => self.save_to(StoreKind::Keychain, new, allowed),
                     Err(error) => Err(error),
                 };
                 match kept {
                     // Only where there is none: one that is locked or slow is an error of its own.
                     Err(error) if error.code() == Code::KeychainMissing => {
                         talk::debug(|| error.message().to_owned());
-                        self.save_to(StoreKind::File, &new)
+                        self.save_to(StoreKind::File, new, allowed)
                     }
                     outcome => outcome,
                 }
@@ -87,98 +98,10 @@ impl Vault {
         }
     }
 
-    /// Gives a token another name, for every origin that has it.
-    ///
-    /// # Errors
-    /// [`Code::AuthIdTaken`] and [`Code::TokenNotFound`].
-    pub fn rename(&self, from: &AuthId, to: &AuthId) -> Result<()> {
-        let foreign = self.nstba().unwrap_or_else(|error| self.complain(&error));
-        let in_nstba = |name: &AuthId| foreign.tokens.iter().any(|t| t.saved.auth_id == *name);
-        let index = self.0.index.read()?;
-        if !index.has(from) && !in_nstba(from) {
-            let what = format!("There is no saved token {from}.");
-            return Err(Error::new(Code::TokenNotFound, what));
-        }
-        if from == to {
-            return Ok(());
-        }
-        let taken = || Error::new(Code::AuthIdTaken, format!("There already is a token {to}."));
-        // An entry without a token has no right to the name, but would be in the way there.
-        let in_the_way = |(name, _): &(String, _)| in_nstba(from) && name == to.as_str();
-        if in_nstba(to) || index.has(to) || foreign.unusable.iter().any(in_the_way) {
-            return Err(taken());
-        }
-        if index.has(from) {
-            let mut edit = self.edit()?;
-            if edit.index.has(to) {
-                return Err(taken());
-            }
-            edit.index.change(|token| {
-                let this = token.auth_id == *from;
-                if this {
-                    token.auth_id = to.clone();
-                }
-                this
-            });
-            self.retire(&mut edit, Vec::new(), "rename")?;
-        }
-        // Else the old name would come back into the list with a token that was hidden behind it.
-        if let Some(file) = self.0.nstba.as_ref().filter(|_| in_nstba(from)) {
-            file.rename(from, to)?;
-        }
-        Ok(())
-    }
-
-    /// Removes a token everywhere, secret included; of every origin unless one is named. Says whether
-    /// there was one.
-    ///
-    /// # Errors
-    /// What is wrong with the token's store: it is then still there.
-    pub fn remove(&self, name: &AuthId, origin: Option<&Origin>) -> Result<bool> {
-        let which = |entry: &Entry| {
-            entry.saved.auth_id == *name && origin.is_none_or(|o| entry.saved.origin == *o)
-        };
-        let index = self.0.index.read()?;
-        let mut stuck = false;
-        for entry in index.entries().iter().filter(|entry| which(entry)) {
-            match self.0.stores.ready(entry.saved.store, Prompt::Allowed) {
-                // Nobody could ever remove it otherwise.
-                Err(error) if error.code() == Code::KeychainMissing => stuck = true,
-                outcome => outcome?,
-            }
-        }
-        let mut found = false;
-        if index.entries().iter().any(which) {
-            let mut edit = self.edit()?;
-            let old = edit.index.take(which);
-            found = !old.is_empty();
-            self.retire(&mut edit, old, "remove")?;
-            if stuck {
-                talk::warn(&format!(
-                    "Token {name} is forgotten, but its keychain cannot be reached from here: its \
-                     entry is deleted at the next change made where it can."
-                ));
-            }
-        }
-        if let Some(file) = self.file_with(name) {
-            found |= file.remove(|known, entry| {
-                known == name.as_str() && nstba::is_of_origin(known, entry, origin)
-            })?;
-        }
-        Ok(found)
-    }
-
-    /// The file of Oracle's tools, if it has an entry of this name.
-    fn file_with(&self, name: &AuthId) -> Option<&NstbaFile> {
-        let foreign = self.nstba().unwrap_or_else(|error| self.complain(&error));
-        let has = foreign.tokens.iter().any(|token| token.saved.auth_id == *name)
-            || foreign.unusable.iter().any(|(known, _)| known == name.as_str());
-        self.0.nstba.as_ref().filter(|_| has)
-    }
-
-    fn save_to(&self, kind: StoreKind, new: &NewToken) -> Result<SavedToken> {
+    fn save_to(&self, kind: StoreKind, new: &NewToken, allowed: Allowed<'_>) -> Result<SavedToken> {
         let place = SecretPlace { store: kind, id: SecretId::random()? };
         let mut edit = self.edit()?;
+        allowed(&edit.index)?;
         edit.index.pending.push(place.clone());
         edit.write("journal")?;
         if let Err(error) = self.0.stores.put(&place, &new.token) {

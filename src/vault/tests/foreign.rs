@@ -2,6 +2,7 @@
 
 use super::super::*;
 use super::stand_in::{House, State, auth_id, new_token, origin};
+use serde_json::json;
 
 const FILE: &str = r#"{
   "sb1 dev": {
@@ -74,10 +75,6 @@ fn the_vault_wins_where_both_have_a_name() {
     assert_eq!((found.store, found.account.as_str()), (StoreKind::Keychain, "1111111"));
     assert_eq!(vault.token(&found).unwrap().id, "id-ours");
     assert_eq!(text(&house), FILE);
-    // What is removed is gone: the other one of the name does not come back in its place.
-    assert!(vault.remove(&auth_id("constructor"), None).unwrap());
-    assert!(vault.find(&auth_id("constructor"), &Origin::default()).unwrap().is_none());
-    assert!(!text(&house).contains("constructor"));
 }
 
 #[test]
@@ -115,18 +112,101 @@ fn a_file_that_cannot_be_read_is_said_with_the_command_that_helps() {
     set(0o700);
     assert_eq!(house.vault().list().unwrap().len(), 3);
     set(0o200);
-    if std::fs::read(house.nstba()).is_ok() {
-        println!("skipped: the superuser reads everything");
-        return;
+    let mode = || std::fs::metadata(house.nstba()).unwrap().permissions().mode() & 0o777;
+    without_rights(house.folder.path(), || {
+        // Old tools of Oracle's made it so, and could not read it themselves.
+        assert_eq!(house.vault().list().unwrap().len(), 3);
+        assert_eq!(mode(), 0o600);
+        // A file that others have rights to was closed on purpose.
+        set(0o040);
+        let ours = house.vault().save(new_token("ours", "1234567", "one")).unwrap();
+        let vault = house.vault();
+        assert_eq!(vault.list().unwrap(), [ours]);
+        assert!(vault.find(&auth_id("ours"), &Origin::default()).unwrap().is_some());
+        // "There is none" might be wrong, and would start a sign-in.
+        let error = vault.find(&auth_id("sb1 dev"), &Origin::default()).unwrap_err();
+        assert_eq!(error.code(), Code::StoreUnreadable);
+        assert!(error.next_step().starts_with("Run: chmod 600 "), "{error}");
+    });
+}
+
+#[test]
+fn a_token_hidden_behind_another_accounts_is_neither_removed_nor_renamed() {
+    let house = house("file");
+    let hidden = || house.vault().find(&auth_id("sb1 dev"), &Origin::default()).unwrap();
+    let account = hidden().unwrap().account;
+    for rename in [false, true] {
+        house.vault().save(new_token("sb1 dev", "7654321", "ours")).unwrap();
+        let bytes = std::fs::read(house.nstba()).unwrap();
+        assert_eq!(hidden().unwrap().account.as_str(), "7654321");
+        if rename {
+            house.vault().rename(&auth_id("sb1 dev"), &auth_id("another")).unwrap();
+        } else {
+            assert!(house.vault().remove(&auth_id("sb1 dev"), None).unwrap());
+        }
+        assert_eq!(std::fs::read(house.nstba()).unwrap(), bytes);
+        assert_eq!(hidden().unwrap().account, account, "it is listed now");
     }
-    let ours = house.vault().save(new_token("ours", "1234567", "one")).unwrap();
-    let vault = house.vault();
-    assert_eq!(vault.list().unwrap(), [ours]);
-    assert!(vault.find(&auth_id("ours"), &Origin::default()).unwrap().is_some());
-    // "There is none" might be wrong, and would start a sign-in.
-    let error = vault.find(&auth_id("sb1 dev"), &Origin::default()).unwrap_err();
-    assert_eq!(error.code(), Code::StoreUnreadable);
-    assert!(error.next_step().starts_with("Run: chmod 600 "), "{error}");
+    // A copy of the token that is removed goes with it.
+    house.vault().save(new_token("sb1 dev", account.as_str(), "ours")).unwrap();
+    assert!(house.vault().remove(&auth_id("sb1 dev"), None).unwrap());
+    assert!(hidden().is_none());
+}
+
+#[test]
+fn of_imports_at_once_one_wins_and_the_others_keep_their_plaintext() {
+    let house = house("file");
+    let (count, file) = (6, |n: usize| house.folder.path().join(format!("{n}.json")));
+    for n in 0..count {
+        let one = json!({ "race": { "account": "1234567", "token": format!("t{n}"), "secret": format!("s{n}") } });
+        std::fs::write(file(n), one.to_string()).unwrap();
+    }
+    let reports: Vec<_> = std::thread::scope(|scope| {
+        let import = |n| house.vault().import(Some(&file(n)), true).unwrap();
+        let running: Vec<_> = (0..count).map(|n| scope.spawn(move || import(n))).collect();
+        running.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    let imported = |n: usize| matches!(reports[n].tokens[0].outcome, ImportOutcome::Imported(_));
+    let winners: Vec<usize> = (0..count).filter(|n| imported(*n)).collect();
+    assert_eq!(winners.len(), 1);
+    let race = house.vault().find(&auth_id("race"), &Origin::default()).unwrap().unwrap();
+    assert_eq!(house.vault().token(&race).unwrap().id, format!("t{}", winners[0]));
+    for n in 0..count {
+        let plain = std::fs::read_to_string(file(n)).unwrap();
+        assert_eq!(plain.contains("race"), n != winners[0], "{plain}");
+    }
+}
+
+/// Runs a part of a test without the rights of the superuser, who can read everything.
+#[cfg(unix)]
+fn without_rights(folder: &std::path::Path, part: impl FnOnce()) {
+    /// Gives this thread its rights back.
+    struct Back;
+    impl Drop for Back {
+        fn drop(&mut self) {
+            become_user(0);
+        }
+    }
+    #[cfg(target_os = "linux")]
+    fn become_user(user: libc::uid_t) {
+        // SAFETY: it changes nothing but what files this thread may reach.
+        unsafe { libc::setfsuid(user) };
+    }
+    #[cfg(not(target_os = "linux"))]
+    fn become_user(_: libc::uid_t) {}
+
+    const NOBODY: libc::uid_t = 65534;
+    // SAFETY: it cannot fail.
+    let root = cfg!(target_os = "linux") && unsafe { libc::geteuid() } == 0;
+    let _back = root.then(|| {
+        let inside = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        for path in inside.chain([folder.to_path_buf()]) {
+            std::os::unix::fs::chown(path, Some(NOBODY), None).unwrap();
+        }
+        become_user(NOBODY);
+        Back
+    });
+    part();
 }
 
 #[test]

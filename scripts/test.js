@@ -91,7 +91,7 @@ async function rust() {
   };
 }
 
-async function javascript(skips) {
+async function javascript(skips, notes) {
   const files = testFiles(path.join(root, '__test__')).concat(testFiles(path.join(root, 'simulator', '__test__')))
     .filter((file) => !words.length || words.some((word) => path.relative(root, file).includes(word)));
   if (!files.length) return null;
@@ -100,7 +100,7 @@ async function javascript(skips) {
   const known = (flag) => process.allowedNodeEnvironmentFlags.has(flag) || newer(20, 11);
   const limits = [`--test-concurrency=${AT_ONCE}`, `--test-timeout=${ONE_TEST_MS}`].filter((flag) => known(flag.split('=')[0]));
   const args = ['--test', '--test-reporter=spec'].concat(limits, files);
-  return Object.assign(await show(process.execPath, args, { keep: /^ℹ (tests|pass|fail|cancelled|skipped|duration_ms) /, env: { NETSUITE_TBA_TEST_SKIPS: skips } }), { name: 'node --test' });
+  return Object.assign(await show(process.execPath, args, { keep: /^ℹ (tests|pass|fail|cancelled|skipped|duration_ms) /, env: { NETSUITE_TBA_TEST_SKIPS: skips, NETSUITE_TBA_TEST_NOTES: notes } }), { name: 'node --test' });
 }
 
 function newer(major, minor) {
@@ -113,6 +113,19 @@ function readSkips(file) {
   const byReason = new Map();
   for (const { test, reason } of lines) byReason.set(reason, (byReason.get(reason) || new Set()).add(test));
   return Array.from(byReason, ([reason, tests]) => `${reason} (${Array.from(tests).join(', ')})`);
+}
+
+/** The tables that tests wrote down, a column a member. */
+function tables(file) {
+  const found = new Map();
+  for (const { table, row } of fs.readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line))) {
+    const cells = Object.values(row).map((value) => ({ true: 'yes', false: 'NO' }[value] || String(value)));
+    found.set(table, (found.get(table) || [Object.keys(row)]).concat([cells]));
+  }
+  return Array.from(found, ([name, rows]) => {
+    const width = (column) => Math.max(...rows.map((row) => row[column].length));
+    return `The ${name}\n${rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(width(column))).join('  ').trimEnd()}`).join('\n')}`;
+  });
 }
 
 function report(runs, skipped, counts) {
@@ -132,8 +145,10 @@ async function main() {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tba-skips-'));
   const skips = path.join(folder, 'skips');
   fs.writeFileSync(skips, '');
+  const notes = path.join(folder, 'notes');
+  fs.writeFileSync(notes, '');
   try {
-    const runs = [await rust(), await javascript(skips)].filter(Boolean);
+    const runs = [await rust(), await javascript(skips, notes)].filter(Boolean);
     if (!runs.length) {
       console.error(`No test file holds ${words.join(' or ')} in its path.`);
       return 2;
@@ -141,6 +156,7 @@ async function main() {
     const skipped = readSkips(skips);
     // Rust tests fail by themselves for want of a part then; what else they skip is for other reasons.
     const listed = runs.flatMap((each) => each.skipped || []).concat(skipped);
+    for (const table of tables(notes)) console.log(`\n${table}`);
     report(runs, listed, all && skipped.length > 0);
     return runs.every((each) => each.status === 0) && !(all && skipped.length) ? 0 : 1;
   } finally {

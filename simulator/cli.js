@@ -2,6 +2,7 @@
 // Runs the simulator in a terminal until it is stopped, and says how to use it.
 'use strict';
 
+const path = require('path');
 const { Faults } = require('./faults');
 const { startSimulator } = require('./index');
 
@@ -32,9 +33,9 @@ function parseArguments(argv) {
     if (flag === '--proxy') options.proxy = true;
     else if (flag === '--json') options.json = true;
     else if (flag === '--help' || flag === '-h') options.help = true;
-    else if (flag === '--port' && /^\d{1,5}$/.test(list[0] || '')) options.port = Number(list.shift());
+    else if (flag === '--port' && /^\d{1,5}$/.test(list[0] || '') && Number(list[0]) < 65536) options.port = Number(list.shift());
     else if (flag === '--fault' && list[0]) options.faults.push(parseFault(list.shift()));
-    else throw new UsageError(`Cannot read ${flag}${flag === '--port' ? ' (a number is needed)' : ''}.\n\n${USAGE}`);
+    else throw new UsageError(`Cannot read ${flag}${flag === '--port' ? ' (a number up to 65535 is needed)' : ''}.\n\n${USAGE}`);
   }
   return options;
 }
@@ -49,7 +50,10 @@ function introduction(simulator) {
     `  CONSUMER_SECRET=${simulator.consumer.secret}`,
     '',
     'Use it in a project:',
-    `  gulp extension:fetch --vm ${simulator.url}`
+    `  gulp extension:fetch --vm ${simulator.url}`,
+    '',
+    'Without a browser this presses Allow (SIMULATOR_CONSENT=deny presses Deny):',
+    `  BROWSER=${path.join(__dirname, 'browser.js')}`
   ];
   if (simulator.proxy) lines.push('', 'Or with the real host names:', `  HTTPS_PROXY=${simulator.proxy.url}`, `  NODE_EXTRA_CA_CERTS=${simulator.proxy.caFile}`);
   return `${lines.join('\n')}\n\n`;
@@ -87,27 +91,30 @@ async function serve(argv) {
     throw new UsageError(`${error.message}\n`);
   }
   process.stdout.write((options.json ? introductionAsJson : introduction)(simulator));
-  await new Promise(resolve => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
+  const code = await new Promise(resolve => {
+    process.once('SIGINT', () => resolve(130));
+    process.once('SIGTERM', () => resolve(0));
   });
   await simulator.close();
-  return 0;
+  return code;
 }
 
-function report(error) {
-  if (error instanceof UsageError) {
-    process.stderr.write(error.message);
-    return 2;
-  }
-  const busy = error.code === 'EADDRINUSE' ? 'That port is taken; choose another with --port.' : error.message;
-  process.stderr.write(`${busy}\n`);
-  return 1;
+// People read the reason on stderr; scripts get it on stdout as from every command.
+function report(error, asJson) {
+  const usage = error instanceof UsageError;
+  const busy = error.code === 'EADDRINUSE';
+  const message = (busy ? 'That port is taken.' : error.message).trim();
+  const exitCode = usage ? 2 : 1;
+  const nextStep = busy ? 'Choose another with --port.' : usage ? 'netsuite-tba simulator --help shows its flags.' : '';
+  const code = busy ? 'PORT_BUSY' : usage ? 'FLAG_INVALID' : 'INTERNAL';
+  if (asJson) process.stdout.write(`${JSON.stringify({ error: { code, message: message.split('\n')[0], nextStep, exitCode } })}\n`);
+  process.stderr.write(`${message}${busy ? ` ${nextStep}` : ''}\n`);
+  return exitCode;
 }
 
 // Resolves with the exit code: once a signal has stopped it, or at once when it cannot start.
 function run(argv) {
-  return serve(argv).catch(report);
+  return serve(argv).catch(error => report(error, argv.includes('--json')));
 }
 
 if (require.main === module) {

@@ -36,7 +36,7 @@ class Faults {
     if (typeof value === 'string') return this.set(`${name}:${value}`, count === undefined ? true : count);
     const times = value === undefined || value === true ? Infinity : Number(value);
     const { step, kind } = parse(String(name));
-    if (!fits(step, kind) || !(times >= 0)) throw new Error(`No fault "${name}" = ${value}. ${Faults.help()}`);
+    if (!fits(step, kind) || !(times >= 0)) throw new Error(`There is no fault ${name}${value === true || value === undefined ? '' : ` of ${value}`}.\n${Faults.help()}`);
     const key = `${step}:${kind}`;
     if (times === 0) this.active.delete(key);
     else this.active.set(key, { step, kind, times });

@@ -44,6 +44,13 @@ impl Environment {
         self.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    /// Whether nothing is to be redrawn: for screen readers (`NETSUITE_TBA_PROMPT=plain`), and terminals
+    /// that cannot move the cursor (`TERM=dumb`).
+    pub fn is_plain(&self) -> bool {
+        self.var("NETSUITE_TBA_PROMPT").is_some_and(|way| way.eq_ignore_ascii_case("plain"))
+            || self.var("TERM") == Some("dumb")
+    }
+
     /// Whether this is an automated run: `CI` is set to anything but `false` or `0`.
     pub fn is_ci(&self) -> bool {
         self.var("CI").is_some_and(|value| value != "0" && !value.eq_ignore_ascii_case("false"))

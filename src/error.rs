@@ -131,7 +131,7 @@ codes! {
         "Put the file back as it was, or make the change by hand.";
     StoreInvalid "STORE_INVALID" Usage
         "The store is not one of auto, keychain, encrypted-file, file, nstba."
-        "Set NETSUITE_TBA_STORE, or the option store, to one of these.";
+        "Set NETSUITE_TBA_STORE to auto, keychain, encrypted-file, file or nstba.";
 
     // Sign-in refused.
     SignInDenied "SIGN_IN_DENIED" Refused

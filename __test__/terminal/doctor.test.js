@@ -33,7 +33,7 @@ ok        keychain  not used: the store file keeps a secret and gives it back
 ok        files     1 token in <root>/vault, for you only
 ok        consumer  key and secret of the integration record are given
 ok        record    account 1234567_SB1 accepts the record, callback http://localhost:<port>/tba
-ok        project   no secret in .nsdeploy or config.json; no git here
+ok        project   no secret found in .nsdeploy or config.json; no git here
 
 Everything is fine.
 exit 0`.replace('<host> answers', '127.0.0.1 answers'));
@@ -101,6 +101,11 @@ test('a vault others can reach, or that is damaged, is told', { skip: process.pl
   const open = await found(it, 'files', { args: ['--offline'] });
   assert.deepStrictEqual([open.state, open.exit, open.what, open.fix], ['problem', 1, `${it.vault}: others can reach it (mode 755).`, `chmod 700 ${it.vault}`]);
   assert.strictEqual((await found(it, 'files', { args: ['--offline'] })).state, 'ok', 'trying the store puts that right');
+  fs.writeFileSync(path.join(it.vault, 'tokens.json'), '{bad');
+  await it.save('new');
+  const aside = await found(it, 'files', { args: ['--offline'] });
+  assert.deepStrictEqual([aside.state, /tokens\.json\.damaged-\d+ was damaged and is kept/.test(aside.what)], ['warning', true]);
+  assert.ok((await tool(it, ['list', '--json'])).json.warnings.some((warning) => /damaged-\d+ was damaged and is kept/.test(warning)));
   fs.writeFileSync(path.join(it.home, '.nstba'), '[]');
   const damaged = await tool(it, ['list']);
   assert.match(damaged.stderr, /\.nstba is damaged/);

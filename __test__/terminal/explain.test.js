@@ -76,6 +76,15 @@ test('of two tokens with one name the one of the NetSuite that the URL is on exp
   assert.strictEqual(await account('https://7654321.restlets.api.netsuite.com/x'), '7654321');
 });
 
+test('the token of the environment is the one a task would sign with', async (t) => {
+  const it = await saved(t);
+  const env = { NETSUITE_TBA_TOKEN_ID: 'given-id', NETSUITE_TBA_TOKEN_SECRET: 'given-secret', NETSUITE_TBA_ACCOUNT: '7654321' };
+  const { json } = await tool(it, ['explain', 'GET', it.url, '--full', '--json'], { env });
+  assert.deepStrictEqual([json.authId, json.account, json.parameters.find(({ name }) => name === 'oauth_token').value], [null, '7654321', 'given-id']);
+  assert.ok(!JSON.stringify(json).includes('given-secret'));
+  assert.strictEqual((await tool(it, ['explain', 'GET', it.url, '--authID', 'dev', '--json'])).json.authId, 'dev');
+});
+
 test('a right header is found right, with the signature computed again', async (t) => {
   const it = await saved(t);
   const done = await tool(it, ['explain', 'GET', it.url, '--header', it.header()]);

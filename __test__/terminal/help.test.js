@@ -2,7 +2,7 @@
 'use strict';
 
 const assert = require('node:assert');
-const { execFileSync, spawn } = require('node:child_process');
+const { execFileSync, spawn, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
@@ -139,5 +139,30 @@ test('the simulator starts from the command line and speaks JSON', async (t) => 
   assert.strictEqual(done.code, 0, done.stderr);
   child.kill('SIGINT');
   const code = await new Promise((resolve) => child.once('exit', resolve));
-  if (process.platform !== 'win32') assert.strictEqual(code, 0);
+  if (process.platform !== 'win32') assert.strictEqual(code, 130);
+});
+
+test('the simulator refuses what it does not know, as JSON too', async (t) => {
+  const it = await scene(t);
+  for (const [args, exit, code, pattern] of [
+    [['--port', '99999'], 2, 'FLAG_INVALID', /Cannot read --port/],
+    [['--fault', 'clock'], 2, 'FLAG_INVALID', /There is no fault clock\./],
+    [['--port', String(it.simulator.port)], 1, 'PORT_BUSY', /That port is taken/],
+  ]) {
+    const done = await tool(it, ['simulator', ...args, '--json']);
+    assert.deepStrictEqual([done.code, done.json.error.code, done.json.error.exitCode], [exit, code, exit]);
+    assert.match(done.json.error.message, pattern);
+    assert.match(done.stderr, pattern);
+  }
+});
+
+test('an output that cannot be written is a failure, a reader that went away is none', { skip: process.platform !== 'linux' && 'needs /dev/full' }, async (t) => {
+  const it = await scene(t, { simulator: false });
+  for (const words of [['list', '--json'], ['--version'], ['help'], ['list', '--help']]) {
+    const full = fs.openSync('/dev/full', 'w');
+    const done = spawnSync(process.execPath, [BIN, ...words], { env: it.env(), stdio: ['ignore', full, 'pipe'], encoding: 'utf8' });
+    fs.closeSync(full);
+    assert.strictEqual(done.status, 1, words.join(' '));
+    assert.match(done.stderr, /The output could not be written: .*space/);
+  }
 });

@@ -79,3 +79,31 @@ test('the address can be pasted, into login and into its second half', { skip },
   assert.strictEqual((await half.end()).code, 0, half.text);
   assert.deepStrictEqual(await names(it), ['dev', 'half']);
 });
+
+test('login --finish at a terminal stops at the first Ctrl-C, and takes a line that is pasted', { skip }, async (t) => {
+  const it = await scene(t);
+  const stopped = at(t, it, ['login', '--finish']);
+  await stopped.until(/Paste the address/);
+  stopped.press('ctrlC');
+  assert.deepStrictEqual((({ code, restored }) => ({ code, restored }))(await stopped.end(1500)), { code: 130, restored: true });
+  const begun = await tool(it, ['login', 'dev', '--start', '--json', '--vm', it.simulator.url]);
+  const { location } = await browse(begun.json.url, { action: 'allow', account: '1234567', follow: false });
+  const seen = at(t, it, ['login', '--finish']);
+  await seen.until(/Paste the address/);
+  seen.type(`${location}\r`);
+  const { code, text } = await seen.end();
+  assert.strictEqual(code, 0, text);
+});
+
+for (const env of [{ NETSUITE_TBA_PROMPT: 'plain' }, { TERM: 'dumb' }]) {
+  test(`${Object.keys(env)[0]}: waiting for Allow redraws nothing`, { skip }, async (t) => {
+    const it = await scene(t);
+    const seen = at(t, it, ['login', 'dev', '--vm', it.simulator.url, '--port', String(it.port)], env);
+    await seen.until(/paste the address/);
+    await new Promise((wait) => setTimeout(wait, 1200));
+    seen.press('ctrlC');
+    await seen.end();
+    // eslint-disable-next-line no-control-regex
+    assert.doesNotMatch(seen.raw, /\u001b|left/);
+  });
+}

@@ -119,6 +119,36 @@ test('status tells refused, slow, unreachable and foreign tokens apart', async (
   assert.deepStrictEqual((await ask()).slice(0, 2), ['unreadable', 5]);
 });
 
+test('a network that is down is found out once, not for each of many tokens', async (t) => {
+  const it = await scene(t);
+  const saved = { token: 'x', secret: 'y', account: '1234567' };
+  fs.writeFileSync(path.join(it.home, '.nstba'), JSON.stringify(Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`t${n}`, saved]))));
+  const nobody = { HTTPS_PROXY: `http://127.0.0.1:${it.port}` };
+  const done = await tool(it, ['status', '--json'], { env: nobody });
+  assert.deepStrictEqual([done.code, new Set(done.json.tokens.map((token) => token.status)), done.json.tokens.length], [4, new Set(['unreachable']), 200]);
+  assert.ok(done.ms < 6000, `${done.ms} ms`);
+});
+
+test('a name of another NetSuite is not called misspelt', async (t) => {
+  const it = await scene(t);
+  await it.save('dev');
+  const done = await tool(it, ['status', 'dev', '--vm', 'http://127.0.0.1:1']);
+  assert.match(done.stderr, new RegExp(`There is one of another NetSuite: pass --vm ${it.simulator.url}`));
+  assert.match((await tool(it, ['status', '--vm', 'http://127.0.0.1:1'])).stderr, /No token of that NetSuite is saved yet/);
+});
+
+test('plain text that a token of the vault hides is still told', async (t) => {
+  const it = await scene(t);
+  fs.writeFileSync(path.join(it.home, '.nstba'), JSON.stringify({ dev: { token: 'x', secret: 'y', account: '1234567' } }), { mode: 0o600 });
+  const env = { NETSUITE_TBA_STORE: 'encrypted-file', NETSUITE_TBA_PASSPHRASE: 'p' };
+  await tool(it, ['import'], { env });
+  const { json } = await tool(it, ['list', '--json'], { env });
+  assert.deepStrictEqual([json.tokens[0].plaintext, json.warnings.length], [false, 1]);
+  assert.match(json.warnings[0], /^1 token of a name the vault has lies in ~\/\.nstba as plain text/);
+  await tool(it, ['import', '--remove-plaintext'], { env });
+  assert.deepStrictEqual((await tool(it, ['list', '--json'], { env })).json.warnings, []);
+});
+
 test('many tokens are asked about at once', async (t) => {
   const it = await scene(t);
   for (const name of ['a', 'b', 'c']) await it.save(name);

@@ -96,9 +96,9 @@ test('step one answers that must not be believed', async () => {
 });
 
 test('a fault nobody knows is refused, with the list', () => {
-  assert.throws(() => simulator.fault('nope', 1), /No fault "nope".*rate-limit/);
-  assert.throws(() => simulator.fault('restlet:wrong-state', 1), /No fault/);
-  assert.throws(() => simulator.fault('html', -1), /No fault/);
+  assert.throws(() => simulator.fault('nope', 1), /There is no fault nope of 1\.\n.*rate-limit/);
+  assert.throws(() => simulator.fault('restlet:wrong-state', 1), /There is no fault/);
+  assert.throws(() => simulator.fault('html', -1), /There is no fault/);
 });
 
 test('close ends requests that hang, at once', async () => {

@@ -67,7 +67,8 @@ pub(super) struct Countdown {
 impl Countdown {
     /// A countdown that shows only where somebody looks at a terminal.
     pub(super) fn new(request: &SignIn) -> Self {
-        Self { on: request.environment.terminal && stderr_is_terminal() }
+        let environment = &request.environment;
+        Self { on: environment.terminal && stderr_is_terminal() && !environment.is_plain() }
     }
 
     /// Shows the time that is left.

@@ -28,12 +28,7 @@ impl Numbered {
     /// Reads stdin, until `stop`.
     pub fn new(stop: &Abort) -> Self {
         let stop = stop.clone();
-        let line = move || {
-            let mut text = String::new();
-            let read = stdin_is_ready(&stop).then(|| std::io::stdin().read_line(&mut text));
-            matches!(read, Some(Ok(count)) if count > 0).then_some(text)
-        };
-        Self { lines: Box::new(line) }
+        Self { lines: Box::new(move || line_of_stdin(&stop)) }
     }
 
     fn line(&self, prompt: &str) -> Result<String> {
@@ -68,6 +63,13 @@ impl Numbered {
         let line = self.line(&format!("{question} Type yes or no (Enter for no):"))?;
         Ok(matches!(line.to_ascii_lowercase().as_str(), "y" | "yes"))
     }
+}
+
+/// A line of stdin; nothing when there will be no more, or when it was given up.
+pub fn line_of_stdin(stop: &Abort) -> Option<String> {
+    let mut text = String::new();
+    let read = stdin_is_ready(stop).then(|| std::io::stdin().read_line(&mut text));
+    matches!(read, Some(Ok(count)) if count > 0).then_some(text)
 }
 
 /// Waits until there is a line to read. By polling: a question that is given up must leave no thread

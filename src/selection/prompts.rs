@@ -22,7 +22,7 @@ const NEW_TOKEN: &str = "New token";
 /// The person at the terminal, asked in the way that the terminal and the person can take, until
 /// `stop`.
 pub fn person<'a>(environment: &'a Environment, stop: &'a Abort) -> Box<dyn Person + 'a> {
-    if is_plain(environment) {
+    if environment.is_plain() {
         Box::new(Numbered::new(stop))
     } else {
         Box::new(Terminal(Asker::new(environment, stop)))
@@ -34,16 +34,10 @@ pub fn person<'a>(environment: &'a Environment, stop: &'a Abort) -> Box<dyn Pers
 /// # Errors
 /// [`Code::Cancelled`](crate::error::Code::Cancelled) when the person stops.
 pub fn confirm(environment: &Environment, stop: &Abort, question: &str) -> Result<bool> {
-    if is_plain(environment) {
+    if environment.is_plain() {
         return Numbered::new(stop).confirm(question);
     }
     Asker::new(environment, stop).confirm(question)
-}
-
-/// Numbered lines instead of a list with a moving cursor.
-fn is_plain(environment: &Environment) -> bool {
-    environment.var("NETSUITE_TBA_PROMPT").is_some_and(|way| way.eq_ignore_ascii_case("plain"))
-        || environment.var("TERM") == Some("dumb")
 }
 
 /// `New token`, then the saved ones.

@@ -19,6 +19,10 @@ pub enum KeyShape {
     NoAmpersand,
     /// Token secret first.
     Swapped,
+    /// With a line end after the token secret, as a file has one.
+    LineEnd,
+    /// The secrets as they are.
+    NotEncoded,
 }
 
 /// The signature of a base string, in base64. The secrets are consumer's and token's.
@@ -26,9 +30,16 @@ pub fn recompute(base_string: &str, secrets: (&str, &str), shape: KeyShape) -> S
     let (first, second) = match shape {
         KeyShape::Swapped => (secrets.1, secrets.0),
         KeyShape::NoTokenSecret => (secrets.0, ""),
-        KeyShape::Right | KeyShape::NoAmpersand => secrets,
+        _ => secrets,
     };
-    let (first, second) = (Zeroizing::new(encoded(first)), Zeroizing::new(encoded(second)));
+    let part = |text: &str| match shape {
+        KeyShape::NotEncoded => text.to_owned(),
+        _ => encoded(text),
+    };
+    let (first, mut second) = (Zeroizing::new(part(first)), Zeroizing::new(part(second)));
+    if shape == KeyShape::LineEnd {
+        second.push_str("%0A");
+    }
     let between = if shape == KeyShape::NoAmpersand { "" } else { "&" };
     let mut key = Zeroizing::new(String::with_capacity(first.len() + second.len() + 1));
     for part in [first.as_str(), between, second.as_str()] {

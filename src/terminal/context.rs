@@ -170,6 +170,15 @@ fn not_found(name: &str, all: &[SavedToken]) -> Error {
         return error
             .with_next_step("No token is saved here: npx netsuite-tba login NAME makes one.");
     }
+    // Of another NetSuite than the one that was named.
+    if let Some(other) = all.iter().find(|token| token.auth_id.as_str() == name) {
+        let where_it_is = match (&other.origin.vm, &other.origin.molecule) {
+            (Some(vm), _) => format!("pass --vm {}", printable(vm, 80)),
+            (None, Some(molecule)) => format!("pass -m {}", printable(molecule, 63)),
+            (None, None) => "leave --vm and -m out".to_owned(),
+        };
+        return error.with_next_step(format!("There is one of another NetSuite: {where_it_is}."));
+    }
     let known = all.iter().map(|token| token.auth_id.as_str());
     if let Some(near) = super::arguments::nearest(name, known) {
         let near = printable(near, 80);

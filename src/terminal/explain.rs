@@ -7,8 +7,10 @@ use std::io::Read;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use crate::credentials::{Consumer, Token};
+use crate::account::AccountId;
+use crate::credentials::{AuthId, Consumer, Token};
 use crate::error::{Code, Error, Result};
+use crate::selection::asked::Asked;
 use crate::signing::encode::encoded;
 use crate::signing::{Fixed, Request, Signer, clock, random};
 use crate::talk::printable;
@@ -42,10 +44,9 @@ struct Parameter {
 fn ours(context: &Context, method: &str, url: &str) -> Result<Report> {
     header::Request { method, url, body: None }.check()?;
     let consumer = context.consumer()?;
-    let saved = chosen(context, url)?;
-    let token = context.vault()?.token(&saved)?;
+    let (name, account, token) = signs(context, url)?;
     let mask = Mask::new(context.typed.is("--full"), &consumer, &token);
-    let signer = Signer::new(&consumer, Some(&token), Some(saved.account.realm()));
+    let signer = Signer::new(&consumer, Some(&token), Some(account.realm()));
     let nonce = random::alphanumeric(random::NONCE_LENGTH)?;
     let fixed = Fixed { nonce: &nonce, timestamp: clock::timestamp() };
     let made = signer.sign(&Request::new(method, url), fixed)?;
@@ -59,10 +60,10 @@ fn ours(context: &Context, method: &str, url: &str) -> Result<Report> {
         encoded(consumer.secret.expose()).len(),
         encoded(token.secret.expose()).len()
     );
-    let notes = notes(&saved, url);
+    let notes = notes(&account, url);
     let mut text = format!(
-        "Token {} - Account {}\n\nParameters, encoded and sorted:\n",
-        saved.auth_id, saved.account
+        "Token {} - Account {account}\n\nParameters, encoded and sorted:\n",
+        name.as_ref().map_or("of NETSUITE_TBA_TOKEN_ID", AuthId::as_str)
     );
     for one in &parameters {
         let _ = writeln!(text, "  {} = {}  ({})", one.name, one.value, one.from);
@@ -76,8 +77,8 @@ fn ours(context: &Context, method: &str, url: &str) -> Result<Report> {
         .iter()
         .map(|one| json!({ "name": one.name, "value": one.value, "from": one.from }));
     let json = json!({
-        "authId": saved.auth_id.as_str(),
-        "account": saved.account.as_str(),
+        "authId": name.as_ref().map(AuthId::as_str),
+        "account": account.as_str(),
         "method": method.to_ascii_uppercase(),
         "url": printable(url, 8192),
         "parameters": listed.collect::<Vec<_>>(),
@@ -126,13 +127,12 @@ fn parameters(base_string: &str) -> Vec<Parameter> {
 }
 
 /// What to mind about this token and this URL.
-fn notes(saved: &SavedToken, url: &str) -> Vec<String> {
+fn notes(account: &AccountId, url: &str) -> Vec<String> {
     let mut notes = Vec::new();
     let request = header::Request { method: "GET", url, body: None };
-    if let Some(account) = request.account().filter(|account| *account != saved.account) {
+    if let Some(of_url) = request.account().filter(|of_url| of_url != account) {
         notes.push(format!(
-            "The URL is on the host of {account}, but the token belongs to {}: NetSuite refuses that.",
-            saved.account
+            "The URL is on the host of {of_url}, but the token belongs to {account}: NetSuite refuses that."
         ));
     }
     if url.contains(".suitetalk.api.") && url.contains("restlet.nl") {
@@ -145,6 +145,18 @@ fn notes(saved: &SavedToken, url: &str) -> Vec<String> {
         notes.push("What follows # is neither sent nor signed.".into());
     }
     notes
+}
+
+/// What a task would sign with: the token of the environment, unless one is named, else a saved one.
+fn signs(context: &Context, url: &str) -> Result<(Option<AuthId>, AccountId, Token)> {
+    if !context.typed.is("--authID")
+        && let Some(given) = Asked::read(&context.options()?, &context.environment)?.given
+    {
+        return Ok((None, given.account, given.token));
+    }
+    let saved = chosen(context, url)?;
+    let token = context.vault()?.token(&saved)?;
+    Ok((Some(saved.auth_id), saved.account, token))
 }
 
 /// The token to explain with: named, the project's, or the only one of the URL's account. Of several

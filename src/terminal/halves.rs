@@ -5,12 +5,13 @@ use std::io::Read;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use crate::consent::{self, Deadline, SignIn};
+use crate::consent::{self, Abort, Deadline, SignIn};
 use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
 use crate::netsuite::Site;
 use crate::selection::asked::Conduct;
 use crate::selection::authenticate::{blocking, taken};
+use crate::selection::numbered::line_of_stdin;
 use crate::talk::say;
 use crate::vault::{NewToken, Unfinished, Vault};
 
@@ -76,8 +77,8 @@ pub async fn finish(context: &Context) -> Result<Report> {
     if context.environment.terminal {
         say("Paste the address the browser ended on and press Enter:");
     }
-    let interactive = context.environment.terminal;
-    let pasted = blocking(move || redirect(interactive)).await?;
+    let stop = context.environment.terminal.then(|| context.abort.clone());
+    let pasted = blocking(move || redirect(stop.as_ref())).await?;
     let state = consent::state_of_redirect(&pasted)?;
     let vault = context.vault()?;
     let reading = vault.clone();
@@ -144,14 +145,13 @@ fn find(vault: &Vault, state: &str) -> Result<Unfinished> {
 }
 
 /// One line of a terminal, or all of a file or pipe.
-fn redirect(interactive: bool) -> Result<Zeroizing<String>> {
+fn redirect(terminal: Option<&Abort>) -> Result<Zeroizing<String>> {
+    if let Some(stop) = terminal {
+        let line = line_of_stdin(stop).map(Zeroizing::new);
+        return line.ok_or_else(|| Error::new(Code::Cancelled, "Stopped.").with_next_step(""));
+    }
     let mut text = Zeroizing::new(String::new());
-    let stdin = std::io::stdin();
-    let read = if interactive {
-        stdin.read_line(&mut text)
-    } else {
-        stdin.lock().take(LONGEST).read_to_string(&mut text)
-    };
+    let read = std::io::stdin().lock().take(LONGEST).read_to_string(&mut text);
     read.map_err(|error| {
         Error::new(Code::CallbackInvalid, format!("stdin cannot be read: {error}."))
     })?;

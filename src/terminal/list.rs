@@ -12,11 +12,15 @@ use super::output::{Report, table};
 
 /// Lists every saved token.
 pub fn run(context: &Context) -> Result<Report> {
-    let tokens = context.vault()?.list()?;
+    let vault = context.vault()?;
+    let tokens = vault.list()?;
     // A damaged .nsdeploy is no reason not to list.
     let here = context.project().deployment().ok().and_then(|deployment| deployment.auth_id);
     let used_here = |token: &SavedToken| here.as_deref() == Some(token.auth_id.as_str());
-    let warnings = plaintext_warnings(&tokens);
+    let mut warnings = plaintext_warnings(&tokens, vault.hidden_in_nstba()?);
+    warnings.extend(vault.kept_aside().iter().map(|file| {
+        format!("{} was damaged and is kept. Look at it, then delete it.", file.display())
+    }));
     if !context.typed.is("--json") {
         if tokens.is_empty() {
             say("No token is saved yet. npx netsuite-tba login NAME makes one.");
@@ -88,13 +92,20 @@ pub fn place(token: &SavedToken) -> String {
     }
 }
 
-fn plaintext_warnings(tokens: &[SavedToken]) -> Vec<String> {
+fn plaintext_warnings(tokens: &[SavedToken], hidden: usize) -> Vec<String> {
     let count = |kind| tokens.iter().filter(|token| token.store == kind).count();
     let mut warnings = Vec::new();
     if count(StoreKind::Nstba) > 0 {
         warnings.push(format!(
             "{} readable as plain text in ~/.nstba. npx netsuite-tba import --remove-plaintext moves them.",
             these(count(StoreKind::Nstba))
+        ));
+    }
+    if hidden > 0 {
+        let (noun, verb) = if hidden == 1 { ("token", "lies") } else { ("tokens", "lie") };
+        warnings.push(format!(
+            "{hidden} {noun} of a name the vault has {verb} in ~/.nstba as plain text. npx netsuite-tba \
+             import --remove-plaintext removes those that are the same.",
         ));
     }
     if count(StoreKind::File) > 0 {

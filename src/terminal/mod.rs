@@ -100,8 +100,7 @@ async fn command(context: &Arc<Context>) -> Result<Report> {
 }
 
 fn printed(text: &str) -> i32 {
-    output::write(text);
-    0
+    i32::from(!output::write(text))
 }
 
 /// People read the reason on stderr; scripts get it on stdout, so that stdout always parses.

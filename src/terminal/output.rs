@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 
 use crate::error::{Code, Error};
 
+/// `EBADF`: nobody gave this process a stdout.
+const BAD_DESCRIPTOR: i32 = 9;
+
 /// What a command found out, in both forms, and the exit code that goes with it.
 pub struct Report {
     /// For people.
@@ -25,12 +28,8 @@ impl Report {
 
     /// Prints it and returns the exit code.
     pub fn print(self, as_json: bool) -> i32 {
-        if as_json {
-            write_json(&self.json);
-        } else {
-            write(&self.text);
-        }
-        self.exit
+        let written = if as_json { write_json(&self.json) } else { write(&self.text) };
+        if written { self.exit } else { self.exit.max(1) }
     }
 }
 
@@ -54,6 +53,7 @@ pub fn in_terms_of_commands(error: Error) -> Error {
         Code::StoreDamaged => {
             "Look at the file that was moved aside, then sign in again: npx netsuite-tba login NAME"
         }
+        Code::Cancelled => "",
         _ => return error,
     };
     error.with_next_step(next)
@@ -69,33 +69,45 @@ pub fn error(error: &Error) -> Value {
     })
 }
 
-/// Writes JSON with a line end.
-pub fn write_json(value: &Value) {
+/// Writes JSON with a line end. Says when that fails, and returns false.
+pub fn write_json(value: &Value) -> bool {
     let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    write(&(text + "\n"));
+    write(&(text + "\n"))
 }
 
-/// Writes a text. Pipes that Node or a parent made may refuse to wait; a closed one ends it.
-pub fn write(text: &str) {
+/// Writes a text. Pipes that Node or a parent made may refuse to wait; a closed one ends it. Says when
+/// it fails for another reason, and returns false.
+pub fn write(text: &str) -> bool {
     let mut rest = text.as_bytes();
     let mut stdout = std::io::stdout().lock();
     while !rest.is_empty() {
         match stdout.write(rest) {
-            Ok(0) => return,
+            Ok(0) => return true,
             Ok(count) => rest = &rest[count..],
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) if error.kind() == ErrorKind::WouldBlock => {
                 std::thread::sleep(Duration::from_millis(2));
             }
-            Err(_) => return,
+            Err(error) => return has_gone(&error),
         }
     }
     while let Err(error) = stdout.flush() {
         if error.kind() != ErrorKind::WouldBlock {
-            return;
+            return has_gone(&error);
         }
         std::thread::sleep(Duration::from_millis(2));
     }
+    true
+}
+
+/// Whether the reader went away, which is no error (`| head`); a closed stdout is none either.
+fn has_gone(error: &std::io::Error) -> bool {
+    let gone =
+        error.kind() == ErrorKind::BrokenPipe || error.raw_os_error() == Some(BAD_DESCRIPTOR);
+    if !gone {
+        crate::talk::say(&format!("The output could not be written: {error}."));
+    }
+    gone
 }
 
 /// Rows under headings, columns apart by two spaces. Columns without any content are left out.

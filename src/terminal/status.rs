@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -25,6 +25,8 @@ use super::output::{self, Report, table};
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Questions at once: below what an account allows (help bridgehead 1525252812).
 const AT_ONCE: usize = 5;
+/// Failures in a row that mean there is no network.
+const MANY: usize = 2 * AT_ONCE;
 
 /// A token that is checked: a saved one, or the one of the environment.
 struct Subject {
@@ -129,6 +131,7 @@ async fn check_all(
     let fingerprint = consumer.as_ref().map(|consumer| consumer.key.fingerprint());
     let mut clients = Clients { network, known: HashMap::new() };
     let (turns, mut asking) = (Arc::new(Semaphore::new(AT_ONCE)), JoinSet::new());
+    let outage = Arc::new(Outage::default());
     let mut checked: Vec<Option<Checked>> = Vec::new();
     if let Some(Given { token: secret, account, .. }) = given {
         let subject = Subject { auth_id: None, account, role: None };
@@ -174,10 +177,15 @@ async fn check_all(
                 continue;
             }
         };
-        let turns = Arc::clone(&turns);
+        let (turns, outage) = (Arc::clone(&turns), Arc::clone(&outage));
         asking.spawn(async move {
             let _turn = turns.acquire().await;
-            (at, ask(&client, &site, &consumer, subject, &secret).await)
+            if let Some(error) = outage.known() {
+                return (at, failed(subject, Status::Unreachable, error));
+            }
+            let one = ask(&client, &site, &consumer, subject, &secret).await;
+            outage.count(&one);
+            (at, one)
         });
     }
     while let Some(done) = asking.join_next().await {
@@ -187,6 +195,29 @@ async fn check_all(
         checked[at] = Some(one);
     }
     Ok(checked.into_iter().flatten().collect())
+}
+
+/// Failures to reach NetSuite at all. Once there were many and nothing else, the rest of a long list
+/// need not be waited for.
+#[derive(Default)]
+struct Outage(Mutex<(usize, Option<Error>)>);
+
+impl Outage {
+    fn count(&self, one: &Checked) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match (one.status, &one.error) {
+            (Status::Unreachable | Status::Timeout, Some(error)) => {
+                *seen = (seen.0 + 1, Some(error.clone()));
+            }
+            // An answer: there is a network.
+            _ => *seen = (0, None),
+        }
+    }
+
+    fn known(&self) -> Option<Error> {
+        let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.1.clone().filter(|_| seen.0 >= MANY)
+    }
 }
 
 /// One client for each NetSuite: loading certificates takes a moment.

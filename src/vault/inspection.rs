@@ -48,6 +48,26 @@ impl Vault {
         paths.into_iter().filter_map(|(path, most)| self.state_of(path, most)).collect()
     }
 
+    /// How many tokens of `~/.nstba` lie there as plain text though the vault has a token of their name.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn hidden_in_nstba(&self) -> Result<usize> {
+        let index = self.0.index.read()?;
+        let foreign = self.nstba().unwrap_or_else(|error| self.complain(&error));
+        let saved = foreign.tokens.iter().map(|token| &token.saved);
+        Ok(saved.filter(|token| index.find(&token.auth_id, &token.origin).is_some()).count())
+    }
+
+    /// Damaged files that were moved aside and are still there.
+    pub fn kept_aside(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(&self.0.settings.home).into_iter().flatten().flatten();
+        let damaged = entries.filter(|e| e.file_name().to_string_lossy().contains(".damaged-"));
+        let mut paths: Vec<PathBuf> = damaged.map(|entry| entry.path()).collect();
+        paths.sort();
+        paths
+    }
+
     fn state_of(&self, path: PathBuf, most: u32) -> Option<FileState> {
         let found = fs::symlink_metadata(&path).ok()?;
         let is_nstba = path.file_name().is_some_and(|name| name == ".nstba");

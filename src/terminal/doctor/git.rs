@@ -48,12 +48,12 @@ impl Git {
         self.there && self.ask(&["ls-files", "--", file]).is_some_and(|said| !said.is_empty())
     }
 
-    /// The files that are tracked, from the folder on.
+    /// The files that are tracked in the whole repository, as seen from the folder.
     pub fn tracked(&self) -> Vec<String> {
         if !self.there {
             return Vec::new();
         }
-        let said = self.ask(&["ls-files", "-z"]).unwrap_or_default();
+        let said = self.ask(&["ls-files", "-z", "--", ":/"]).unwrap_or_default();
         said.split('\0').filter(|name| !name.is_empty()).map(str::to_owned).collect()
     }
 

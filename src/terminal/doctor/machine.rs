@@ -102,6 +102,10 @@ fn files(vault: &Vault) -> Vec<Check> {
         };
         checks.push(Check::problem(NAME, format!("{path}: {problem}."), fix));
     }
+    for file in vault.kept_aside() {
+        let what = format!("{} was damaged and is kept.", file.display());
+        checks.push(Check::warning(NAME, what, "Look at it, then delete it."));
+    }
     match vault.list() {
         Err(error) => checks.push(Check::failed(NAME, &error)),
         Ok(tokens) if checks.is_empty() => {

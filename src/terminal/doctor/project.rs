@@ -64,9 +64,9 @@ pub async fn check(context: &Context) -> Result<Vec<Check>> {
         checks.extend(secret.and_then(|secret| in_tracked(&folder, &git, &secret)));
         if checks.is_empty() {
             let what = if git.is_there() {
-                "no secret in .nsdeploy, config.json or git history"
+                "no secret found in .nsdeploy, config.json, tracked files or git history"
             } else {
-                "no secret in .nsdeploy or config.json; no git here"
+                "no secret found in .nsdeploy or config.json; no git here"
             };
             checks.push(Check::ok(NAME, what));
         }

@@ -32,6 +32,10 @@ pub enum Mistake {
     FirstOfDuplicates,
     /// Only the last parameter of each name.
     LastOfDuplicates,
+    /// Values of one name joined by commas.
+    JoinedDuplicates,
+    /// `+` for a space.
+    PlusForSpace,
     /// The query not signed.
     QueryLeftOut,
     /// Parameters without `=` not signed.
@@ -60,13 +64,15 @@ pub enum Mistake {
     MethodCase,
     /// Another method.
     Method(&'static str),
+    /// What follows `#` signed.
+    FragmentKept,
     /// The key put together wrongly.
     Key(KeyShape),
 }
 
 use Mistake as M;
 
-const ALL: [Mistake; 32] = [
+const ALL: [Mistake; 37] = [
     M::Unsorted,
     M::QueryFirst,
     M::SortedRaw,
@@ -79,6 +85,8 @@ const ALL: [Mistake; 32] = [
     M::LowerCaseEscapes,
     M::FirstOfDuplicates,
     M::LastOfDuplicates,
+    M::JoinedDuplicates,
+    M::PlusForSpace,
     M::QueryLeftOut,
     M::BareLeftOut,
     M::QueryInUrl,
@@ -91,6 +99,7 @@ const ALL: [Mistake; 32] = [
     M::HostCase,
     M::PortKept,
     M::Scheme,
+    M::FragmentKept,
     M::MethodCase,
     M::Method("GET"),
     M::Method("POST"),
@@ -100,6 +109,8 @@ const ALL: [Mistake; 32] = [
     M::Key(KeyShape::NoTokenSecret),
     M::Key(KeyShape::NoAmpersand),
     M::Key(KeyShape::Swapped),
+    M::Key(KeyShape::LineEnd),
+    M::Key(KeyShape::NotEncoded),
 ];
 
 /// What the code that made the header does wrong; nothing when the signature is right.
@@ -130,7 +141,7 @@ pub fn find(header: &Header, request: &Request<'_>, secrets: (&str, &str)) -> Op
     Some(vec![Finding::error(
         "signature",
         "The signature is not the one of this request, and no usual mistake explains it.",
-        "Check that method and URL are those that were sent and that both secrets are right; compare the base string with that of netsuite-tba explain METHOD URL.",
+        "Check that method and URL are those that were sent and that both secrets are right, and pass --body FILE where a form was sent; compare the base string with that of netsuite-tba explain METHOD URL.",
     )])
 }
 
@@ -196,6 +207,24 @@ const TEXTS: &[Text] = &[
         "encoding",
         "A + in the query was signed as a plus sign.",
         "In a query + is a space, and becomes %20 (3.4.1.3.1).",
+    ),
+    (
+        &[M::JoinedDuplicates],
+        "lost-duplicate",
+        "Values of one name were joined by commas.",
+        "Keep each as a parameter of its own (3.4.1.3.2).",
+    ),
+    (
+        &[M::PlusForSpace],
+        "encoding",
+        "A space was signed as +.",
+        "A space is %20 in a base string (3.6).",
+    ),
+    (
+        &[M::FragmentKept],
+        "url",
+        "What follows # was signed.",
+        "It is neither sent nor signed (3.4.1.2).",
     ),
     (
         &[M::FirstOfDuplicates, M::LastOfDuplicates],
@@ -298,6 +327,18 @@ const TEXTS: &[Text] = &[
         "key",
         "The secrets stand in the key the wrong way round.",
         "The consumer secret comes first, then & and the token secret (3.4.2).",
+    ),
+    (
+        &[M::Key(KeyShape::LineEnd)],
+        "key",
+        "A secret has a line end after it.",
+        "Trim what is read from files and variables before the key is made.",
+    ),
+    (
+        &[M::Key(KeyShape::NotEncoded)],
+        "key",
+        "The secrets are not encoded in the key.",
+        "Encode each secret, then put & between them (3.4.2).",
     ),
     (
         &[M::Key(KeyShape::NoAmpersand)],

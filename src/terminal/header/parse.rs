@@ -91,8 +91,10 @@ fn parts(text: &str) -> (Vec<String>, bool) {
 fn pair(part: &str) -> Option<Pair> {
     let (name, value) = part.trim().split_once('=')?;
     let value = value.trim();
-    let inner = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    let raw = inner.map_or_else(|| value.to_owned(), |inner| inner.replace('\\', ""));
+    let within = |quote| value.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+    let (inner, single) = (within('"'), within('\''));
+    let raw = inner.map(|inner| inner.replace('\\', "")).or_else(|| single.map(str::to_owned));
+    let raw = raw.unwrap_or_else(|| value.to_owned());
     Some(Pair { name: name.trim().to_owned(), raw, quoted: inner.is_some() })
 }
 

@@ -91,11 +91,17 @@ impl Request<'_> {
             parameters = first_of_each(parameters);
             parameters.reverse();
         }
+        if has(Mistake::JoinedDuplicates) {
+            parameters = joined(parameters);
+        }
         sort(&mut parameters, mistakes);
         let pairs = parameters.iter().map(|one| format!("{}={}", one.encoded.0, one.encoded.1));
         let mut pairs = pairs.collect::<Vec<_>>().join("&");
         if has(Mistake::LowerCaseEscapes) {
             pairs = lower_escapes(&pairs);
+        }
+        if has(Mistake::PlusForSpace) {
+            pairs = pairs.replace("%20", "+");
         }
         let method = mistakes.iter().find_map(|mistake| match mistake {
             Mistake::Method(other) => Some((*other).to_owned()),
@@ -150,7 +156,11 @@ impl Request<'_> {
             authority.push_str(if scheme == "https" { ":443" } else { ":80" });
         }
         let path = if has(Mistake::PathCase) { path.to_ascii_lowercase() } else { path.to_owned() };
+        let fragment = self.url.split_once('#').map_or("", |(_, fragment)| fragment);
         let url = format!("{scheme}://{authority}{path}");
+        if has(Mistake::FragmentKept) {
+            return encoded(&format!("{url}#{fragment}"));
+        }
         if has(Mistake::QueryInUrl) {
             return encoded(&format!("{url}?{}", self.query()));
         }
@@ -212,6 +222,18 @@ fn members(body: &str) -> Vec<Parameter> {
 fn first_of_each(parameters: Vec<Parameter>) -> Vec<Parameter> {
     let mut seen = std::collections::HashSet::new();
     parameters.into_iter().filter(|one| seen.insert(one.meant.0.clone())).collect()
+}
+
+/// Values of one name joined by commas, as a list prints itself in JavaScript.
+fn joined(parameters: Vec<Parameter>) -> Vec<Parameter> {
+    let mut once: Vec<(String, String)> = Vec::new();
+    for Parameter { meant: (name, value), .. } in parameters {
+        match once.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, values)) => *values = format!("{values},{value}"),
+            None => once.push((name, value)),
+        }
+    }
+    once.iter().map(|(name, value)| Parameter::new(name, value)).collect()
 }
 
 fn sort(parameters: &mut [Parameter], mistakes: &[Mistake]) {

@@ -46,7 +46,7 @@ fn shape(header: &Header, request: &Request<'_>, findings: &mut Vec<Finding>) {
     if header.pairs.iter().any(|pair| !pair.quoted) {
         findings.push(Finding::error(
             "unquoted",
-            "A value has no quotes around it: NetSuite answers INVALID_REQUEST.",
+            "A value has no double quotes around it: NetSuite answers INVALID_REQUEST.",
             "Put every value into double quotes (RFC 5849 section 3.5.1).",
         ));
     }

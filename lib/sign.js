@@ -3,41 +3,54 @@
 // signRequest: the plain RFC 5849 signer.
 
 const binding = require('./binding');
-const { native, optionInvalid } = require('./error');
+const { fromNative, optionInvalid } = require('./error');
 const { isPairs } = require('./pairs');
 
-const text = [(value) => typeof value === 'string', 'a string'];
-const address = [(value) => typeof value === 'string' || typeof value.href === 'string', 'a string or URL'];
-const pairs = [isPairs, 'a list of [name, value] pairs of strings'];
-const number = [(value) => typeof value === 'number', 'a number'];
+const text = { fits: (value) => typeof value === 'string', what: 'a string' };
+const address = { fits: (value) => typeof value === 'string' || typeof value.href === 'string', what: 'a string or URL' };
+const pairs = { fits: isPairs, what: 'a list of [name, value] pairs of strings' };
+const number = { fits: (value) => typeof value === 'number', what: 'a number' };
 
-const REQUEST = { method: text, url: address, parameters: pairs, form: pairs };
-const CREDENTIALS = { consumerKey: text, consumerSecret: text, tokenId: text, tokenSecret: text, realm: text };
-const FIXED = { nonce: text, timestamp: number };
+// Without a prototype: names such as constructor are not known either.
+const REQUEST = { __proto__: null, method: text, url: address, parameters: pairs, form: pairs };
+const CREDENTIALS = { __proto__: null, consumerKey: text, consumerSecret: text, tokenId: text, tokenSecret: text, realm: text };
+const FIXED = { __proto__: null, nonce: text, timestamp: number };
 
 function signRequest(request, credentials, fixed) {
-  const asked = checked(request, REQUEST, ['method', 'url']);
+  const asked = checked(request, REQUEST);
+  const known = checked(credentials, CREDENTIALS);
+  const parts = checked(fixed, FIXED);
+  need(asked, 'method', 'url');
+  need(known, 'consumerKey', 'consumerSecret');
   if (typeof asked.url !== 'string') asked.url = asked.url.href;
-  const known = checked(credentials, CREDENTIALS, ['consumerKey', 'consumerSecret']);
-  return native(() => binding.signRequest(asked, known, checked(fixed, FIXED, [])));
+  try {
+    return binding.signRequest(asked, known, parts);
+  } catch (error) {
+    throw fromNative(error);
+  }
 }
 
 /**
  * What is given, null and undefined both meaning "not given". A name that is not known is refused: left out
  * of the signature, it would make a wrong one.
  */
-function checked(object, kinds, needed) {
+function checked(object, kinds) {
   const kept = {};
-  const names = typeof object === 'object' && object !== null ? Object.keys(object) : [];
-  for (const name of names.filter((each) => object[each] !== null && object[each] !== undefined)) {
-    if (!Object.prototype.hasOwnProperty.call(kinds, name)) throw optionInvalid(`signRequest() knows no ${name} there: ${Object.keys(kinds).join(', ')}.`);
-    const [isRight, kind] = kinds[name];
-    if (!isRight(object[name])) throw optionInvalid(`signRequest() takes ${name} as ${kind}.`);
-    kept[name] = object[name];
+  if (typeof object !== 'object' || object === null) return kept;
+  for (const name of Object.keys(object)) {
+    const value = object[name];
+    if (value === null || value === undefined) continue;
+    const kind = kinds[name];
+    if (!kind) throw optionInvalid(`signRequest() knows no ${name} there: ${Object.keys(kinds).join(', ')}.`);
+    if (!kind.fits(value)) throw optionInvalid(`signRequest() takes ${name} as ${kind.what}.`);
+    kept[name] = value;
   }
-  const missing = needed.find((name) => kept[name] === undefined);
-  if (missing) throw optionInvalid(`signRequest() needs ${needed.join(' and ')}; ${missing} is missing.`);
   return kept;
+}
+
+function need(kept, first, second) {
+  const missing = kept[first] === undefined ? first : kept[second] === undefined ? second : null;
+  if (missing) throw optionInvalid(`signRequest() needs ${first} and ${second}; ${missing} is missing.`);
 }
 
 module.exports = { signRequest };

@@ -17,7 +17,7 @@ const { packed } = require('./tarball');
 const manifest = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
 const BINARY = path.join(ROOT, fileOf(host()));
 // The design's aim is 4 MB. Each step up is to be a decision.
-const MOST_BYTES = 4.55e6;
+const MOST_BYTES = 4.6e6;
 // Raise it knowingly: each crate is somebody more to trust.
 const MOST_CRATES = 205;
 const NEEDED = [/^lib(c|m|dl|pthread|rt|util|gcc_s)\.so/, /^ld-linux/, /^libc\.musl/];

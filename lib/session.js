@@ -3,7 +3,7 @@
 // A signed-in task. Made by authenticate() only.
 
 const { fromNative, native, optionInvalid } = require('./error');
-const { isPairs } = require('./pairs');
+const { isPairs } = require('./sign');
 
 const MAKE = Symbol('made by authenticate()');
 

@@ -4,7 +4,11 @@
 
 const binding = require('./binding');
 const { fromNative, optionInvalid } = require('./error');
-const { isPairs } = require('./pairs');
+
+const isPair = (pair) => Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string');
+
+/** A list of [name, value] pairs: parameters, forms. */
+const isPairs = (list) => Array.isArray(list) && list.every(isPair);
 
 const text = { fits: (value) => typeof value === 'string', what: 'a string' };
 const address = { fits: (value) => typeof value === 'string' || typeof value.href === 'string', what: 'a string or URL' };
@@ -53,4 +57,4 @@ function need(kept, first, second) {
   if (missing) throw optionInvalid(`signRequest() needs ${first} and ${second}; ${missing} is missing.`);
 }
 
-module.exports = { signRequest };
+module.exports = { isPairs, signRequest };

@@ -1,9 +1,9 @@
 /** A registry of undertaker, the task manager of gulp 4 and 5. */
 interface TokenRegistry {
   init(taker: { task(name: string, fn: () => unknown): unknown }): void;
-  get(name: string): unknown;
-  set(name: string, task: unknown): unknown;
-  tasks(): { [name: string]: unknown };
+  get<Task>(name: string): Task;
+  set<Task>(name: string, task: Task): Task;
+  tasks<Task>(): { [name: string]: Task };
 }
 
 /**

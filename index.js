@@ -1,26 +1,33 @@
 'use strict';
 
 // The public names; index.d.ts documents each of them. What signs is loaded at once, so that the first
-// signature is as fast as any; the rest when it is first asked for, because a gulpfile that requires this
+// signature is as fast as any; the rest when it is first used, because a gulpfile that requires this
 // package may run a task which does not.
 
 const { signRequest } = require('./lib/sign');
 const { TbaError } = require('./lib/error');
 
-const LATER = {
-  authenticate: () => require('./lib/authenticate').authenticate,
+// Functions of their own and no getters: test runners put stand-ins in their place.
+async function authenticate(options) {
+  return require('./lib/authenticate').authenticate(options);
+}
+
+function openBrowser(url) {
+  return require('./lib/browser').openBrowser(url);
+}
+
+const CLASSES = {
   Session: () => require('./lib/session').Session,
   TokenVault: () => require('./lib/vault').TokenVault,
-  openBrowser: () => require('./lib/browser').openBrowser,
   OAuth1: () => require('./lib/oauth1').OAuth1,
 };
 
 // Read by Node without being run: the names that `import { … } from 'netsuite-tba'` knows.
 0 && (module.exports = { authenticate, Session, TokenVault, signRequest, openBrowser, TbaError, OAuth1 });
 
-module.exports = { signRequest, TbaError };
+module.exports = { authenticate, signRequest, openBrowser, TbaError };
 
-for (const name of Object.keys(LATER)) {
+for (const name of Object.keys(CLASSES)) {
   const become = (value) => Object.defineProperty(module.exports, name, { configurable: true, enumerable: true, writable: true, value })[name];
-  Object.defineProperty(module.exports, name, { configurable: true, enumerable: true, get: () => become(LATER[name]()), set: become });
+  Object.defineProperty(module.exports, name, { configurable: true, enumerable: true, get: () => become(CLASSES[name]()), set: become });
 }

@@ -14,6 +14,7 @@ function load() {
     const triple = `${platform}-${arch}${abi}`;
     for (const id of [`../netsuite-tba.${triple}.node`, `@netsuite-tba/${triple}`]) {
       try {
+        if (platform === 'linux') assertWhole(id[0] === '.' ? `${__dirname}/${id}` : require.resolve(id));
         return require(id);
       } catch (error) {
         failures.push({ id, missing: error.code === 'MODULE_NOT_FOUND', reason: String(error.message).split('\n')[0] });
@@ -23,19 +24,53 @@ function load() {
   throw notLoaded(failures);
 }
 
-/** Native builds of other platforms that lie beside this package: it was copied from there. */
-function foreign() {
+/** Throws for an ELF file that was cut short: loading it would end the process without a word. */
+function assertWhole(file) {
+  const { closeSync, openSync, readSync } = require('fs');
+  let open;
   try {
-    const names = require('fs').readdirSync(require('path').join(__dirname, '..'));
-    return names.filter((name) => name.endsWith('.node') && !abis.some((abi) => name.includes(`.${platform}-${arch}${abi}.`)));
+    open = openSync(file, 'r');
   } catch (error) {
-    return [];
+    // Not there, or not readable: loading it says so.
+    return;
   }
+  try {
+    const head = Buffer.alloc(64);
+    if (readSync(open, head, 0, 64, 0) < 64 || head.latin1Slice(0, 4) !== '\u007fELF') return;
+    // Offset, size and number of the section headers, which are the last thing in the file.
+    const end = head.readUInt32LE(40) + head.readUInt16LE(58) * head.readUInt16LE(60);
+    // Reading the last byte costs less than asking for the size.
+    if (readSync(open, head, 0, 1, end - 1) < 1) throw new Error(`it is cut short: it should have ${end} bytes`);
+  } finally {
+    closeSync(open);
+  }
+}
+
+/** Whether this file was put into a bundle, where nothing native can be found. */
+const isBundled = () => !require('fs').existsSync(require('path').join(__dirname, 'binding.js'));
+
+/** Native builds of other platforms that were installed: they were copied from there. */
+function foreign() {
+  const path = require('path');
+  const root = path.join(__dirname, '..');
+  const list = (folder) => {
+    try {
+      return require('fs').readdirSync(folder);
+    } catch (error) {
+      return [];
+    }
+  };
+  const here = abis.map((abi) => `${platform}-${arch}${abi}`);
+  const beside = list(root).filter((name) => name.endsWith('.node') && !here.some((triple) => name.includes(`.${triple}.`)));
+  const scope = [path.join(root, 'node_modules', '@netsuite-tba'), path.join(root, '..', '@netsuite-tba')];
+  const packages = [].concat(...scope.map(list)).filter((name) => BUILT_FOR.some((each) => name.startsWith(each)) && !here.includes(name));
+  return beside.concat(packages.map((name) => `@netsuite-tba/${name}`));
 }
 
 function remedy(failures) {
   const rebuild = 'in a clone, or installed from git, run npm run build in it (needs Rust)';
-  if (!BUILT_FOR.includes(`${platform}-${arch}`)) return `There are builds for ${BUILT_FOR.join(', ')}. For another platform ${rebuild}.`;
+  if (isBundled()) return 'netsuite-tba was put into a bundle, which cannot hold its native part: mark it as external (esbuild --external:netsuite-tba, externals of webpack and rollup) and install it beside the bundle.';
+  if (!BUILT_FOR.includes(`${platform}-${arch}`)) return `There are builds for ${BUILT_FOR.join(', ')}. For another platform: ${rebuild}.`;
   const strangers = foreign();
   if (failures.every(({ missing }) => missing) && strangers.length) {
     return `It was installed for another platform (${strangers.join(', ')} is there): remove node_modules and install on this machine.`;

@@ -23,12 +23,13 @@ const INTERNAL = 'Run it again with NETSUITE_TBA_DEBUG=1 and report what it prin
 
 /** The TbaError that a native failure stands for; any other error is returned as it is. */
 function fromNative(error) {
-  if (error instanceof TbaError || !(error instanceof Error)) return error;
+  // Not asked for its class: a test runner's realm has an Error of its own, and native errors are the other's.
+  if (error instanceof TbaError || !error || typeof error.message !== 'string') return error;
   let parts;
   try {
     parts = JSON.parse(error.message);
   } catch (notJson) {
-    if (error instanceof TypeError || error.code === 'InvalidArg') return error;
+    if (error.name === 'TypeError' || error.code === 'InvalidArg') return error;
     parts = { code: 'INTERNAL', message: `${error.message}\n${INTERNAL}`, nextStep: INTERNAL, exitCode: 1 };
   }
   const converted = new TbaError(parts);

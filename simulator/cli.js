@@ -6,10 +6,11 @@ const path = require('path');
 const { Faults } = require('./faults');
 const { startSimulator } = require('./index');
 
-const USAGE = `Usage: netsuite-tba simulator [--port N] [--fault NAME[=COUNT]]... [--proxy] [--json]
+const USAGE = `Usage: netsuite-tba simulator [--port N] [--fault NAME[=COUNT]]... [--token ACCOUNT] [--proxy] [--json]
 
   --port N               listen on this port (default: any free one)
   --fault NAME[=COUNT]   switch a fault on, always or COUNT times, such as restlet:rate-limit=2
+  --token ACCOUNT        have a token ready, such as for 1234567_SB1, and print it
   --proxy                also answer as an HTTPS proxy for the real NetSuite host names
   --json                 one line of JSON to start with, then one for each request
 
@@ -26,7 +27,7 @@ function parseFault(text) {
 }
 
 function parseArguments(argv) {
-  const options = { port: 0, faults: [], proxy: false, json: false };
+  const options = { port: 0, faults: [], token: null, proxy: false, json: false };
   const list = argv.reduce((all, word) => all.concat(/^--[a-z]+=/.test(word) ? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] : [word]), []);
   while (list.length) {
     const flag = list.shift();
@@ -34,13 +35,14 @@ function parseArguments(argv) {
     else if (flag === '--json') options.json = true;
     else if (flag === '--help' || flag === '-h') options.help = true;
     else if (flag === '--port' && /^\d{1,5}$/.test(list[0] || '') && Number(list[0]) < 65536) options.port = Number(list.shift());
+    else if (flag === '--token' && list[0]) options.token = list.shift();
     else if (flag === '--fault' && list[0]) options.faults.push(parseFault(list.shift()));
     else throw new UsageError(`Cannot read ${flag}${flag === '--port' ? ' (a number up to 65535 is needed)' : ''}.\n\n${USAGE}`);
   }
   return options;
 }
 
-function introduction(simulator) {
+function introduction(simulator, token) {
   const lines = [
     `NetSuite simulator on ${simulator.url} (Ctrl-C stops it)`,
     '',
@@ -55,14 +57,17 @@ function introduction(simulator) {
     'Without a browser this presses Allow (SIMULATOR_CONSENT=deny presses Deny):',
     `  BROWSER=${path.join(__dirname, 'browser.js')}`
   ];
+  if (token) lines.push('', 'A token, for pipelines:', ...variablesOf(token).map(([name, value]) => `  ${name}=${value}`));
   if (simulator.proxy) lines.push('', 'Or with the real host names:', `  HTTPS_PROXY=${simulator.proxy.url}`, `  NODE_EXTRA_CA_CERTS=${simulator.proxy.caFile}`);
   return `${lines.join('\n')}\n\n`;
 }
 
+const variablesOf = token => [['NETSUITE_TBA_TOKEN_ID', token.tokenId], ['NETSUITE_TBA_TOKEN_SECRET', token.tokenSecret], ['NETSUITE_TBA_ACCOUNT', token.account]];
+
 // For scripts: how to reach it, and later what was asked, a line of JSON each.
-function introductionAsJson({ url, port, consumer, proxy }) {
+function introductionAsJson({ url, port, consumer, proxy }, token) {
   const through = proxy ? { url: proxy.url, caFile: proxy.caFile } : null;
-  return `${JSON.stringify({ url, port, consumerKey: consumer.key, consumerSecret: consumer.secret, proxy: through })}\n`;
+  return `${JSON.stringify({ url, port, consumerKey: consumer.key, consumerSecret: consumer.secret, proxy: through, token })}\n`;
 }
 
 function lineAsJson({ method, path, step, status, signatureOk, reason }) {
@@ -84,13 +89,18 @@ async function serve(argv) {
   const shown = options.json ? lineAsJson : line;
   const onRequest = entry => process.stdout.write(shown(entry).replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '?'));
   const simulator = await startSimulator({ port: options.port, proxy: options.proxy, onRequest });
+  let token = null;
   try {
     for (const [name, value] of options.faults) simulator.fault(name, value);
+    if (options.token !== null) {
+      const { tokenId, tokenSecret, account } = simulator.issueToken({ account: options.token });
+      token = { tokenId, tokenSecret, account };
+    }
   } catch (error) {
     await simulator.close();
     throw new UsageError(`${error.message}\n`);
   }
-  process.stdout.write((options.json ? introductionAsJson : introduction)(simulator));
+  process.stdout.write((options.json ? introductionAsJson : introduction)(simulator, token));
   const code = await new Promise(resolve => {
     process.once('SIGINT', () => resolve(130));
     process.once('SIGTERM', () => resolve(0));

@@ -107,3 +107,25 @@ test('ES modules find every name', async () => {
   const module = await import('../../index.js');
   for (const name of Object.keys(tba)) assert.strictEqual(module[name], tba[name], name);
 });
+
+test('a native failure is a TbaError in a test runner too, whose realm has an Error of its own', () => {
+  const { fromNative } = require('../../lib/error');
+  const parts = { code: 'ACCOUNT_INVALID', message: 'No.', nextStep: 'Do.', exitCode: 2 };
+  const foreign = require('node:vm').runInNewContext('new Error(text)', { text: JSON.stringify(parts) });
+  const error = fromNative(foreign);
+  assert.ok(error instanceof require('../..').TbaError);
+  assert.deepStrictEqual([error.code, error.message, error.exitCode], ['ACCOUNT_INVALID', 'No.', 2]);
+  for (const none of [undefined, null, 5, 'text']) assert.strictEqual(fromNative(none), none);
+});
+
+test('functions can be stood in for by a test runner before they were used', { skip: !require('node:test').mock && 'node:test has no mocks here' }, async (t) => {
+  const tba = require('../..');
+  for (const name of ['authenticate', 'signRequest', 'openBrowser']) {
+    const { value } = Object.getOwnPropertyDescriptor(tba, name);
+    assert.strictEqual(typeof value, 'function', `${name} is no getter`);
+    const stand = t.mock.method(tba, name, () => 'stood in');
+    assert.strictEqual(tba[name](), 'stood in');
+    stand.mock.restore();
+    assert.strictEqual(tba[name], value);
+  }
+});

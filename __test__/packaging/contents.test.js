@@ -28,7 +28,7 @@ test('the tarball holds what is needed and nothing else', (t) => {
   const { names } = packed(t);
   const always = ['LICENSE', 'README.md', 'THIRD_PARTY_LICENSES', 'index.d.ts', 'index.js', 'package.json', fileOf(host())];
   for (const name of always) assert.ok(names.includes(name), `${name} is missing`);
-  const allowed = /^(bin\/[\w-]+\.js|lib\/[\w/-]+\.js|simulator\/[\w-]+\.js|simulator\/(README\.md|index\.d\.ts)|gulp\.(js|d\.ts)|CHANGELOG\.md|SECURITY\.md)$/;
+  const allowed = /^(bin\/[\w-]+\.js|lib\/[\w/-]+\.js|simulator\/[\w-]+\.js|simulator\/(README\.md|index\.d\.ts)|gulp\.(js|d\.ts)|docs\/[\w-]+\.md|CHANGELOG\.md|SECURITY\.md)$/;
   assert.deepStrictEqual(names.filter((name) => !always.includes(name) && !allowed.test(name)), []);
 });
 

@@ -75,6 +75,14 @@ test('a token of the environment is told, and one that is half there is a proble
   assert.deepStrictEqual([half.state, half.exit], ['problem', 1]);
 });
 
+test('behind a proxy that inspects TLS every check trusts what Node was told to trust', { skip: without('openssl') }, async (t) => {
+  const it = await scene(t, { simulator: { proxy: true } });
+  const env = { HTTPS_PROXY: it.simulator.proxy.url, NODE_EXTRA_CA_CERTS: it.simulator.proxy.caFile };
+  const done = await tool(it, ['doctor', '--json', '--port', String(it.port)], { env });
+  const states = Object.fromEntries(done.json.checks.map((check) => [check.check, check.state]));
+  assert.deepStrictEqual([states.network, states.record, done.code], ['ok', 'ok', 0], done.stdout);
+});
+
 test('a wrong clock, a taken port and an absent NetSuite are each told', async (t) => {
   const it = await scene(t);
   it.simulator.clockOffsetMs = -20 * 60000;

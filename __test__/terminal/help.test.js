@@ -131,12 +131,15 @@ test('fish completes commands, flags and names', { skip: without('fish') }, asyn
 
 test('the simulator starts from the command line and speaks JSON', async (t) => {
   const it = await scene(t, { simulator: false });
-  const child = spawn(process.execPath, [BIN, 'simulator', '--json'], { cwd: it.project, env: it.env(), stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [BIN, 'simulator', '--json', '--token', '1234567_SB1'], { cwd: it.project, env: it.env(), stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => child.kill('SIGKILL'));
   const first = await new Promise((resolve) => child.stdout.once('data', (data) => resolve(JSON.parse(data))));
-  assert.deepStrictEqual(Object.keys(first), ['url', 'port', 'consumerKey', 'consumerSecret', 'proxy']);
+  assert.deepStrictEqual(Object.keys(first), ['url', 'port', 'consumerKey', 'consumerSecret', 'proxy', 'token']);
   const done = await tool(it, ['login', 'trial', '--vm', first.url, '--account', '1234567', '--port', String(it.port)], { env: { CONSUMER_KEY: first.consumerKey, CONSUMER_SECRET: first.consumerSecret } });
   assert.strictEqual(done.code, 0, done.stderr);
+  const env = { NETSUITE_TBA_TOKEN_ID: first.token.tokenId, NETSUITE_TBA_TOKEN_SECRET: first.token.tokenSecret, NETSUITE_TBA_ACCOUNT: first.token.account, CONSUMER_KEY: first.consumerKey, CONSUMER_SECRET: first.consumerSecret };
+  const status = await tool(it, ['status', '--json', '--vm', first.url], { env });
+  assert.deepStrictEqual(status.json.tokens.map((token) => [token.authId, token.status]), [[null, 'works'], ['trial', 'works']]);
   child.kill('SIGINT');
   const code = await new Promise((resolve) => child.once('exit', resolve));
   if (process.platform !== 'win32') assert.strictEqual(code, 130);

@@ -2,6 +2,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use tokio::sync::OnceCell;
+
 use crate::account::AccountId;
 use crate::consent::Abort;
 use crate::credentials::{AuthId, Consumer};
@@ -26,12 +28,14 @@ pub struct Context {
     /// Stops the command.
     pub abort: Abort,
     roots: Mutex<Option<Roots>>,
+    fetched: OnceCell<Vec<String>>,
 }
 
 impl Context {
     /// A context; nothing is read yet.
     pub fn new(typed: Typed, environment: Environment, roots: Roots, abort: Abort) -> Self {
-        Self { typed, environment, abort, roots: Mutex::new(Some(roots)) }
+        let roots = Mutex::new(Some(roots));
+        Self { typed, environment, abort, roots, fetched: OnceCell::new() }
     }
 
     /// What was typed, as options of a sign-in.
@@ -103,11 +107,14 @@ impl Context {
 
     /// How the network is reached. Node's trust roots are fetched once.
     pub async fn network(&self) -> NetworkSettings {
-        let roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let extra_roots_pem = match roots {
-            Some(roots) => roots().await,
-            None => Vec::new(),
+        let fetching = async || {
+            let roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner).take();
+            match roots {
+                Some(roots) => roots().await,
+                None => Vec::new(),
+            }
         };
+        let extra_roots_pem = self.fetched.get_or_init(fetching).await.clone();
         NetworkSettings {
             proxy: self.typed.owned("--proxy"),
             environment: self.environment.clone(),

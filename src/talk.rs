@@ -10,11 +10,16 @@ pub fn say(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
+/// Shows a text as it is, at once: what a terminal is drawn with. A closed stderr is not an error.
+pub fn show(text: &str) {
+    let mut stderr = std::io::stderr().lock();
+    let _ = stderr.write_all(text.as_bytes());
+    let _ = stderr.flush();
+}
+
 /// Shows a line that the next one replaces. For terminals only.
 pub fn set_status(line: &str) {
-    let mut stderr = std::io::stderr().lock();
-    let _ = write!(stderr, "\r\x1b[K{line}");
-    let _ = stderr.flush();
+    show(&format!("\r\x1b[K{line}"));
 }
 
 /// Removes what [`set_status`] showed.

@@ -1,11 +1,11 @@
 //! Echo off for a while, and on again on every way out, signals included.
 //!
 //! A pasted address holds a verifier, which does not belong on a screen; a question draws what is
-//! typed itself. A destructor is not
-//! enough to bring echo back: Ctrl-C usually ends Node without running one. So SIGINT, SIGTERM,
-//! SIGHUP and SIGQUIT are watched while echo is off. The watcher sets the terminal right, puts back
-//! whatever handled the signal before and raises it again, so that the signal takes exactly the
-//! course it would have taken. All it calls is async-signal-safe (POSIX.1-2017, 2.4.3).
+//! typed itself. A destructor is not enough to bring echo back: Ctrl-C usually ends Node without
+//! running one. So SIGINT, SIGTERM, SIGHUP and SIGQUIT are watched while echo is off. The watcher
+//! sets the terminal right, puts back whatever handled the signal before and raises it again, so
+//! that the signal takes exactly the course it would have taken. SIGCONT switches echo off again
+//! and goes on to whoever handled it. All that is called is async-signal-safe (POSIX.1-2017, 2.4.3).
 
 use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;
@@ -14,9 +14,10 @@ use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use libc::{c_int, sigaction, termios};
 
+const WATCHED: usize = 5;
 /// What ends a process, and what wakes one that was stopped: a shell has given the terminal its own
 /// settings meanwhile, echo among them.
-const SIGNALS: [c_int; 5] =
+const SIGNALS: [c_int; WATCHED] =
     [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT, libc::SIGCONT];
 
 /// What the signal handler needs. Written while [`CLAIMED`] is held and before any handler is
@@ -30,7 +31,7 @@ static CLAIMED: AtomicBool = AtomicBool::new(false);
 static FD: AtomicI32 = AtomicI32::new(-1);
 static BEFORE: Shared<termios> = Shared(UnsafeCell::new(MaybeUninit::uninit()));
 static CHANGED: Shared<termios> = Shared(UnsafeCell::new(MaybeUninit::uninit()));
-static ACTIONS: Shared<[sigaction; 5]> = Shared(UnsafeCell::new(MaybeUninit::uninit()));
+static ACTIONS: Shared<[sigaction; WATCHED]> = Shared(UnsafeCell::new(MaybeUninit::uninit()));
 
 /// Echo is off while this lives. One at a time in a process.
 pub(super) struct EchoOff {
@@ -106,7 +107,7 @@ fn watch_signals(fd: RawFd) {
     // SAFETY: sigaction only reads and fills the structures given; ACTIONS is written under the
     // claim before the handler that reads it can run, because FD is stored first thing after.
     unsafe {
-        let mut actions: [sigaction; 5] = std::mem::zeroed();
+        let mut actions: [sigaction; WATCHED] = std::mem::zeroed();
         for (signal, action) in SIGNALS.iter().zip(&mut actions) {
             libc::sigaction(*signal, std::ptr::null(), action);
         }

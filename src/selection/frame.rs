@@ -1,8 +1,7 @@
 //! A question on the screen, drawn anew after each key. Touches stderr only.
 
-use std::io::{Write, stderr};
-
 use crate::environment::Environment;
+use crate::talk::show;
 
 /// Where the size of the terminal is not told.
 const USUAL: (u16, u16) = (80, 24);
@@ -28,11 +27,9 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// Colour unless `NO_COLOR` is set or the terminal is a plain one.
+    /// Colour unless `NO_COLOR` is set. On plain terminals nothing is drawn at all.
     pub fn new(environment: &Environment) -> Self {
-        let plain =
-            environment.var("NO_COLOR").is_some() || environment.var("TERM") == Some("dumb");
-        Self { colour: !plain, above: 0 }
+        Self { colour: environment.var("NO_COLOR").is_none(), above: 0 }
     }
 
     /// Columns and rows of the terminal. The last column stays empty: what fills it may wrap.
@@ -75,12 +72,6 @@ impl Frame {
 
 fn up(rows: usize) -> String {
     if rows == 0 { String::new() } else { format!("\x1b[{rows}A") }
-}
-
-fn show(text: &str) {
-    let mut terminal = stderr().lock();
-    let _ = terminal.write_all(text.as_bytes());
-    let _ = terminal.flush();
 }
 
 /// How many columns a text takes, or more: letters of East Asia and symbols take two.

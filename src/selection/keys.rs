@@ -3,19 +3,19 @@
 //! Keys are waited for by polling: a question that is given up leaves no thread behind which would
 //! take the keys of the next one.
 
-use std::io::{Write, stderr};
 use std::time::Duration;
 
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::consent::{Abort, RawTerminal};
 use crate::error::{Code, Error, Result};
+use crate::talk::show;
 
 /// How soon a question ends that is given up.
-const POLL: Duration = Duration::from_millis(30);
+pub const POLL: Duration = Duration::from_millis(30);
 /// A pasted text arrives as one, and Enter in it does not answer the question.
-const PASTE_ON: &[u8] = b"\x1b[?2004h";
-const PASTE_OFF: &[u8] = b"\x1b[?2004l";
+const PASTE_ON: &str = "\x1b[?2004h";
+const PASTE_OFF: &str = "\x1b[?2004l";
 
 /// What a person does.
 pub enum Key {
@@ -81,7 +81,7 @@ impl Keys {
         let none = || Error::new(Code::ChoiceNeeded, "There is no terminal to ask in.");
         let raw = RawTerminal::open().ok_or_else(none)?;
         if matches!(pasting, Pasting::AsOne) {
-            write(PASTE_ON);
+            show(PASTE_ON);
         }
         Ok(Self { stop: stop.clone(), pasting, _raw: raw })
     }
@@ -109,20 +109,24 @@ impl Keys {
             });
         }
     }
+
+    /// Ends a question that a key left without an answer. The terminal is given back first, so that
+    /// the host finds it as it was.
+    pub fn left(self, key: &Key) -> Error {
+        drop(self);
+        if matches!(key, Key::Interrupt) {
+            interrupt();
+        }
+        Error::new(Code::Cancelled, "Stopped.")
+    }
 }
 
 impl Drop for Keys {
     fn drop(&mut self) {
         if matches!(self.pasting, Pasting::AsOne) {
-            write(PASTE_OFF);
+            show(PASTE_OFF);
         }
     }
-}
-
-fn write(sequence: &[u8]) {
-    let mut terminal = stderr().lock();
-    let _ = terminal.write_all(sequence);
-    let _ = terminal.flush();
 }
 
 fn meant(key: KeyEvent) -> Key {
@@ -161,7 +165,7 @@ fn meant(key: KeyEvent) -> Key {
 /// so that the host process does what it always does on Ctrl-C. A host with a handler of its own
 /// gets a moment to see the signal before the call fails: a script may end right after that.
 #[cfg(unix)]
-pub fn interrupt() {
+fn interrupt() {
     // SAFETY: `kill` and `getpid` have no memory effects.
     unsafe {
         libc::kill(libc::getpid(), libc::SIGINT);
@@ -170,4 +174,4 @@ pub fn interrupt() {
 }
 
 #[cfg(not(unix))]
-pub fn interrupt() {}
+fn interrupt() {}

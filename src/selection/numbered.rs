@@ -1,20 +1,16 @@
 //! The same questions as plain lines with numbers: for screen readers (`NETSUITE_TBA_PROMPT=plain`)
 //! and terminals that cannot move the cursor (`TERM=dumb`). Nothing is redrawn.
 
-use std::io::Write;
-
 use crate::consent::Abort;
 use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
-use crate::talk::say;
+use crate::talk::{say, show};
 use crate::vault::SavedToken;
 
 use super::decision::Person;
-use super::prompts;
-
-/// How soon a question ends that is given up.
 #[cfg(unix)]
-const POLL_MS: libc::c_int = 30;
+use super::keys::POLL;
+use super::prompts;
 
 /// A line from the person; nothing when there will be no more.
 type Lines = Box<dyn Fn() -> Option<String>>;
@@ -32,9 +28,7 @@ impl Numbered {
     }
 
     fn line(&self, prompt: &str) -> Result<String> {
-        let mut stderr = std::io::stderr();
-        let _ = write!(stderr, "{prompt} ");
-        let _ = stderr.flush();
+        show(&format!("{prompt} "));
         let line = (self.lines)().ok_or_else(|| Error::new(Code::Cancelled, "Stopped."))?;
         Ok(line.trim().to_owned())
     }
@@ -76,10 +70,11 @@ pub fn line_of_stdin(stop: &Abort) -> Option<String> {
 /// behind that would take the next line. False when it was given up.
 #[cfg(unix)]
 fn stdin_is_ready(stop: &Abort) -> bool {
+    let poll = libc::c_int::try_from(POLL.as_millis()).unwrap_or(libc::c_int::MAX);
     while !stop.is_aborted() {
         let mut stdin = libc::pollfd { fd: libc::STDIN_FILENO, events: libc::POLLIN, revents: 0 };
         // SAFETY: one whole structure that outlives the call.
-        if unsafe { libc::poll(&raw mut stdin, 1, POLL_MS) } > 0 {
+        if unsafe { libc::poll(&raw mut stdin, 1, poll) } > 0 {
             return true;
         }
     }

@@ -1,7 +1,6 @@
 //! The question for a passphrase, whose answer is not shown. Touches the terminal through [`Keys`]
 //! and stderr; nothing is redrawn, so it is asked the same way of everybody.
 
-use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,11 +8,11 @@ use zeroize::Zeroizing;
 
 use crate::consent::Abort;
 use crate::credentials::Secret;
-use crate::error::{Code, Error, Result};
-use crate::talk::say;
+use crate::error::Result;
+use crate::talk::{say, show};
 use crate::vault::{AskPassphrase, VaultSettings, Wanted};
 
-use super::keys::{self, Key, Keys, Pasting};
+use super::keys::{Key, Keys, Pasting};
 use super::questions::Line;
 
 /// The settings of a vault that asks the person at this process's terminal, until `stop`, where it
@@ -65,12 +64,7 @@ impl AtTerminal {
                 }
                 Key::Leave | Key::Interrupt => {
                     show("\r\n");
-                    // The terminal is given back first, so that the host finds it as it was.
-                    drop(keys);
-                    if matches!(key, Key::Interrupt) {
-                        keys::interrupt();
-                    }
-                    return Err(Error::new(Code::Cancelled, "Stopped."));
+                    return Err(keys.left(&key));
                 }
                 key => line.take(key),
             }
@@ -80,10 +74,4 @@ impl AtTerminal {
 
 fn secret(mut typed: Zeroizing<String>) -> Secret {
     Secret::new(std::mem::take(&mut *typed))
-}
-
-fn show(text: &str) {
-    let mut terminal = std::io::stderr().lock();
-    let _ = terminal.write_all(text.as_bytes());
-    let _ = terminal.flush();
 }

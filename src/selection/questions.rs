@@ -5,10 +5,10 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::consent::Abort;
 use crate::environment::Environment;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 
 use super::frame::{Frame, Look, columns, fitted};
-use super::keys::{self, Key, Keys, Pasting};
+use super::keys::{Key, Keys, Pasting};
 
 /// Rows of a list that are shown at once, where the terminal has room.
 const PAGE: usize = 12;
@@ -41,7 +41,7 @@ impl<'a> Asker<'a> {
     /// One of the rows, `start` being the one Enter alone takes. Letters narrow the list down.
     ///
     /// # Errors
-    /// [`Code::Cancelled`] when the person stops.
+    /// [`Code::Cancelled`](crate::error::Code::Cancelled) when the person stops.
     pub fn choose(&self, question: &str, rows: &[String], start: usize) -> Result<usize> {
         self.ask(List { question, rows, at: start, wanted: Line::default() })
     }
@@ -49,7 +49,7 @@ impl<'a> Asker<'a> {
     /// A line of text that `check` has nothing against.
     ///
     /// # Errors
-    /// [`Code::Cancelled`] when the person stops.
+    /// [`Code::Cancelled`](crate::error::Code::Cancelled) when the person stops.
     pub fn line(&self, question: &str, hint: &str, check: Check<'_>) -> Result<String> {
         self.ask(Typed { question, hint, check, line: Line::default(), wrong: None })
     }
@@ -57,7 +57,7 @@ impl<'a> Asker<'a> {
     /// Yes or no; Enter alone is no.
     ///
     /// # Errors
-    /// [`Code::Cancelled`] when the person stops.
+    /// [`Code::Cancelled`](crate::error::Code::Cancelled) when the person stops.
     pub fn confirm(&self, question: &str) -> Result<bool> {
         let answer = self.line(&format!("{question} (y/N)"), "", &|text| {
             yes_or_no(text).map(|_| ()).ok_or_else(|| "Type y for yes or n for no.".to_owned())
@@ -77,12 +77,7 @@ impl<'a> Asker<'a> {
             let key = keys.next().inspect_err(|_| left(&mut frame, &question))?;
             if matches!(key, Key::Leave | Key::Interrupt) {
                 left(&mut frame, &question);
-                // The terminal is given back first, so that the host finds it as it was.
-                drop(keys);
-                if matches!(key, Key::Interrupt) {
-                    keys::interrupt();
-                }
-                return Err(Error::new(Code::Cancelled, "Stopped."));
+                return Err(keys.left(&key));
             }
             if let Some((answer, shown)) = question.take(key) {
                 let (mark, shown) =

@@ -14,7 +14,7 @@ use crate::selection::asked::Asked;
 use crate::signing::encode::encoded;
 use crate::signing::{Fixed, Request, Signer, clock, random};
 use crate::talk::printable;
-use crate::vault::{Origin, SavedToken};
+use crate::vault::{Origin, Reading, SavedToken};
 
 use super::context::Context;
 use super::dates;
@@ -287,11 +287,10 @@ fn secrets_of(context: &Context, header: &Header, request: &header::Request<'_>)
         all.retain(|token| accounts.iter().flatten().any(|account| *account == token.account));
         all
     };
-    let vault = context.vault()?;
-    let mut tokens = candidates.iter().filter_map(|saved| {
-        vault.token(saved).ok().filter(|token| token.id == id).map(|token| (saved.clone(), token))
+    let mut reading = Reading::new(&context.vault()?);
+    let found = candidates.into_iter().find_map(|saved| {
+        reading.token(&saved).ok().filter(|token| token.id == id).map(|token| (saved, token))
     });
-    let found = tokens.next();
     let Some((saved, token)) = found else {
         let note = "No saved token of that account has the header's token ID.";
         return Ok((None, None, vec![note.to_owned()]));

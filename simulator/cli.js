@@ -6,11 +6,13 @@ const path = require('path');
 const { Faults } = require('./faults');
 const { startSimulator } = require('./index');
 
-const USAGE = `Usage: netsuite-tba simulator [--port N] [--fault NAME[=COUNT]]... [--token ACCOUNT] [--proxy] [--json]
+const USAGE = `Usage: netsuite-tba simulator [--port N] [--fault NAME[=COUNT]]... [--token ACCOUNT] [--concurrency N]
+                              [--proxy] [--json]
 
   --port N               listen on this port (default: any free one)
   --fault NAME[=COUNT]   switch a fault on, always or COUNT times, such as restlet:rate-limit=2
   --token ACCOUNT        have a token ready, such as for 1234567_SB1, and print it
+  --concurrency N        answer "busy" to more than N requests of an account at once
   --proxy                also answer as an HTTPS proxy for the real NetSuite host names
   --json                 one line of JSON to start with, then one for each request
 
@@ -27,7 +29,7 @@ function parseFault(text) {
 }
 
 function parseArguments(argv) {
-  const options = { port: 0, faults: [], token: null, proxy: false, json: false };
+  const options = { port: 0, faults: [], token: null, concurrency: 0, proxy: false, json: false };
   const list = argv.reduce((all, word) => all.concat(/^--[a-z]+=/.test(word) ? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] : [word]), []);
   while (list.length) {
     const flag = list.shift();
@@ -35,6 +37,7 @@ function parseArguments(argv) {
     else if (flag === '--json') options.json = true;
     else if (flag === '--help' || flag === '-h') options.help = true;
     else if (flag === '--port' && /^\d{1,5}$/.test(list[0] || '') && Number(list[0]) < 65536) options.port = Number(list.shift());
+    else if (flag === '--concurrency' && /^[1-9]\d{0,3}$/.test(list[0] || '')) options.concurrency = Number(list.shift());
     else if (flag === '--token' && list[0]) options.token = list.shift();
     else if (flag === '--fault' && list[0]) options.faults.push(parseFault(list.shift()));
     else throw new UsageError(`Cannot read ${flag}${flag === '--port' ? ' (a number up to 65535 is needed)' : ''}.\n\n${USAGE}`);
@@ -45,6 +48,7 @@ function parseArguments(argv) {
 function introduction(simulator, token) {
   const lines = [
     `NetSuite simulator on ${simulator.url} (Ctrl-C stops it)`,
+    `Audit trail, with the reason of each refusal: ${simulator.url}/`,
     '',
     `Consumer key: ${simulator.consumer.key}`,
     'Lines for .env:',
@@ -88,7 +92,7 @@ async function serve(argv) {
   // Control characters would let a request write to the terminal.
   const shown = options.json ? lineAsJson : line;
   const onRequest = entry => process.stdout.write(shown(entry).replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '?'));
-  const simulator = await startSimulator({ port: options.port, proxy: options.proxy, onRequest });
+  const simulator = await startSimulator({ port: options.port, proxy: options.proxy, concurrency: options.concurrency, onRequest });
   let token = null;
   try {
     for (const [name, value] of options.faults) simulator.fault(name, value);

@@ -2,6 +2,8 @@
 'use strict';
 
 const { failure, flowFailure, json, redirect } = require('./answers');
+const { ENCODING_FAULTS } = require('./encoding');
+const { BUSY_FAULTS } = require('./limits');
 
 const FLOW_CODES = [
   'UnknownIntegration', 'IntegrationBlocked', 'AuthorizationFlowRequired', 'InvalidTimestamp', 'InvalidSignature', 'InvalidCallback',
@@ -25,13 +27,19 @@ function withoutField(honest, name) {
   return Object.assign({}, honest, { body: pairs.toString() });
 }
 
+// The same address once more, with a parameter that shows it was followed.
+function movedTo(call) {
+  return `${call.url}${call.url.includes('?') ? '&' : '?'}moved=1`;
+}
+
 // Each takes (honest answer, call, state) and returns the answer sent instead.
-const SPOILERS = {
+const SPOILERS = Object.assign({
   html: () => raw(200, 'text/html;charset=UTF-8', MAINTENANCE),
   'html-500': () => raw(500, 'text/html;charset=UTF-8', MAINTENANCE),
   empty: () => raw(200, 'text/plain;charset=UTF-8', ''),
   hang: honest => Object.assign({}, honest, { ending: 'hang' }),
   reset: honest => Object.assign({}, honest, { ending: 'reset' }),
+  'reset-before': () => Object.assign(raw(200, 'text/plain', ''), { ending: 'reset' }),
   truncate: honest => Object.assign({}, honest, { ending: 'truncate' }),
   huge: () => Object.assign(raw(200, 'text/plain;charset=UTF-8', ''), { ending: 'huge' }),
   // Accounts without TBA have been seen to answer JSON with stray backslashes.
@@ -46,18 +54,22 @@ const SPOILERS = {
   bom: honest => Object.assign({}, honest, { body: Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(honest.body)]) }),
   whitespace: honest => Object.assign({}, honest, { body: `\r\n ${honest.body} \r\n` }),
   redirect: (honest, call) => redirect(`${call.scheme}://${call.headers.host}/moved`),
-  'rate-limit': (honest, call) => failure(call, 429, 'SSS_REQUEST_LIMIT_EXCEEDED', 'Request limit exceeded.', { 'retry-after': '1' }),
-  // The documented form: status 400, not 429.
-  concurrency: (honest, call) => failure(call, 400, 'SSS_REQUEST_LIMIT_EXCEEDED', 'Only one request may be made against a session at a time.'),
+  'redirect-foreign': () => redirect('https://netsuite.example/app/site/hosting/restlet.nl'),
   unconfirmed: (honest, call) => (call.step === 'requesttoken' ? Object.assign({}, honest, { body: honest.body.replace('confirmed=true', 'confirmed=false') }) : honest),
   'missing-secret': (honest, call) => (isToken(call) ? withoutField(honest, 'oauth_token_secret') : honest),
   'evil-token': (honest, call) => (isToken(call) ? Object.assign({}, honest, { body: honest.body.replace(/oauth_token=[^&]*/, 'oauth_token=x%3Btouch%20pwned%26%0A%22%27') }) : honest)
-};
+}, ENCODING_FAULTS);
+
+for (const name of Object.keys(BUSY_FAULTS)) SPOILERS[name] = (honest, call) => BUSY_FAULTS[name](call);
 
 function spoil(kind, honest, call, state) {
   if (FLOW_CODES.includes(kind)) return flowFailure(call, kind, kind === 'InvalidCallback' ? call.entry.oauth.oauth_callback : 'switched on by hand');
   const status = /^status:(\d+)$/.exec(kind);
   if (status) return failure(call, Number(status[1]), 'UNEXPECTED_ERROR', 'An unexpected error has occurred.');
+  const moved = /^redirect:(30[12378])$/.exec(kind);
+  if (moved) return Object.assign(redirect(movedTo(call)), { status: Number(moved[1]) });
+  const slow = /^slow:(\d+)$/.exec(kind);
+  if (slow) return Object.assign({}, honest, { delayMs: Number(slow[1]) });
   return SPOILERS[kind](honest, call, state);
 }
 

@@ -4,11 +4,11 @@
 const { FORGERIES } = require('./consent');
 const { FLOW_CODES, SPOILERS } = require('./fault-answers');
 
-const STEPS = ['requesttoken', 'accesstoken', 'tokeninfo', 'revoketoken', 'restlet', 'soap'];
+const STEPS = ['requesttoken', 'accesstoken', 'tokeninfo', 'revoketoken', 'restlet', 'record', 'suiteql', 'soap'];
 const CONNECT = ['hang', 'reset', 'status:NNN'];
 
 function isAnswerFault(kind) {
-  return Object.prototype.hasOwnProperty.call(SPOILERS, kind) || FLOW_CODES.includes(kind) || /^status:[1-5]\d\d$/.test(kind);
+  return Object.prototype.hasOwnProperty.call(SPOILERS, kind) || FLOW_CODES.includes(kind) || /^(status:[1-5]\d\d|redirect:30[12378]|slow:\d{1,5})$/.test(kind);
 }
 
 function fits(step, kind) {
@@ -61,7 +61,7 @@ class Faults {
 
   static help() {
     return [
-      `Steps: ${STEPS.join(', ')}; faults: status:NNN, ${Object.keys(SPOILERS).concat(FLOW_CODES).join(', ')}.`,
+      `Steps: ${STEPS.join(', ')}; faults: status:NNN, slow:MS, redirect:30N, ${Object.keys(SPOILERS).concat(FLOW_CODES).join(', ')}.`,
       `consent: ${FORGERIES.join(', ')}. connect: ${CONNECT.join(', ')}.`
     ].join(' ');
   }

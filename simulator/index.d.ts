@@ -1,4 +1,4 @@
-/** NetSuite on loopback: token endpoints, consent page, Commerce RESTlets, a little SuiteTalk. */
+/** NetSuite on loopback: token endpoints, consent page, Commerce RESTlets, REST web services, a little SuiteTalk. */
 
 /**
  * Starts a simulator on 127.0.0.1. Nothing is kept on disk.
@@ -22,6 +22,10 @@ export interface SimulatorOptions {
   callback?: string | string[];
   /** How far the simulator's clock is ahead, in milliseconds. Default: 0. */
   clockOffsetMs?: number;
+  /** How many requests of one account may be under way at once; 0, the default, is no limit. More are answered as "busy". */
+  concurrency?: number;
+  /** How long a signed request takes, in milliseconds. Default: 0. */
+  delayMs?: number;
   /** Faults by name, with how often they strike: `{ 'restlet:html': 2 }`. */
   faults?: { [name: string]: number | boolean };
   /** Also answer as an HTTPS proxy for NetSuite's host names; needs openssl. Default: false. */
@@ -78,6 +82,8 @@ export interface SimulatedRequest {
   signatureOk: boolean | null;
   /** Why it was refused, in words. */
   reason: string | null;
+  /** Whether the endpoint did its work, however the request was answered. */
+  ran: boolean;
   /** Names only. */
   headers: string[];
 }
@@ -106,11 +112,19 @@ export interface Simulator {
   /** For `HTTPS_PROXY` and `NODE_EXTRA_CA_CERTS`; `null` without `proxy: true`. */
   readonly proxy: { url: string; port: number; caFile: string; ca: string; connects: unknown[] } | null;
   clockOffsetMs: number;
+  concurrency: number;
+  delayMs: number;
+  /** The most requests of one account that were under way at once. */
+  readonly mostUnderWay: number;
+  /** Each call of the echo RESTlet and of REST web services that ran, in order. `id`: from the query or the JSON body. */
+  readonly executed: { method: string; path: string; id: string | null; tokenId: string }[];
   onConsent: ((visit: ConsentVisit) => void) | null;
   /** A token without the sign-in. */
   issueToken(wanted?: { account?: string; role?: string; user?: { id: string; name: string }; consumerKey?: string }): SimulatedToken;
   /** Takes a token back; returns whether there was one. */
   revoke(tokenId: string): boolean;
+  /** Takes a token back after so many more requests. */
+  revokeAfter(tokenId: string, uses: number): void;
   /** Presses a button of the consent page; `location` is where the browser would be sent. */
   consent(authorizeUrl: string, choice?: { action?: 'allow' | 'deny'; account?: string; role?: string }): Promise<{ location: string | null }>;
   /** Switches a fault on: a count, `true` for always, `0` to take it back. */

@@ -20,6 +20,14 @@ function createState(options) {
     consumers: new Map([[consumer.key, consumer]]),
     callbacks: [].concat(options.callback || 'http://localhost:*'),
     clockOffsetMs: options.clockOffsetMs || 0,
+    concurrency: options.concurrency || 0,
+    delayMs: options.delayMs || 0,
+    underWay: new Map(),
+    mostUnderWay: 0,
+    busyAnswers: 0,
+    usesLeft: new Map(),
+    executed: [],
+    records: new Map(),
     now: () => Date.now() + state.clockOffsetMs,
     requestTokens: new Map(),
     tokens: new Map(),
@@ -63,6 +71,19 @@ class Simulator {
 
   set clockOffsetMs(value) { this.state.clockOffsetMs = value; }
 
+  get concurrency() { return this.state.concurrency; }
+
+  set concurrency(value) { this.state.concurrency = value; }
+
+  get delayMs() { return this.state.delayMs; }
+
+  set delayMs(value) { this.state.delayMs = value; }
+
+  get mostUnderWay() { return this.state.mostUnderWay; }
+
+  // Every call of the echo RESTlet and of REST web services that ran, in order: { method, path, id, tokenId }.
+  get executed() { return this.state.executed; }
+
   // Called with { type: 'shown' | 'allowed' | 'denied', url, account, role, state, location } on every visit.
   get onConsent() { return this.state.onConsent; }
 
@@ -71,6 +92,12 @@ class Simulator {
   issueToken(wanted) { return mint(this.state, wanted || {}); }
 
   revoke(tokenId) { return this.tokens.delete(tokenId); }
+
+  // The token works for so many more requests.
+  revokeAfter(tokenId, uses) {
+    if (uses > 0) this.state.usesLeft.set(tokenId, uses);
+    else this.revoke(tokenId);
+  }
 
   fault(name, value, count) { this.state.faults.set(name, value, count); }
 

@@ -3,6 +3,7 @@
 
 const { failure, json } = require('./answers');
 const { deployerGet, deployerPost } = require('./deployer');
+const { ECHO, echo } = require('./echo');
 const { SERVICES, operations } = require('./services');
 const { checkToken } = require('./token-endpoints');
 
@@ -54,7 +55,8 @@ function deployer(state, call, body) {
 
 function answer(state, call) {
   const forCommerce = matches(call, COMMERCE);
-  if (!forCommerce && !matches(call, DEPLOYER)) {
+  const forEcho = matches(call, ECHO);
+  if (!forCommerce && !forEcho && !matches(call, DEPLOYER)) {
     return failure(call, 404, 'SSS_INVALID_SCRIPTLET_ID', 'That Suitelet is invalid, disabled, or no longer exists.');
   }
   if (call.method === 'GET' && call.body.length) return failure(call, 400, 'USER_ERROR', 'A GET request has no body.');
@@ -62,8 +64,10 @@ function answer(state, call) {
   if (call.body.length && !/^(application\/json|text\/plain)\b/i.test(type)) {
     return failure(call, 415, 'UNSUPPORTED_MEDIA_TYPE', `RESTlets do not accept ${type || 'a body without Content-Type'}.`);
   }
+  if (forEcho && !/json/i.test(type)) return echo(state, call);
   const body = bodyOf(call);
   if (!body) return failure(call, 400, 'SSS_INVALID_JSON', 'The request body is not JSON.');
+  if (forEcho) return echo(state, call);
   return forCommerce ? commerce(state, call, body) : deployer(state, call, body);
 }
 

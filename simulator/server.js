@@ -1,10 +1,12 @@
 // Takes one HTTP request from any listener: finds its endpoint, checks it, spoils it where a fault is on, answers, logs.
 'use strict';
 
+const zlib = require('zlib');
 const { hostLabel, parseHost } = require('./accounts');
 const { failure, html } = require('./answers');
 const { problemPage } = require('./consent-page');
 const { homePage } = require('./home-page');
+const { busy, takePlace } = require('./limits');
 const { spoil } = require('./fault-answers');
 
 const BODY_LIMIT = 64 * 1024 * 1024;
@@ -14,6 +16,7 @@ const ENDPOINTS = [].concat(
   require('./token-endpoints').endpoints,
   require('./consent').endpoints,
   require('./restlets').endpoints,
+  require('./records').endpoints,
   require('./suitetalk').endpoints
 );
 
@@ -45,6 +48,7 @@ function logEntry(state, request, scheme, path) {
     oauth: Object.create(null),
     signatureOk: null,
     reason: null,
+    ran: false,
     headers: Object.keys(request.headers)
   };
   state.requests.push(entry);
@@ -64,7 +68,8 @@ function callOf(state, request, scheme) {
     query: new URLSearchParams(at < 0 ? '' : request.url.slice(at + 1)),
     host: parseHost(request.headers.host),
     headers: request.headers,
-    body: Buffer.alloc(0)
+    body: Buffer.alloc(0),
+    leave: () => {}
   };
 }
 
@@ -79,36 +84,59 @@ function answer(state, call) {
   call.step = endpoint.step;
   call.entry.step = endpoint.step;
   const refusal = endpoint.check ? endpoint.check(state, call) : null;
+  const place = refusal ? () => {} : takePlace(state, call);
+  if (!place) {
+    call.entry.reason = `more than ${state.concurrency} requests at once`;
+    return busy(state, call);
+  }
+  call.leave = place;
   const struck = state.faults.take(endpoint.step);
   // A fault that hides the answer anyway must not leave work behind, or a retry would meet its own first try.
-  const honest = refusal || (struck.some(replacesAnswer) ? { status: 200, headers: {}, body: '' } : endpoint.answer(state, call));
+  const runs = !refusal && !struck.some(replacesAnswer);
+  const honest = refusal || (runs ? endpoint.answer(state, call) : { status: 200, headers: {}, body: '' });
+  call.entry.ran = runs;
+  if (runs) countDown(state, call.token);
   return struck.reduce((spoiled, kind) => {
     call.entry.reason = [call.entry.reason, `fault ${kind}`].filter(Boolean).join('; ');
     return spoil(kind, spoiled, call, state);
   }, honest);
 }
 
-const ALTERS_ANSWER = new Set(['bom', 'whitespace', 'truncate', 'hang', 'reset', 'unconfirmed', 'missing-secret', 'evil-token']);
+const ALTERS_ANSWER = new Set(['bom', 'whitespace', 'truncate', 'hang', 'reset', 'unconfirmed', 'missing-secret', 'evil-token', 'gzip', 'brotli']);
 
 function replacesAnswer(kind) {
-  return !ALTERS_ANSWER.has(kind);
+  return !ALTERS_ANSWER.has(kind) && !kind.startsWith('slow:');
+}
+
+// Revokes a token once it was used as often as revokeAfter() allowed.
+function countDown(state, token) {
+  if (!token || !state.usesLeft.has(token.tokenId)) return;
+  const left = state.usesLeft.get(token.tokenId) - 1;
+  state.usesLeft.set(token.tokenId, left);
+  if (left <= 0) state.tokens.delete(token.tokenId);
 }
 
 // Streams until the client has had enough: nobody should read this much of an answer.
-function sendHuge(response) {
+function sendHuge(target, response) {
   const chunk = Buffer.alloc(64 * 1024, 'a');
   let left = HUGE;
   const pump = () => {
     while (left > 0 && !response.destroyed) {
       left -= chunk.length;
-      if (!response.write(chunk)) {
-        response.once('drain', pump);
+      if (!target.write(chunk)) {
+        target.once('drain', pump);
         return;
       }
     }
-    response.end();
+    target.end();
   };
   pump();
+}
+
+function gzipInto(response) {
+  const gzip = zlib.createGzip();
+  gzip.pipe(response);
+  return gzip;
 }
 
 function send(state, response, result) {
@@ -120,9 +148,11 @@ function send(state, response, result) {
   }
   response.sendDate = false;
   const headers = Object.assign({ date: new Date(state.now()).toUTCString() }, result.headers);
-  if (result.ending !== 'huge') headers['content-length'] = body.length;
+  const endless = result.ending === 'huge' || result.ending === 'bomb';
+  if (!endless && result.status !== 204) headers['content-length'] = body.length;
   response.writeHead(result.status, headers);
-  if (result.ending === 'huge') sendHuge(response);
+  if (result.ending === 'huge') sendHuge(response, response);
+  else if (result.ending === 'bomb') sendHuge(gzipInto(response), response);
   else if (result.ending === 'truncate') response.write(body.slice(0, Math.floor(body.length / 2)), () => response.socket.destroy());
   else response.end(body);
 }
@@ -131,11 +161,14 @@ function send(state, response, result) {
 function listener(state, scheme) {
   return async (request, response) => {
     const call = callOf(state, request, scheme);
+    response.once('close', () => call.leave());
     try {
       call.body = await readBody(request);
       const result = answer(state, call);
       call.entry.status = result.status;
-      send(state, response, result);
+      const delay = result.delayMs === undefined ? state.delayMs : result.delayMs;
+      if (delay && call.token) await new Promise(resolve => setTimeout(resolve, delay));
+      if (!response.destroyed && !(response.socket && response.socket.destroyed)) send(state, response, result);
     } catch (error) {
       call.entry.status = 500;
       call.entry.reason = `simulator: ${error.message}`;

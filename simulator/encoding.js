@@ -1,0 +1,22 @@
+// Compressed answers: gzip, and brotli where this Node has it, for clients that accept them.
+'use strict';
+
+const zlib = require('zlib');
+
+function accepts(call, encoding) {
+  return new RegExp(`(^|,)\\s*${encoding}\\s*(;|,|$)`, 'i').test(call.headers['accept-encoding'] || '');
+}
+
+function compressed(answer, encoding, body) {
+  return Object.assign({}, answer, { headers: Object.assign({}, answer.headers, { 'content-encoding': encoding, vary: 'Accept-Encoding' }), body });
+}
+
+// A client that does not accept the encoding gets the plain answer, as the standard demands.
+const ENCODING_FAULTS = {
+  gzip: (honest, call) => (accepts(call, 'gzip') ? compressed(honest, 'gzip', zlib.gzipSync(honest.body)) : honest),
+  brotli: (honest, call) => (accepts(call, 'br') && zlib.brotliCompressSync ? compressed(honest, 'br', zlib.brotliCompressSync(Buffer.from(honest.body))) : honest),
+  // Small on the way, far too large once it is decoded.
+  bomb: (honest, call) => (accepts(call, 'gzip') ? Object.assign(compressed(honest, 'gzip', ''), { ending: 'bomb' }) : honest)
+};
+
+module.exports = { ENCODING_FAULTS };

@@ -5,8 +5,8 @@
 const binding = require('./binding');
 const { TbaError, fromNative, optionInvalid } = require('./error');
 const { sessionOf } = require('./session');
-const { stoppable } = require('./stopping');
-const { surroundings, underGulp, program, trustRoots } = require('./surroundings');
+const { abortable } = require('./abort');
+const { processSnapshot, underGulp, program, trustRoots } = require('./process-snapshot');
 
 const TEXTS = ['authId', 'account', 'token', 'consumerKey', 'consumerSecret', 'molecule', 'vm', 'proxy', 'store', 'home', 'cwd'];
 const NUMBERS_OR_TEXTS = ['role', 'port'];
@@ -62,7 +62,7 @@ async function authenticate(options = {}) {
   const stop = () => abort.abort();
   if (signal) signal.addEventListener('abort', stop);
   try {
-    return sessionOf(await stoppable(abort, () => binding.authenticate(asked, surroundings(options.cwd), abort, trustRoots)));
+    return sessionOf(await abortable(abort, () => binding.authenticate(asked, processSnapshot(options.cwd), abort, trustRoots)));
   } catch (error) {
     throw fromNative(error);
   } finally {

@@ -4,11 +4,11 @@
 
 const binding = require('./binding');
 const { native, optionInvalid } = require('./error');
-const { surroundings } = require('./surroundings');
+const { processSnapshot } = require('./process-snapshot');
 
 function openBrowser(url) {
   if (typeof url !== 'string') throw optionInvalid('openBrowser() takes the address as a string.');
-  native(() => binding.openBrowser(url, surroundings()));
+  native(() => binding.openBrowser(url, processSnapshot()));
 }
 
 module.exports = { openBrowser };

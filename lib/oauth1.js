@@ -6,7 +6,7 @@ const binding = require('./binding');
 const tools = require('./commerce-tools');
 const { native } = require('./error');
 const { refusals } = require('./refusals');
-const { trustRoots } = require('./surroundings');
+const { trustRoots } = require('./process-snapshot');
 
 const { failure, shown, tell, text, usage } = tools;
 

@@ -4,13 +4,13 @@
 
 const binding = require('./binding');
 const { fromNative } = require('./error');
-const { stoppable } = require('./stopping');
-const { surroundings, trustRoots } = require('./surroundings');
+const { abortable } = require('./abort');
+const { processSnapshot, trustRoots } = require('./process-snapshot');
 
 /** Runs one command line. Resolves to the exit code; everything has been said by then. */
 async function runCommand(argv, abort = new binding.Abort()) {
   try {
-    return await stoppable(abort, () => binding.runCommand(argv, surroundings(), abort, trustRoots));
+    return await abortable(abort, () => binding.runCommand(argv, processSnapshot(), abort, trustRoots));
   } catch (error) {
     throw fromNative(error);
   }

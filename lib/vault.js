@@ -4,7 +4,7 @@
 
 const binding = require('./binding');
 const { fromNative, native, optionInvalid } = require('./error');
-const { surroundings } = require('./surroundings');
+const { processSnapshot } = require('./process-snapshot');
 
 const iso = (seconds) => (seconds === undefined || seconds === null ? null : new Date(seconds * 1000).toISOString());
 const orNull = (value) => (value === undefined ? null : value);
@@ -33,7 +33,7 @@ class TokenVault {
         throw optionInvalid(`The option ${name} must be a string that is not empty.`);
       }
     }
-    this.#native = native(() => new binding.NativeVault(surroundings(), options.store, options.home));
+    this.#native = native(() => new binding.NativeVault(processSnapshot(), options.store, options.home));
   }
 
   list() {

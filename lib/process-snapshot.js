@@ -6,7 +6,7 @@
 const os = require('os');
 const path = require('path');
 
-function surroundings(cwd) {
+function processSnapshot(cwd) {
   let home = null;
   try {
     home = os.homedir();
@@ -61,4 +61,4 @@ function trustRoots() {
   return roots;
 }
 
-module.exports = { surroundings, underGulp, program, trustRoots };
+module.exports = { processSnapshot, underGulp, program, trustRoots };

@@ -8,7 +8,7 @@ const running = new Set();
  * Runs a call that `abort` stops. The handle is held until the call has settled: when it goes before that,
  * this thread has ended, and the native part stops the call, so that a terminated worker holds no port.
  */
-async function stoppable(abort, call) {
+async function abortable(abort, call) {
   running.add(abort);
   try {
     return await call();
@@ -17,4 +17,4 @@ async function stoppable(abort, call) {
   }
 }
 
-module.exports = { stoppable };
+module.exports = { abortable };

@@ -26,7 +26,8 @@ function commandLine(command, typed) {
     const isName = /^--(auth-?id|to)$/i.test(flag);
     if (ALONE.includes(flag)) flags.push(flag);
     if (!isName && !WITH_VALUE.includes(flag)) continue;
-    const value = equals < 0 ? typed[at += 1] : typed[at].slice(equals + 1);
+    if (equals < 0) at += 1;
+    const value = equals < 0 ? typed[at] : typed[at].slice(equals + 1);
     if (value === undefined) flags.push(flag);
     else if (isName) names.push(value);
     else flags.push(`${flag}=${value}`);

@@ -22,7 +22,8 @@ const CLASSES = {
   OAuth1: () => require('./lib/oauth1').OAuth1,
 };
 
-// Read by Node without being run: the names that `import { … } from 'netsuite-tba'` knows.
+// Never runs: Node reads from this line which names `import { … } from 'netsuite-tba'` can find.
+// biome-ignore lint/suspicious/noAssignInExpressions: the form that Node's reader of exports knows.
 0 && (module.exports = { authenticate, Session, TokenVault, signRequest, openBrowser, TbaError, OAuth1 });
 
 module.exports = { authenticate, signRequest, openBrowser, TbaError };

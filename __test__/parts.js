@@ -14,7 +14,7 @@ function program(name) {
       try {
         fs.accessSync(file, fs.constants.X_OK);
         return file;
-      } catch (error) {
+      } catch {
         // Not in this folder.
       }
     }
@@ -26,7 +26,7 @@ function loads(name) {
   try {
     require(name);
     return true;
-  } catch (error) {
+  } catch {
     return false;
   }
 }

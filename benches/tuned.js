@@ -26,8 +26,8 @@ function nonce() {
 
 const PLAIN = /^[\w.~-]*$/;
 const LEFT = /[!'()*]/g;
-const escape = (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
-const encode = (text) => (PLAIN.test(text) ? text : encodeURIComponent(text).replace(LEFT, escape));
+const percent = (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+const encode = (text) => (PLAIN.test(text) ? text : encodeURIComponent(text).replace(LEFT, percent));
 const decode = (text) => decodeURIComponent(text.indexOf('+') < 0 ? text : text.replace(/\+/g, ' '));
 const again = (text) => (PLAIN.test(text) ? text : encode(decode(text)));
 const byText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);

@@ -30,7 +30,7 @@ function assertWhole(file) {
   let open;
   try {
     open = openSync(file, 'r');
-  } catch (error) {
+  } catch {
     // Not there, or not readable: loading it says so.
     return;
   }
@@ -56,7 +56,7 @@ function foreign() {
   const list = (folder) => {
     try {
       return require('fs').readdirSync(folder);
-    } catch (error) {
+    } catch {
       return [];
     }
   };

@@ -28,7 +28,7 @@ function fromNative(error) {
   let parts;
   try {
     parts = JSON.parse(error.message);
-  } catch (notJson) {
+  } catch {
     if (error.name === 'TypeError' || error.code === 'InvalidArg') return error;
     parts = { code: 'INTERNAL', message: `${error.message}\n${INTERNAL}`, nextStep: INTERNAL, exitCode: 1 };
   }

@@ -10,14 +10,14 @@ function processSnapshot(cwd) {
   let home = null;
   try {
     home = os.homedir();
-  } catch (error) {
+  } catch {
     // No HOME and no entry in the user database: only what needs a home will say so.
   }
   let folder = cwd;
   if (folder === undefined) {
     try {
       folder = process.cwd();
-    } catch (error) {
+    } catch {
       folder = path.join(path.parse(__dirname).root, '(deleted working folder)'); // Nothing is found or written there.
     }
   }

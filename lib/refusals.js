@@ -39,7 +39,7 @@ class Refusals {
     this.probes.set(name, Promise.resolve());
     try {
       say(name, probe(), tell);
-    } catch (error) {
+    } catch {
       // The question is a courtesy: the tools report their own failure.
     }
   }

@@ -53,7 +53,7 @@ class Demo {
     let authId = null;
     try {
       authId = JSON.parse(this.scene.nsdeploy).credentials.authID;
-    } catch (error) {
+    } catch {
       // No run has got that far.
     }
     return this.saved().find((token) => token.authId === authId) || { authId, account: null };

@@ -19,7 +19,7 @@ function wanted() {
 function installed() {
   try {
     return fs.readFileSync(stamp, 'utf8');
-  } catch (error) {
+  } catch {
     return null;
   }
 }

@@ -32,7 +32,7 @@ function testFiles(folder) {
 function stop(child) {
   try {
     process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
-  } catch (error) {
+  } catch {
     // It has ended meanwhile.
   }
 }

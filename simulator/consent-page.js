@@ -31,7 +31,7 @@ table { border-collapse: collapse; width: 100%; font-size: .875rem; }
 th, td { text-align: left; padding: .375rem .75rem .375rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 `;
 
-function escape(text) {
+function escapeHtml(text) {
   return String(text).replace(/[&<>"']/g, char => `&#${char.charCodeAt(0)};`);
 }
 
@@ -41,7 +41,7 @@ function page(title, content, wide) {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(title)} - NetSuite simulator</title>
+<title>${escapeHtml(title)} - NetSuite simulator</title>
 <style>${STYLE}</style>
 </head>
 <body>
@@ -53,16 +53,16 @@ function page(title, content, wide) {
 }
 
 function roleChoice(account, role, checked) {
-  return `<label><input type="radio" name="grant" value="${escape(account.id)}:${escape(role.id)}"${checked ? ' checked' : ''}> ${escape(role.name)} <small>role ${escape(role.id)}</small></label>`;
+  return `<label><input type="radio" name="grant" value="${escapeHtml(account.id)}:${escapeHtml(role.id)}"${checked ? ' checked' : ''}> ${escapeHtml(role.name)} <small>role ${escapeHtml(role.id)}</small></label>`;
 }
 
 function accountChoice(account, preselected) {
   const roles = account.roles.map(role => roleChoice(account, role, preselected === `${account.id}:${role.id}`));
-  return `<fieldset><legend>${escape(account.name)} <small>Account ${escape(account.id)}</small></legend>${roles.join('')}</fieldset>`;
+  return `<fieldset><legend>${escapeHtml(account.name)} <small>Account ${escapeHtml(account.id)}</small></legend>${roles.join('')}</fieldset>`;
 }
 
 function hidden(name, value) {
-  return value === null ? '' : `<input type="hidden" name="${name}" value="${escape(value)}">`;
+  return value === null ? '' : `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`;
 }
 
 function consentPage({ path, accounts, token, state }) {
@@ -71,7 +71,7 @@ function consentPage({ path, accounts, token, state }) {
   return page('Allow access?', `
 <form class="card" method="post" action="${path}">
 <h1>Allow netsuite-tba to sign in as you?</h1>
-<p>Signed in as ${escape(first.user.name)}. The application gets a token for the account and role chosen here. It never sees your password.</p>
+<p>Signed in as ${escapeHtml(first.user.name)}. The application gets a token for the account and role chosen here. It never sees your password.</p>
 ${hidden('oauth_token', token.token)}${hidden('state', state)}
 ${accounts.map(account => accountChoice(account, `${first.id}:${role.id}`)).join('')}
 <div class="actions"><button name="action" value="deny">Deny</button><button class="main" name="action" value="allow">Allow</button></div>
@@ -79,7 +79,7 @@ ${accounts.map(account => accountChoice(account, `${first.id}:${role.id}`)).join
 }
 
 function problemPage(text) {
-  return page('Sign-in stopped', `<div class="card"><h1>Sign-in stopped</h1><p>${escape(text)}</p></div>`);
+  return page('Sign-in stopped', `<div class="card"><h1>Sign-in stopped</h1><p>${escapeHtml(text)}</p></div>`);
 }
 
-module.exports = { consentPage, escape, page, problemPage };
+module.exports = { consentPage, escapeHtml, page, problemPage };

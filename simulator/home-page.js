@@ -1,27 +1,27 @@
 // The page at "/": what this is, how to use it, and an audit trail of recent requests.
 'use strict';
 
-const { escape, page } = require('./consent-page');
+const { escapeHtml, page } = require('./consent-page');
 
 const SHOWN = 25;
 
 function row(entry) {
   const signature = entry.signatureOk === null ? '' : entry.signatureOk ? 'right' : 'wrong';
-  return `<tr><td>${escape(entry.method)}</td><td>${escape(entry.path)}</td><td>${entry.status}</td><td>${signature}</td><td>${escape(entry.reason || '')}</td></tr>`;
+  return `<tr><td>${escapeHtml(entry.method)}</td><td>${escapeHtml(entry.path)}</td><td>${entry.status}</td><td>${signature}</td><td>${escapeHtml(entry.reason || '')}</td></tr>`;
 }
 
 function homePage(state) {
-  const accounts = Array.from(state.accounts.values()).map(account => `<tr><td><code>${escape(account.id)}</code></td><td>${escape(account.name)}</td><td>${account.roles.map(role => `${escape(role.name)} (${escape(role.id)})`).join(', ')}</td></tr>`);
+  const accounts = Array.from(state.accounts.values()).map(account => `<tr><td><code>${escapeHtml(account.id)}</code></td><td>${escapeHtml(account.name)}</td><td>${account.roles.map(role => `${escapeHtml(role.name)} (${escapeHtml(role.id)})`).join(', ')}</td></tr>`);
   const consumer = state.consumers.values().next().value;
   const trail = state.requests.filter(entry => entry.status).slice(-SHOWN).reverse().map(row);
   return page('Home', `
 <h1>NetSuite on your own computer</h1>
 <p>Token endpoints, consent page, Commerce RESTlets and SuiteTalk, as strict about signatures as the real thing. Everything is in memory and gone when it stops.</p>
 <h2>Use it</h2>
-<pre>CONSUMER_KEY=${escape(consumer.key)}
-CONSUMER_SECRET=${escape(consumer.secret.startsWith('simulator-') ? consumer.secret : '(the one it was started with)')}
+<pre>CONSUMER_KEY=${escapeHtml(consumer.key)}
+CONSUMER_SECRET=${escapeHtml(consumer.secret.startsWith('simulator-') ? consumer.secret : '(the one it was started with)')}
 
-gulp extension:fetch --vm ${escape(state.url)}</pre>
+gulp extension:fetch --vm ${escapeHtml(state.url)}</pre>
 <h2>Accounts</h2>
 <div class="scroll"><table><tr><th>Id</th><th>Name</th><th>Roles</th></tr>${accounts.join('')}</table></div>
 <h2>Audit trail</h2>

@@ -29,7 +29,7 @@ function bodyOf(call) {
   try {
     const value = JSON.parse(call.body.toString('utf8'));
     return value && typeof value === 'object' ? value : undefined;
-  } catch (error) {
+  } catch {
     return undefined;
   }
 }

@@ -8,7 +8,7 @@ function encodeBytes(bytes) {
   let text = '';
   for (const byte of bytes) {
     const char = String.fromCharCode(byte);
-    text += /[A-Za-z0-9\-._~]/.test(char) ? char : '%' + (byte < 16 ? '0' : '') + byte.toString(16).toUpperCase();
+    text += /[A-Za-z0-9\-._~]/.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   }
   return text;
 }
@@ -21,9 +21,9 @@ function decodeBytes(text) {
   const source = Buffer.from(text, 'utf8');
   const bytes = [];
   for (let i = 0; i < source.length; i += 1) {
-    const escape = source[i] === 0x25 ? source.toString('latin1', i + 1, i + 3) : '';
-    if (/^[0-9a-f]{2}$/i.test(escape)) {
-      bytes.push(parseInt(escape, 16));
+    const hex = source[i] === 0x25 ? source.toString('latin1', i + 1, i + 3) : '';
+    if (/^[0-9a-f]{2}$/i.test(hex)) {
+      bytes.push(parseInt(hex, 16));
       i += 2;
     } else {
       bytes.push(source[i]);

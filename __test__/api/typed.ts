@@ -1,5 +1,5 @@
 // Compiled, never run: what index.d.ts must allow, and what it must refuse.
-import { authenticate, openBrowser, Session, signRequest, TbaError, TokenVault } from '../..';
+import { authenticate, openBrowser, Session, signRequest, type TbaError, TokenVault } from '../..';
 import type { AuthenticateOptions, SavedToken, TbaErrorCode, TokenPassport } from '../..';
 
 export async function allowed(): Promise<void> {

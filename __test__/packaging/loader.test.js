@@ -12,7 +12,9 @@ const { emptyProject, install, packed } = require('./tarball');
 const cleanUp = [];
 let tarball;
 before(() => { tarball = packed({ after: (done) => cleanUp.push(done) }); });
-after(() => cleanUp.forEach((done) => done()));
+after(() => {
+  for (const done of cleanUp) done();
+});
 
 /** Requires the package in a project where `change` was made to it; returns the error's parts. */
 function failure(name, change, prelude = '') {

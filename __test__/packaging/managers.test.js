@@ -24,7 +24,9 @@ const MANAGERS = [
 const cleanUp = [];
 let tarball;
 before(() => { tarball = packed({ after: (done) => cleanUp.push(done) }); });
-after(() => cleanUp.forEach((done) => done()));
+after(() => {
+  for (const done of cleanUp) done();
+});
 
 /** The manager's program and the Node it needs, or null where the registry has not both. */
 function managerOf({ name, packages, bin, bins, node: version }) {

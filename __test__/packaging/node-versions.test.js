@@ -13,7 +13,9 @@ const { emptyProject, install, packed } = require('./tarball');
 const cleanUp = [];
 let tarball;
 before(() => { tarball = packed({ after: (done) => cleanUp.push(done) }); });
-after(() => cleanUp.forEach((done) => done()));
+after(() => {
+  for (const done of cleanUp) done();
+});
 
 /** A project that has the package and nothing else, with the scripts that use it. */
 function consumer(version) {

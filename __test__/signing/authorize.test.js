@@ -103,7 +103,7 @@ test('what is no string is refused by name, whatever it is', async (t) => {
 test('what cannot be signed for certain is REQUEST_INVALID', async (t) => {
   const signed = await session(t);
   const huge = 'x'.repeat(10 * 2 ** 20);
-  const methods = ['', 'GET\n', 'GET\r\nX-Evil: 1', 'G\0T', 'G T', 'GÄT', '€', '\ud800', 'G&T', huge, huge + '€'];
+  const methods = ['', 'GET\n', 'GET\r\nX-Evil: 1', 'G\0T', 'G T', 'GÄT', '€', '\ud800', 'G&T', huge, `${huge}€`];
   const urls = ['', '/app', 'h.example', 'ftp://h.example/', 'https://', 'https://u:p@h.example/', 'https://h.example/\n', 'https://h.example/?a=\0', `https://h.example/${huge}`, `https://h.example/${'€'.repeat(2 ** 20)}`, 'https://h.example/a/../b', 'https://[::1/', 'https://h.example:0x50/'];
   for (const method of methods) {
     refused(() => signed.authorize(method, URL_A), 'REQUEST_INVALID');

@@ -61,7 +61,7 @@ test('every command, plain, as JSON and with the trace on', { skip: without('pos
     [['status', ...vm]], [['status', '--json']], [['status', '--offline']], [['use', 'dev']], [['use', 'nobody']],
     [['login', '--finish', '--json'], allowed], [['login', '--finish'], `${FOREIGN[1]}\n`], [['login', 'dev', '--port', String(it.port), ...vm]],
     [['login', 'dev', '--secret', FOREIGN[1], '--key', FOREIGN[0], '--port', 'x']],
-    [['rename', 'dev', 'dev2']], [['rename', 'dev2', 'dev']], [['rename', 'dev', FOREIGN[1] + '!']],
+    [['rename', 'dev', 'dev2']], [['rename', 'dev2', 'dev']], [['rename', 'dev', `${FOREIGN[1]}!`]],
     [['explain', 'GET', url, '--authID', 'dev']], [['explain', 'GET', url, '--authID', 'dev', '--full', '--json']],
     [['explain', '--header', told[0], 'GET', url, '--authID', 'dev']],
     [['explain', '--header', told[0].replace('HMAC-SHA256', 'HMAC-SHA1'), 'POST', url]],

@@ -4,7 +4,7 @@
 const { createHmac, randomBytes } = require('node:crypto');
 const http = require('node:http');
 
-const enc = text => encodeURIComponent(text).replace(/[!'()*]/g, c => '%' + c.charCodeAt(0).toString(16).toUpperCase());
+const enc = text => encodeURIComponent(text).replace(/[!'()*]/g, c => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
 function sign(method, url, { consumer, token, realm, extra = {}, oauth = {}, omit = [] }) {
   const target = new URL(url);

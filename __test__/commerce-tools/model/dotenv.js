@@ -7,7 +7,7 @@ function config() {
   let text = '';
   try {
     text = fs.readFileSync('.env', 'utf8');
-  } catch (error) {
+  } catch {
     return;
   }
   for (const line of text.split(/\r?\n/)) {

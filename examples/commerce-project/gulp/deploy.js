@@ -50,7 +50,7 @@ async function sendChanged(session, folderId, root, files, names) {
   const ids = new Map();
   for (const chunk of inChunks(names, PER_CHUNK)) {
     const stored = await sendFiles(session, folderId, chunk.map(name => upload(root, name, files.get(name))));
-    stored.forEach(file => ids.set(file.path, file.id));
+    for (const file of stored) ids.set(file.path, file.id);
     say(`Sent ${stored.length} of ${names.length} changed files`);
   }
   return ids;

@@ -23,7 +23,7 @@ async function fetchOne(session, extension) {
   const manifest = JSON.parse(top.content);
   const files = await download(session, root, listed(manifest));
   save(extension.name, 'manifest.json', Buffer.from(top.content, 'utf8'));
-  files.forEach((bytes, name) => save(extension.name, name, bytes));
+  for (const [name, bytes] of files) save(extension.name, name, bytes);
   say(`${extension.vendor}/${extension.name} ${extension.version}: ${files.size + 1} files in Workspace/${extension.name}`);
 }
 

@@ -15,8 +15,8 @@ const TEXT = new Set(['PLAINTEXT', 'SCSS', 'STYLESHEET', 'HTMLDOC', 'XMLDOC', 'J
 function listed(manifest) {
   const found = new Set();
   const walk = (node, key) => {
-    if (key === 'files' && Array.isArray(node)) node.forEach(file => found.add(file));
-    else if (node && typeof node === 'object') Object.keys(node).forEach(name => walk(node[name], name));
+    if (key === 'files' && Array.isArray(node)) for (const file of node) found.add(file);
+    else if (node && typeof node === 'object') for (const name of Object.keys(node)) walk(node[name], name);
   };
   walk(manifest, '');
   return Array.from(found);

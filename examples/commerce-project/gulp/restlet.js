@@ -17,7 +17,7 @@ async function request(session, method, place, query, body) {
   let value;
   try {
     value = JSON.parse(answer.text);
-  } catch (error) {
+  } catch {
     throw new TaskError(`NetSuite answered ${answer.status} with something that is not JSON. Try again in a minute.`);
   }
   if (value.error) throw new TaskError(refusal(value.error));

@@ -10,7 +10,7 @@ function bodyOf(call) {
   if (!/^application\/json\b/i.test(call.headers['content-type'] || '')) return text;
   try {
     return JSON.parse(text);
-  } catch (error) {
+  } catch {
     return undefined;
   }
 }

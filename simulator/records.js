@@ -83,7 +83,7 @@ function objectOf(call) {
   try {
     const value = JSON.parse(call.body.toString('utf8'));
     return value && typeof value === 'object' && !Array.isArray(value) ? value : undefined;
-  } catch (error) {
+  } catch {
     return undefined;
   }
 }

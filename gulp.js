@@ -76,7 +76,9 @@ class TokenRegistry {
 
   tasks() {
     const all = {};
-    this.known.forEach((task, name) => { all[name] = task; });
+    this.known.forEach((task, name) => {
+      all[name] = task;
+    });
     return all;
   }
 }

@@ -29,6 +29,7 @@ const CLASSES = {
 module.exports = { authenticate, signRequest, openBrowser, TbaError };
 
 for (const name of Object.keys(CLASSES)) {
-  const become = (value) => Object.defineProperty(module.exports, name, { configurable: true, enumerable: true, writable: true, value })[name];
+  const become = (value) =>
+    Object.defineProperty(module.exports, name, { configurable: true, enumerable: true, writable: true, value })[name];
   Object.defineProperty(module.exports, name, { configurable: true, enumerable: true, get: () => become(CLASSES[name]()), set: become });
 }

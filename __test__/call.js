@@ -16,19 +16,21 @@ const startedAt = Date.now();
 const tell = (told) => process.stdout.write(`${JSON.stringify(Object.assign(told, { startedAt, settledAt: Date.now() }))}\n`);
 
 authenticate(options).then(
-  (session) => tell({
-    session: Object.assign({}, session),
-    headers: (sign || []).map(([method, url]) => session.authorize(method, url)),
-  }),
-  (error) => tell({
-    error: {
-      tba: error instanceof TbaError,
-      name: error.name,
-      code: error.code,
-      message: error.message,
-      nextStep: error.nextStep,
-      exitCode: error.exitCode,
-      showStack: error.showStack,
-    },
-  }),
+  (session) =>
+    tell({
+      session: Object.assign({}, session),
+      headers: (sign || []).map(([method, url]) => session.authorize(method, url)),
+    }),
+  (error) =>
+    tell({
+      error: {
+        tba: error instanceof TbaError,
+        name: error.name,
+        code: error.code,
+        message: error.message,
+        nextStep: error.nextStep,
+        exitCode: error.exitCode,
+        showStack: error.showStack,
+      },
+    }),
 );

@@ -43,7 +43,10 @@ let oauthlibFolder;
 function oauthlibPath() {
   if (oauthlibFolder === undefined) oauthlibFolder = ['', OAUTHLIB].find(importsOauthlib);
   if (oauthlibFolder === undefined) {
-    spawnSync('python3', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', OAUTHLIB, 'oauthlib==4.0.1'], { stdio: 'ignore', timeout: 60000 });
+    spawnSync('python3', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', OAUTHLIB, 'oauthlib==4.0.1'], {
+      stdio: 'ignore',
+      timeout: 60000,
+    });
     oauthlibFolder = importsOauthlib(OAUTHLIB) ? OAUTHLIB : null;
   }
   return oauthlibFolder;
@@ -81,7 +84,8 @@ function without(...names) {
 /** Writes a reason to skip down for `npm test`, and returns it. */
 function skipped(reason) {
   const file = process.env.NETSUITE_TBA_TEST_SKIPS;
-  if (file) fs.appendFileSync(file, `${JSON.stringify({ test: path.relative(path.join(__dirname, '..'), require.main.filename), reason })}\n`);
+  if (file)
+    fs.appendFileSync(file, `${JSON.stringify({ test: path.relative(path.join(__dirname, '..'), require.main.filename), reason })}\n`);
   return reason;
 }
 

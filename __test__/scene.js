@@ -48,7 +48,8 @@ function snapshot(folder) {
       const file = path.join(at, entry.name);
       if (entry.isDirectory()) walk(file);
       else if (!entry.isFile()) found[path.relative(folder, file)] = 'not a file';
-      else found[path.relative(folder, file)] = `${(fs.statSync(file).mode & 0o777).toString(8)} ${fs.readFileSync(file).toString('latin1')}`;
+      else
+        found[path.relative(folder, file)] = `${(fs.statSync(file).mode & 0o777).toString(8)} ${fs.readFileSync(file).toString('latin1')}`;
     }
   };
   walk(folder);
@@ -66,7 +67,9 @@ function run(file, args, { cwd, env, deadlineMs = DEADLINE_MS, onStderr, input }
       child.kill('SIGKILL');
       reject(new Error(`Did not end within ${deadlineMs} ms: ${args.join(' ')}\n${result.stdout}\n${result.stderr}`));
     }, deadlineMs);
-    child.stdout.setEncoding('utf8').on('data', (text) => { result.stdout += text; });
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      result.stdout += text;
+    });
     child.stderr.setEncoding('utf8').on('data', (text) => {
       result.stderr += text;
       if (onStderr) onStderr(result.stderr, child);
@@ -102,18 +105,23 @@ class Scene {
     const kept = {};
     for (const name of KEPT) if (process.env[name] !== undefined) kept[name] = process.env[name];
     const { simulator } = this;
-    return Object.assign(kept, {
-      HOME: this.home,
-      USERPROFILE: this.home,
-      // gulp keeps a cache in the temp folder.
-      TMPDIR: this.temp,
-      TEMP: this.temp,
-      TMP: this.temp,
-      NETSUITE_TBA_HOME: this.vault,
-      NETSUITE_TBA_STORE: 'file',
-      NETSUITE_TBA_KEYCHAIN_SERVICE: `netsuite-tba-test-${path.basename(this.root)}`,
-      BROWSER,
-    }, simulator && { CONSUMER_KEY: simulator.consumer.key, CONSUMER_SECRET: simulator.consumer.secret }, more);
+    return Object.assign(
+      kept,
+      {
+        HOME: this.home,
+        USERPROFILE: this.home,
+        // gulp keeps a cache in the temp folder.
+        TMPDIR: this.temp,
+        TEMP: this.temp,
+        TMP: this.temp,
+        NETSUITE_TBA_HOME: this.vault,
+        NETSUITE_TBA_STORE: 'file',
+        NETSUITE_TBA_KEYCHAIN_SERVICE: `netsuite-tba-test-${path.basename(this.root)}`,
+        BROWSER,
+      },
+      simulator && { CONSUMER_KEY: simulator.consumer.key, CONSUMER_SECRET: simulator.consumer.secret },
+      more,
+    );
   }
 
   /** Calls authenticate() in a child process and returns { session | error, stderr, exitMs, … }. */
@@ -140,7 +148,11 @@ class Scene {
   /** A program to be named in BROWSER: `body` has `browse(url, choice)` and `url`. */
   browser(body) {
     const file = path.join(this.root, `browser-${taken.size}-${Object.keys(snapshot(this.root)).length}`);
-    fs.writeFileSync(file, `#!${process.execPath}\nconst { browse } = require(${JSON.stringify(BROWSER)});\nconst url = process.argv[2];\n${body}\n`, { mode: 0o755 });
+    fs.writeFileSync(
+      file,
+      `#!${process.execPath}\nconst { browse } = require(${JSON.stringify(BROWSER)});\nconst url = process.argv[2];\n${body}\n`,
+      { mode: 0o755 },
+    );
     return file;
   }
 

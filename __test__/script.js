@@ -18,7 +18,12 @@ async function script(scene, lines, { env, args = [], ...more } = {}) {
   const code = `${HEAD}(async () => {${lines}\n})().catch((error) => { console.error(error); process.exitCode = 99; });`;
   const done = await run(process.execPath, ['-e', code, '--'].concat(args), { cwd: scene.project, env: scene.env(env), ...more });
   if (done.code === 99) throw new Error(done.stderr);
-  return Object.assign(done, { told: done.stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line)) });
+  return Object.assign(done, {
+    told: done.stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line)),
+  });
 }
 
 module.exports = { script };

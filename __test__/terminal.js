@@ -36,24 +36,44 @@ class Terminal {
     this.seen = new Set();
     this.waiting = 0;
     this.screen = new Screen({ cols: columns, rows, scrollback: 500, allowProposedApi: true });
-    this.process = pty.spawn('/bin/sh', ['-c', SHELL, folder].concat(words), { cols: columns, rows, cwd, env: Object.assign({ TERM: 'xterm-256color' }, env) });
+    this.process = pty.spawn('/bin/sh', ['-c', SHELL, folder].concat(words), {
+      cols: columns,
+      rows,
+      cwd,
+      env: Object.assign({ TERM: 'xterm-256color' }, env),
+    });
     // A real terminal answers when it is asked where its cursor is.
     this.screen.onData((answer) => this.process.write(answer));
     this.process.onData((text) => {
       this.raw += text;
       this.waiting += 1;
-      this.screen.write(text, () => { this.waiting -= 1; });
+      this.screen.write(text, () => {
+        this.waiting -= 1;
+      });
     });
-    this.ended = new Promise((resolve) => this.process.onExit(() => { this.over = true; resolve(); }));
+    this.ended = new Promise((resolve) =>
+      this.process.onExit(() => {
+        this.over = true;
+        resolve();
+      }),
+    );
   }
 
-  get lines() { return linesOf(this.screen); }
+  get lines() {
+    return linesOf(this.screen);
+  }
 
-  get text() { return this.lines.join('\n'); }
+  get text() {
+    return this.lines.join('\n');
+  }
 
-  type(text) { this.process.write(text); }
+  type(text) {
+    this.process.write(text);
+  }
 
-  press(...names) { for (const name of names) this.type(KEYS[name]); }
+  press(...names) {
+    for (const name of names) this.type(KEYS[name]);
+  }
 
   /** Waits until the screen shows it; the error shows the screen. */
   async until(pattern, patienceMs = PATIENCE_MS) {
@@ -68,7 +88,7 @@ class Terminal {
   /** Waits for the end; says how it ended and whether the terminal is as it was. */
   async end(patienceMs = PATIENCE_MS) {
     const late = new Promise((resolve) => setTimeout(resolve, patienceMs, 'late').unref());
-    if (await Promise.race([this.ended, late]) === 'late') {
+    if ((await Promise.race([this.ended, late])) === 'late') {
       this.process.kill('SIGKILL');
       throw new Error(`Did not end within ${patienceMs} ms:\n${this.text}`);
     }

@@ -21,7 +21,10 @@ const credentials = {
 
 const many = Array.from({ length: 58 }, (_, n) => `&param_${n}=value%20${n}%2F%C3%A4%C3%B6`);
 const cases = {
-  'a: RESTlet GET, 6 parameters': ['GET', `${RESTLET}?script=customscript_ns_sca_deployer&deploy=customdeploy_sca_deployer&get=revisions&website=2&folder=31&page=1`],
+  'a: RESTlet GET, 6 parameters': [
+    'GET',
+    `${RESTLET}?script=customscript_ns_sca_deployer&deploy=customdeploy_sca_deployer&get=revisions&website=2&folder=31&page=1`,
+  ],
   'b: POST without query': ['POST', `${HOST}/rest/requesttoken`],
   'c: 60 parameters, escapes, non-ASCII': ['GET', `${RESTLET}?script=1&deploy=1${many.join('')}`],
 };
@@ -76,8 +79,13 @@ async function headers(rounds) {
     });
     rows.push([`${name}, ${url.length} characters`, `**${us(median(times.ours))}**`].concat(compared));
   }
-  const legend = 'Asked for in case a: at least 18 times as fast as `oauth-1.0a`, 15 times `oauth-sign`, 4.5 times the tuned JavaScript; in case c at least 20 times `oauth-1.0a`.';
-  return { head: ['case', '`Session.authorize`'].concat(names.map((name) => (name === 'tuned JavaScript' ? name : `\`${name}\``))), rows, legend };
+  const legend =
+    'Asked for in case a: at least 18 times as fast as `oauth-1.0a`, 15 times `oauth-sign`, 4.5 times the tuned JavaScript; in case c at least 20 times `oauth-1.0a`.';
+  return {
+    head: ['case', '`Session.authorize`'].concat(names.map((name) => (name === 'tuned JavaScript' ? name : `\`${name}\``))),
+    rows,
+    legend,
+  };
 }
 
 module.exports = { headers };

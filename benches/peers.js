@@ -41,7 +41,9 @@ const peers = {
       const [address, query] = url.split('?');
       const all = Object.assign({}, query ? querystring.parse(query) : {}, oauth);
       oauth.oauth_signature = sign('HMAC-SHA256', method, address, all, credentials.consumerSecret, credentials.tokenSecret);
-      const fields = Object.keys(oauth).sort().map((name) => `${name}="${rfc3986(oauth[name])}"`);
+      const fields = Object.keys(oauth)
+        .sort()
+        .map((name) => `${name}="${rfc3986(oauth[name])}"`);
       return `OAuth realm="${credentials.realm}",${fields.join(',')}`;
     };
   },

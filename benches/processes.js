@@ -26,7 +26,14 @@ function vault(count) {
 
 /** Runs a script, from the package's folder, with `folder` for its home; returns its last line. */
 function node(script, folder) {
-  const env = { PATH: process.env.PATH, HOME: folder, USERPROFILE: folder, NETSUITE_TBA_HOME: path.join(folder, 'vault'), NETSUITE_TBA_STORE: 'file', CI: '1' };
+  const env = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    USERPROFILE: folder,
+    NETSUITE_TBA_HOME: path.join(folder, 'vault'),
+    NETSUITE_TBA_STORE: 'file',
+    CI: '1',
+  };
   const out = execFileSync(process.execPath, ['-e', script], { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   return out.trim().split('\n').pop();
 }
@@ -37,7 +44,8 @@ const took = (script, folder) => {
   return Number(process.hrtime.bigint() - start) / 1e6;
 };
 
-const clock = (setUp, call) => `(async () => { ${setUp}; const start = process.hrtime.bigint(); ${call}; console.log(Number(process.hrtime.bigint() - start)); })()`;
+const clock = (setUp, call) =>
+  `(async () => { ${setUp}; const start = process.hrtime.bigint(); ${call}; console.log(Number(process.hrtime.bigint() - start)); })()`;
 const REQUIRE = "const tba = require('.')";
 const SIGN = `tba.signRequest({ method: 'GET', url: 'https://1234567.restlets.api.netsuite.com/app/site/hosting/restlet.nl?script=1&deploy=1' }, Object.assign({ tokenId: 't', tokenSecret: 'u' }, ${CONSUMER}))`;
 const SESSION = `const session = await tba.authenticate(Object.assign({ argv: [], cwd: require('os').homedir(), authId: 'token-0' }, ${CONSUMER}))`;
@@ -64,7 +72,7 @@ async function processes(times) {
   remove(thousand);
   const row = (what, values, unit, digits, limit) => [what, `${median(values).toFixed(digits)} ${unit}`, limit];
   return [
-    row('`require(\'netsuite-tba\')`', measured.required, 'ms', 2, '3 ms'),
+    row("`require('netsuite-tba')`", measured.required, 'ms', 2, '3 ms'),
     row('memory of that (RSS over bare Node)', measured.memory, 'MiB', 1, '4 MiB'),
     row('first `signRequest` of a process, key set-up included', measured.signed, 'µs', 0, '60 µs'),
     row('first `Session.authorize` of a process, token given', measured.authorized, 'µs', 0, '60 µs'),

@@ -45,7 +45,8 @@ async function run(quick) {
 
 const failed = prepare();
 if (failed) process.exitCode = failed;
-else run(process.argv.includes('--quick')).catch((error) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+else
+  run(process.argv.includes('--quick')).catch((error) => {
+    console.error(error);
+    process.exitCode = 1;
+  });

@@ -29,9 +29,12 @@ async function main(argv) {
   return runCommand(argv, abort);
 }
 
-main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-}, (error) => {
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = error.exitCode || 1;
-});
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = error.exitCode || 1;
+  },
+);

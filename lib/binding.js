@@ -69,7 +69,8 @@ function foreign() {
 
 function remedy(failures) {
   const rebuild = 'in a clone, or installed from git, run npm run build in it (needs Rust)';
-  if (isBundled()) return 'netsuite-tba was put into a bundle, which cannot hold its native part: mark it as external (esbuild --external:netsuite-tba, externals of webpack and rollup) and install it beside the bundle.';
+  if (isBundled())
+    return 'netsuite-tba was put into a bundle, which cannot hold its native part: mark it as external (esbuild --external:netsuite-tba, externals of webpack and rollup) and install it beside the bundle.';
   if (!BUILT_FOR.includes(`${platform}-${arch}`)) return `There are builds for ${BUILT_FOR.join(', ')}. For another platform: ${rebuild}.`;
   const strangers = foreign();
   if (failures.every(({ missing }) => missing) && strangers.length) {

@@ -105,4 +105,17 @@ function noteFailure(tools, name, error) {
   failures.get(tools).set(name, { at: Date.now(), error });
 }
 
-module.exports = { configuration, consumerMissing, failedJustNow, failure, handOver, nameless, noteFailure, shown, tell, text, typedTo, usage };
+module.exports = {
+  configuration,
+  consumerMissing,
+  failedJustNow,
+  failure,
+  handOver,
+  nameless,
+  noteFailure,
+  shown,
+  tell,
+  text,
+  typedTo,
+  usage,
+};

@@ -77,10 +77,15 @@ class OAuth1 {
   }
 
   async restAuthorize(name, request) {
-    return this._withToken(name, undefined, (inner, known) => {
-      const { method, url } = checked(request);
-      return inner.header(known, method, url);
-    }, (inner, known) => refusals.look(known, request, tell, () => inner.whyRefused(known, trustRoots)));
+    return this._withToken(
+      name,
+      undefined,
+      (inner, known) => {
+        const { method, url } = checked(request);
+        return inner.header(known, method, url);
+      },
+      (inner, known) => refusals.look(known, request, tell, () => inner.whyRefused(known, trustRoots)),
+    );
   }
 
   async soapAuthorize(name, config) {
@@ -152,7 +157,10 @@ class OAuth1 {
 function checked(request) {
   const { method, url } = request || {};
   if (!method || !url) throw usage('Missing request method or URL.');
-  const right = String(url).replace(/^(https:\/\/)(\w+)(?=\.restlets\.api\.)/i, (all, scheme, label) => scheme + label.toLowerCase().replace(/_/g, '-'));
+  const right = String(url).replace(
+    /^(https:\/\/)(\w+)(?=\.restlets\.api\.)/i,
+    (all, scheme, label) => scheme + label.toLowerCase().replace(/_/g, '-'),
+  );
   if (right.toLowerCase() !== String(url).toLowerCase()) request.url = right;
   return { method: String(method), url: right };
 }

@@ -28,7 +28,13 @@ class Refusals {
   /** Asks once per token when a request is repeated; the third attempt waits for the answer too. */
   async look(name, request, tell, probe) {
     if (this.repeated(name, request)) {
-      this.probes.set(name, probe().then((reason) => say(name, reason, tell), () => {}));
+      this.probes.set(
+        name,
+        probe().then(
+          (reason) => say(name, reason, tell),
+          () => {},
+        ),
+      );
     }
     await this.probes.get(name);
   }

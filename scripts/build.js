@@ -85,7 +85,8 @@ function build(debug, { name, native } = {}) {
     return 1;
   }
   if (done.status !== 0) {
-    if (foreign && !zig && target.os === 'linux') console.error('Building for another Linux needs cargo-zigbuild: pip install ziglang cargo-zigbuild');
+    if (foreign && !zig && target.os === 'linux')
+      console.error('Building for another Linux needs cargo-zigbuild: pip install ziglang cargo-zigbuild');
     return done.status || 1;
   }
   const output = process.env.CARGO_TARGET_DIR ? path.resolve(root, process.env.CARGO_TARGET_DIR) : path.join(root, 'target');

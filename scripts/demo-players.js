@@ -11,8 +11,26 @@ const { run } = require('../__test__/scene');
 const { Terminal } = require('../__test__/terminal');
 
 // What a browser needs to appear in front of the person.
-const DESKTOP = ['TERM', 'COLORTERM', 'NO_COLOR', 'DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY', 'XDG_RUNTIME_DIR', 'XDG_DATA_DIRS', 'XDG_CURRENT_DESKTOP',
-  'DBUS_SESSION_BUS_ADDRESS', 'SSH_CONNECTION', 'SSH_CLIENT', 'SSH_TTY', 'WSL_DISTRO_NAME', 'WSL_INTEROP', 'CODESPACES', 'REMOTE_CONTAINERS', 'container'];
+const DESKTOP = [
+  'TERM',
+  'COLORTERM',
+  'NO_COLOR',
+  'DISPLAY',
+  'WAYLAND_DISPLAY',
+  'XAUTHORITY',
+  'XDG_RUNTIME_DIR',
+  'XDG_DATA_DIRS',
+  'XDG_CURRENT_DESKTOP',
+  'DBUS_SESSION_BUS_ADDRESS',
+  'SSH_CONNECTION',
+  'SSH_CLIENT',
+  'SSH_TTY',
+  'WSL_DISTRO_NAME',
+  'WSL_INTEROP',
+  'CODESPACES',
+  'REMOTE_CONTAINERS',
+  'container',
+];
 
 function taken(names) {
   const kept = {};
@@ -25,9 +43,9 @@ function ownBrowser(scene) {
   const { HOME, TMPDIR, BROWSER, DISPLAY, WAYLAND_DISPLAY } = process.env;
   const opens = process.platform === 'darwin' || BROWSER || ((DISPLAY || WAYLAND_DISPLAY) && !process.env.SSH_CONNECTION);
   if (process.platform === 'win32' || !HOME || !opens) return BROWSER === undefined ? {} : { BROWSER };
-  const restore = Object.entries({ HOME, TMPDIR, BROWSER }).map(([name, value]) => (value === undefined
-    ? `delete process.env.${name};`
-    : `process.env.${name} = ${JSON.stringify(value)};`));
+  const restore = Object.entries({ HOME, TMPDIR, BROWSER }).map(([name, value]) =>
+    value === undefined ? `delete process.env.${name};` : `process.env.${name} = ${JSON.stringify(value)};`,
+  );
   return { BROWSER: scene.browser(`${restore.join('\n')}\nrequire(${JSON.stringify(path.join(__dirname, '..'))}).openBrowser(url);`) };
 }
 
@@ -43,7 +61,11 @@ class Person {
   task(words, { hint }) {
     if (hint) console.log(`  ${hint}\n`);
     return new Promise((resolve) => {
-      const child = spawn(process.execPath, gulpArguments(this.scene.project, ...words), { cwd: this.scene.project, env: this.env, stdio: 'inherit' });
+      const child = spawn(process.execPath, gulpArguments(this.scene.project, ...words), {
+        cwd: this.scene.project,
+        env: this.env,
+        stdio: 'inherit',
+      });
       child.once('error', () => resolve(1));
       child.once('close', (code, signal) => {
         console.log('');
@@ -64,7 +86,10 @@ class Script {
   async task(words, { answers }) {
     this.played += 1;
     const folder = path.join(this.scene.root, `terminal-${this.played}`);
-    const terminal = new Terminal(folder, [process.execPath].concat(gulpArguments(this.scene.project, ...words)), { cwd: this.scene.project, env: this.env });
+    const terminal = new Terminal(folder, [process.execPath].concat(gulpArguments(this.scene.project, ...words)), {
+      cwd: this.scene.project,
+      env: this.env,
+    });
     try {
       for (const { at, type, say } of answers) {
         this.print(await terminal.until(at));
@@ -99,7 +124,10 @@ class Flags {
   async task(words, { flags }) {
     console.log(`  (No pseudo terminal here, so without the questions: ${flags.join(' ') || 'no flag needed'})\n`);
     const bare = words.filter((word) => word !== '--to');
-    const done = await run(process.execPath, gulpArguments(this.scene.project, ...bare, ...flags), { cwd: this.scene.project, env: this.env });
+    const done = await run(process.execPath, gulpArguments(this.scene.project, ...bare, ...flags), {
+      cwd: this.scene.project,
+      env: this.env,
+    });
     console.log((done.stdout + done.stderr).replace(/^/gm, '  | '));
     return done.code;
   }

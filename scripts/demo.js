@@ -23,7 +23,9 @@ class Checks {
 }
 
 function same(left, right) {
-  return left.size > 0 && left.size === right.size && Array.from(left).every(([name, bytes]) => right.has(name) && right.get(name).equals(bytes));
+  return (
+    left.size > 0 && left.size === right.size && Array.from(left).every(([name, bytes]) => right.has(name) && right.get(name).equals(bytes))
+  );
 }
 
 class Demo {
@@ -44,9 +46,13 @@ class Demo {
     return code;
   }
 
-  get local() { return this.example.workspaceFiles(this.scene.project, 'HelloWorld'); }
+  get local() {
+    return this.example.workspaceFiles(this.scene.project, 'HelloWorld');
+  }
 
-  remote(account) { return this.example.deployedFiles(this.scene.simulator, account, EXTENSION); }
+  remote(account) {
+    return this.example.deployedFiles(this.scene.simulator, account, EXTENSION);
+  }
 
   /** The name in .nsdeploy, and the saved token it stands for. */
   get current() {
@@ -79,7 +85,10 @@ class Demo {
   noSecrets() {
     const { consumer, tokens } = this.scene.simulator;
     const secrets = [consumer.secret, consumer.key].concat(...Array.from(tokens.values(), (token) => [token.tokenId, token.tokenSecret]));
-    this.checks.that('.nsdeploy holds a name and no secret', Boolean(this.scene.nsdeploy) && !secrets.some((secret) => this.scene.nsdeploy.includes(secret)));
+    this.checks.that(
+      '.nsdeploy holds a name and no secret',
+      Boolean(this.scene.nsdeploy) && !secrets.some((secret) => this.scene.nsdeploy.includes(secret)),
+    );
   }
 
   async first() {
@@ -90,8 +99,14 @@ class Demo {
       flags: ['--authID', 'sb1-dev'],
     });
     const { authId, account } = this.current;
-    this.checks.that(`a token was made and saved${authId ? `: ${authId} - Account ${account}` : ''}`, Boolean(account) && this.signIns() === 1);
-    this.checks.that(`the extension's ${this.local.size} files are in Workspace, equal to those in NetSuite byte for byte`, Boolean(account) && same(this.local, this.remote(account)));
+    this.checks.that(
+      `a token was made and saved${authId ? `: ${authId} - Account ${account}` : ''}`,
+      Boolean(account) && this.signIns() === 1,
+    );
+    this.checks.that(
+      `the extension's ${this.local.size} files are in Workspace, equal to those in NetSuite byte for byte`,
+      Boolean(account) && same(this.local, this.remote(account)),
+    );
     this.noSecrets();
     return code === 0 && Boolean(account);
   }
@@ -133,7 +148,10 @@ class Demo {
     });
     const { authId, account } = this.current;
     const chosen = this.player.constructor.name === 'Person' || authId === other;
-    this.checks.that(`the choice was honoured: ${authId} - Account ${account} signed the requests`, chosen && Boolean(account) && this.signedFor() === account);
+    this.checks.that(
+      `the choice was honoured: ${authId} - Account ${account} signed the requests`,
+      chosen && Boolean(account) && this.signedFor() === account,
+    );
     this.checks.that('that account has every file now, equal byte for byte', Boolean(account) && same(this.local, this.remote(account)));
     if (chosen && authId === other) this.checks.that('choosing a saved token needed no sign-in', this.signIns() === before);
     this.noSecrets();
@@ -141,7 +159,10 @@ class Demo {
 
   honest() {
     const refused = this.scene.simulator.requests.filter((request) => request.signatureOk === false);
-    this.checks.that(`all ${this.scene.simulator.requests.length} requests had a right signature where one is needed`, refused.length === 0);
+    this.checks.that(
+      `all ${this.scene.simulator.requests.length} requests had a right signature where one is needed`,
+      refused.length === 0,
+    );
   }
 }
 
@@ -163,14 +184,16 @@ async function play(auto) {
     console.log('(NETSUITE_TBA_STORE=file); by default secrets go to the keychain of the operating system.');
     demo = new Demo(scene, playerFor(scene, auto), example);
     // A step that ended early leaves the next ones nothing to show.
-    if (await demo.first() && await demo.second()) await demo.third();
+    if ((await demo.first()) && (await demo.second())) await demo.third();
     demo.honest();
   } finally {
     for (const work of cleaning.reverse()) await work();
     process.removeListener('SIGINT', stay);
   }
   demo.checks.that('nothing is left behind', leftovers(demo.scene.root).length === 0);
-  console.log(demo.checks.failed ? `\nThe demo FAILED: ${demo.checks.failed} of the points above did not hold.` : '\nThe demo went as it should.');
+  console.log(
+    demo.checks.failed ? `\nThe demo FAILED: ${demo.checks.failed} of the points above did not hold.` : '\nThe demo went as it should.',
+  );
   return demo.checks.failed ? 1 : 0;
 }
 
@@ -184,10 +207,13 @@ async function main() {
 module.exports = { play };
 
 if (require.main === module) {
-  main().then((code) => {
-    process.exitCode = code;
-  }, (error) => {
-    console.error(`The demo stopped: ${error.message}`);
-    process.exitCode = 1;
-  });
+  main().then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error) => {
+      console.error(`The demo stopped: ${error.message}`);
+      process.exitCode = 1;
+    },
+  );
 }

@@ -15,8 +15,12 @@ const MODULES = [
 
 /** Documentation as Markdown: `{@link x}` becomes code. */
 function prose(comment) {
-  const text = typeof comment === 'string' ? comment : (comment || []).map((part) => (part.name ? `\`${part.name.getText()}\`` : part.text)).join('');
-  return text.replace(/\{@link (\w+)\}/g, '`$1`').replace(/\s*\n\s*/g, ' ').trim();
+  const text =
+    typeof comment === 'string' ? comment : (comment || []).map((part) => (part.name ? `\`${part.name.getText()}\`` : part.text)).join('');
+  return text
+    .replace(/\{@link (\w+)\}/g, '`$1`')
+    .replace(/\s*\n\s*/g, ' ')
+    .trim();
 }
 
 function documentation(node) {
@@ -27,15 +31,33 @@ function documentation(node) {
   return {
     text: doc ? prose(doc.comment) : '',
     parameters: named('param').map((tag) => `\`${tag.name.getText()}\`: ${prose(tag.comment)}`),
-    throws: named('throws').map((tag) => tag.getText().replace(/^@throws\s*/, '').replace(/\s*\*?\s*$/, '').replace(/^\{(\w+)\}/, '`$1`').replace(/\{@link (\w+)\}/g, '`$1`').replace(/\s*\n\s*\*\s*/g, ' ')),
-    examples: named('example').map((tag) => tag.getText().replace(/^@example\s*/, '').replace(/^\s*\*\s?/gm, '').trim() || raw(tag)),
+    throws: named('throws').map((tag) =>
+      tag
+        .getText()
+        .replace(/^@throws\s*/, '')
+        .replace(/\s*\*?\s*$/, '')
+        .replace(/^\{(\w+)\}/, '`$1`')
+        .replace(/\{@link (\w+)\}/g, '`$1`')
+        .replace(/\s*\n\s*\*\s*/g, ' '),
+    ),
+    examples: named('example').map(
+      (tag) =>
+        tag
+          .getText()
+          .replace(/^@example\s*/, '')
+          .replace(/^\s*\*\s?/gm, '')
+          .trim() || raw(tag),
+    ),
   };
 }
 
 /** A declaration without its comments and body, on as few lines as it has. */
 function signature(node, source) {
   const text = source.text.slice(node.getStart(source), node.getEnd());
-  return text.replace(/^(export )?(declare )?/, '').replace(/\/\*\*[\s\S]*?\*\/\s*/g, '').trim();
+  return text
+    .replace(/^(export )?(declare )?/, '')
+    .replace(/\/\*\*[\s\S]*?\*\/\s*/g, '')
+    .trim();
 }
 
 function described(node, source, level, title, out) {
@@ -57,13 +79,18 @@ function table(members, source, out) {
   out.push('| property | type | |', '| --- | --- | --- |');
   for (const member of members) {
     const type = member.type ? member.type.getText(source) : '';
-    out.push(`| \`${nameOf(member, source)}${member.questionToken ? '?' : ''}\` | \`${cell(type)}\` | ${cell(documentation(member).text)} |`);
+    out.push(
+      `| \`${nameOf(member, source)}${member.questionToken ? '?' : ''}\` | \`${cell(type)}\` | ${cell(documentation(member).text)} |`,
+    );
   }
   out.push('');
 }
 
 function members(node, source, out) {
-  const shown = node.members.filter((member) => !ts.isIndexSignatureDeclaration(member) && !(member.modifiers || []).some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword));
+  const shown = node.members.filter(
+    (member) =>
+      !ts.isIndexSignatureDeclaration(member) && !(member.modifiers || []).some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword),
+  );
   table(shown.filter(isPlain), source, out);
   for (const member of shown.filter((each) => !isPlain(each))) {
     const title = ts.isConstructorDeclaration(member) ? `new ${node.name.text}()` : `${node.name.text}: ${nameOf(member, source)}()`;
@@ -82,7 +109,9 @@ function moduleReference({ name, file }) {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const out = [`## ${name}`, ''];
   const whole = source.statements.filter(ts.isExportAssignment).map((each) => each.expression.getText(source));
-  const isPublic = (each) => (each.modifiers || []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) || (ts.isFunctionDeclaration(each) && whole.includes(each.name.text));
+  const isPublic = (each) =>
+    (each.modifiers || []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ||
+    (ts.isFunctionDeclaration(each) && whole.includes(each.name.text));
   for (const node of source.statements.filter(isPublic)) {
     const kind = ts.isClassDeclaration(node) ? 'class ' : '';
     const title = whole.includes(node.name.text) ? 'The whole module' : node.name.text;

@@ -41,8 +41,13 @@ function troubleshooting() {
   const table = require('../lib/binding').errorTable();
   const unknown = Object.keys(causes).filter((code) => !table.some((row) => row.code === code));
   if (unknown.length) throw new Error(`scripts/docs-causes.js speaks of codes that do not exist: ${unknown.join(', ')}`);
-  const entry = ({ code, summary, nextStep }) => `### ${code}\n\n${plain(summary)}\n\n**Next:** ${plain(nextStep)}\n${causes[code] ? `\n${causes[code].trim()}\n` : ''}`;
-  const part = ({ exitCode, title }) => `## ${title} (exit code ${exitCode})\n\n${table.filter((row) => row.exitCode === exitCode).map(entry).join('\n')}`;
+  const entry = ({ code, summary, nextStep }) =>
+    `### ${code}\n\n${plain(summary)}\n\n**Next:** ${plain(nextStep)}\n${causes[code] ? `\n${causes[code].trim()}\n` : ''}`;
+  const part = ({ exitCode, title }) =>
+    `## ${title} (exit code ${exitCode})\n\n${table
+      .filter((row) => row.exitCode === exitCode)
+      .map(entry)
+      .join('\n')}`;
   const left = table.filter(({ exitCode }) => !PARTS.some((each) => each.exitCode === exitCode));
   if (left.length) throw new Error(`No part of the page is for exit code ${left[0].exitCode}`);
   return `${INTRODUCTION}\n${PARTS.map(part).join('\n')}`;
@@ -56,19 +61,26 @@ const PAGES = [
   { file: 'api.md', make: () => reference(GENERATED('index.d.ts, gulp.d.ts and simulator/index.d.ts')) },
 ];
 
-const anchorOf = (title) => title.toLowerCase().replace(/`/g, '').replace(/[^\w\- ]/g, '').replace(/ /g, '-');
+const anchorOf = (title) =>
+  title
+    .toLowerCase()
+    .replace(/`/g, '')
+    .replace(/[^\w\- ]/g, '')
+    .replace(/ /g, '-');
 
 /** Links of a page to files, and to headings of them, that are not there. */
 function deadLinks(name) {
   const text = fs.readFileSync(path.join(folder, name), 'utf8');
   const links = Array.from(text.matchAll(/\]\((?!https?:)([^)#]*)(#[^)]*)?\)/g));
-  return links.filter(([, file, anchor]) => {
-    const target = file ? path.join(folder, file) : path.join(folder, name);
-    if (!fs.existsSync(target)) return true;
-    if (!anchor) return false;
-    const headings = Array.from(fs.readFileSync(target, 'utf8').matchAll(/^#+ (.*)$/gm), ([, title]) => anchorOf(title));
-    return !headings.includes(anchor.slice(1));
-  }).map(([link]) => `docs/${name}: ${link} leads nowhere`);
+  return links
+    .filter(([, file, anchor]) => {
+      const target = file ? path.join(folder, file) : path.join(folder, name);
+      if (!fs.existsSync(target)) return true;
+      if (!anchor) return false;
+      const headings = Array.from(fs.readFileSync(target, 'utf8').matchAll(/^#+ (.*)$/gm), ([, title]) => anchorOf(title));
+      return !headings.includes(anchor.slice(1));
+    })
+    .map(([link]) => `docs/${name}: ${link} leads nowhere`);
 }
 
 function main(check) {
@@ -76,7 +88,8 @@ function main(check) {
   for (const { file, make } of PAGES) {
     const [target, text] = [path.join(folder, file), make()];
     if (!check) fs.writeFileSync(target, text);
-    else if (!fs.existsSync(target) || fs.readFileSync(target, 'utf8') !== text) problems.push(`docs/${file} is stale: run npm run docs and commit it.`);
+    else if (!fs.existsSync(target) || fs.readFileSync(target, 'utf8') !== text)
+      problems.push(`docs/${file} is stale: run npm run docs and commit it.`);
   }
   for (const name of fs.readdirSync(folder).filter((each) => each.endsWith('.md'))) problems.push(...deadLinks(name));
   for (const problem of problems) console.error(problem);

@@ -80,7 +80,9 @@ function read(file) {
   const bytes = fs.readFileSync(file);
   if (bytes.length < 64 || bytes.readUInt32BE(0) !== 0x7f454c46 || bytes[4] !== 2) return null;
   const all = sections(bytes);
-  const glibc = neededVersions(bytes, all).filter((name) => /^GLIBC_\d/.test(name)).map((name) => name.slice(6));
+  const glibc = neededVersions(bytes, all)
+    .filter((name) => /^GLIBC_\d/.test(name))
+    .map((name) => name.slice(6));
   return {
     size: bytes.length,
     cpu: MACHINES[bytes.readUInt16LE(18)] || 'other',

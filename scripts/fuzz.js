@@ -29,7 +29,18 @@ function installed() {
 
 /** Fuzzes one target; says how many inputs were tried. */
 function fuzz(target, seconds) {
-  const args = ['fuzz', 'run', '--sanitizer', 'none', target, '--', `-max_total_time=${seconds}`, '-max_len=4096', '-timeout=5', '-print_final_stats=1'];
+  const args = [
+    'fuzz',
+    'run',
+    '--sanitizer',
+    'none',
+    target,
+    '--',
+    `-max_total_time=${seconds}`,
+    '-max_len=4096',
+    '-timeout=5',
+    '-print_final_stats=1',
+  ];
   const done = run(args, { maxBuffer: 2 ** 28 });
   const said = `${done.stdout}${done.stderr}`;
   const tried = /number_of_executed_units:\s*(\d+)/.exec(said);
@@ -44,7 +55,10 @@ function fuzz(target, seconds) {
 
 function main(given) {
   const seconds = given.find((word) => /^\d+$/.test(word)) || '10';
-  const known = fs.readdirSync(path.join(root, 'fuzz', 'fuzz_targets')).filter((name) => name.endsWith('.rs')).map((name) => name.slice(0, -3));
+  const known = fs
+    .readdirSync(path.join(root, 'fuzz', 'fuzz_targets'))
+    .filter((name) => name.endsWith('.rs'))
+    .map((name) => name.slice(0, -3));
   const asked = given.filter((word) => !/^\d+$/.test(word));
   const unknown = asked.find((name) => !known.includes(name));
   if (unknown) {

@@ -13,7 +13,20 @@ const root = path.join(__dirname, '..');
 const OUTPUT = path.join(root, 'THIRD_PARTY_LICENSES');
 
 // In order of preference, where a crate offers a choice.
-const ALLOWED = ['MIT', 'ISC', 'Zlib', '0BSD', 'CC0-1.0', 'Unlicense', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'Apache-2.0 WITH LLVM-exception', 'Unicode-3.0', 'BSL-1.0'];
+const ALLOWED = [
+  'MIT',
+  'ISC',
+  'Zlib',
+  '0BSD',
+  'CC0-1.0',
+  'Unlicense',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'Apache-2.0',
+  'Apache-2.0 WITH LLVM-exception',
+  'Unicode-3.0',
+  'BSL-1.0',
+];
 // Development tools are run, not shipped; these come on top.
 const ALLOWED_TOOLS = ALLOWED.concat(['MIT-0', 'BlueOak-1.0.0', 'Python-2.0', 'CC-BY-4.0', 'CC-BY-3.0', 'MPL-2.0', 'WTFPL']);
 
@@ -61,7 +74,8 @@ function crates() {
     const { found, packages } = linked(target);
     for (const each of packages) {
       const id = `${each.name} ${each.version}`;
-      if (each.source !== null && !each.source.startsWith('registry+')) problems.add(`${id} does not come from the registry: ${each.source.split('+')[0]}`);
+      if (each.source !== null && !each.source.startsWith('registry+'))
+        problems.add(`${id} does not come from the registry: ${each.source.split('+')[0]}`);
       // Without a source it is a part of this package.
       if (found.has(each.id) && each.source !== null) shipped.set(id, each);
     }
@@ -70,12 +84,19 @@ function crates() {
   return { list, problems: Array.from(problems) };
 }
 
-const tidy = (text) => text.replace(/\r\n?/g, '\n').replace(/[ \t]+$/gm, '').replace(/^\n+|\n+$/g, '');
+const tidy = (text) =>
+  text
+    .replace(/\r\n?/g, '\n')
+    .replace(/[ \t]+$/gm, '')
+    .replace(/^\n+|\n+$/g, '');
 
 /** Texts in a crate's folder that go with the licences chosen, and its notices. */
 function texts(each, chosen) {
   const folder = path.dirname(each.manifest_path);
-  const files = fs.readdirSync(folder).filter((name) => /^(licen[sc]e|copying|unlicense|notice|copyright)/i.test(name) && fs.statSync(path.join(folder, name)).isFile()).sort();
+  const files = fs
+    .readdirSync(folder)
+    .filter((name) => /^(licen[sc]e|copying|unlicense|notice|copyright)/i.test(name) && fs.statSync(path.join(folder, name)).isFile())
+    .sort();
   const fits = (name) => chosen.some((licence) => name.toLowerCase().includes(licence.toLowerCase().split('-')[0]));
   const general = files.filter((name) => /^(licen[sc]e|copying)(\.\w+)?$/i.test(name));
   const notices = files.filter((name) => /^(notice|copyright)/i.test(name));
@@ -92,7 +113,13 @@ function libdbus(list) {
   const both = fs.readFileSync(path.join(path.dirname(carrier.manifest_path), 'vendor', 'dbus', 'COPYING'), 'utf8');
   const text = tidy(both.slice(both.indexOf('The Academic Free License'), both.indexOf('END OF ACADEMIC FREE LICENSE')));
   const notice = 'Copyright (C) 2002-2006 Red Hat Inc. and the D-Bus authors.\nLicensed under the Academic Free License version 2.1';
-  return [{ title: 'libdbus (C library, in the Linux builds), from libdbus-sys', licence: 'AFL-2.1 OR GPL-2.0-or-later; here: AFL-2.1', texts: [`${notice}\n\n${text}`] }];
+  return [
+    {
+      title: 'libdbus (C library, in the Linux builds), from libdbus-sys',
+      licence: 'AFL-2.1 OR GPL-2.0-or-later; here: AFL-2.1',
+      texts: [`${notice}\n\n${text}`],
+    },
+  ];
 }
 
 function entries(list, problems) {
@@ -105,7 +132,9 @@ function entries(list, problems) {
     return {
       title: `${each.name} ${each.version} (${each.license}${source})`,
       licence: chosen && chosen.join(' AND '),
-      texts: found.length ? found : [`Copyright (c) ${authors}. Under the ${chosen && chosen.join(' and ')} license, whose text is at the end.`],
+      texts: found.length
+        ? found
+        : [`Copyright (c) ${authors}. Under the ${chosen && chosen.join(' and ')} license, whose text is at the end.`],
     };
   });
 }
@@ -118,7 +147,12 @@ const STANDARD = words(GRANT.exec(fs.readFileSync(path.join(root, 'LICENSE'), 'u
 function shortened(text) {
   const [grant] = GRANT.exec(text) || [''];
   if (words(grant) !== STANDARD) return text;
-  const rest = text.replace(grant, '').split('\n').filter((line) => !/^\W*(the )?mit licen[sc]e( \(mit\))?\W*$/i.test(line)).join('\n').replace(/\n{3,}/g, '\n\n');
+  const rest = text
+    .replace(grant, '')
+    .split('\n')
+    .filter((line) => !/^\W*(the )?mit licen[sc]e( \(mit\))?\W*$/i.test(line))
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n');
   return `${tidy(rest)}\nUnder the MIT license, whose text is at the end.`.trim();
 }
 
@@ -139,7 +173,11 @@ function render(all, list) {
     groups.get(text).push(entry);
   }
   const line = '='.repeat(100);
-  const blocks = Array.from(groups, ([text, group]) => `${line}\n${group.map(({ title, licence }) => `${title}${licence ? `\n  used under: ${licence}` : ''}`).join('\n')}\n\n${text}\n`);
+  const blocks = Array.from(
+    groups,
+    ([text, group]) =>
+      `${line}\n${group.map(({ title, licence }) => `${title}${licence ? `\n  used under: ${licence}` : ''}`).join('\n')}\n\n${text}\n`,
+  );
   const mit = tidy(GRANT.exec(fs.readFileSync(path.join(root, 'LICENSE'), 'utf8'))[0]);
   blocks.push(`${line}\nThe MIT license\n\n${mit}\n`, `${line}\nThe Apache License 2.0\n\n${apache(list)}\n`);
   return `netsuite-tba is under the MIT license (LICENSE). Its native part holds the following software of others.\n\n${NOTICES}\n${blocks.join('\n')}`;
@@ -153,7 +191,8 @@ function npmProblems() {
   for (const [place, each] of Object.entries(lock.packages)) {
     if (place === '' || each.link) continue;
     if (/^git|^https?:.*\.git/.test(each.resolved || '')) problems.push(`${place} comes from git`);
-    if (each.license && !choose(each.license, ALLOWED_TOOLS)) problems.push(`${place} has a licence that is not on the list: ${each.license}`);
+    if (each.license && !choose(each.license, ALLOWED_TOOLS))
+      problems.push(`${place} has a licence that is not on the list: ${each.license}`);
   }
   return problems;
 }

@@ -53,19 +53,25 @@ function packed(parts) {
 
 function packageOf(target, { version, license, engines, repository }) {
   const system = `${WORDS[target.os]} ${target.cpu}${target.libc ? ` (${target.libc})` : ''}`;
-  return Object.assign({
-    name: `${SCOPE}/${target.name}`,
-    version,
-    description: `The native part of netsuite-tba for ${system}`,
-    license,
-  }, repository && { repository }, {
-    main: fileOf(target),
-    files: [fileOf(target), 'THIRD_PARTY_LICENSES'],
-    // npm leaves out, without a word, an optional dependency whose engines do not fit: the same as the root's.
-    engines,
-    os: [target.os],
-    cpu: [target.cpu],
-  }, target.libc && { libc: [target.libc] }, { preferUnplugged: true });
+  return Object.assign(
+    {
+      name: `${SCOPE}/${target.name}`,
+      version,
+      description: `The native part of netsuite-tba for ${system}`,
+      license,
+    },
+    repository && { repository },
+    {
+      main: fileOf(target),
+      files: [fileOf(target), 'THIRD_PARTY_LICENSES'],
+      // npm leaves out, without a word, an optional dependency whose engines do not fit: the same as the root's.
+      engines,
+      os: [target.os],
+      cpu: [target.cpu],
+    },
+    target.libc && { libc: [target.libc] },
+    { preferUnplugged: true },
+  );
 }
 
 const readme = (target) => `# ${SCOPE}/${target.name}
@@ -115,7 +121,15 @@ function release() {
   return 0;
 }
 
-const COMMANDS = { ready, done, platforms: () => { platforms(); return 0; }, release };
+const COMMANDS = {
+  ready,
+  done,
+  platforms: () => {
+    platforms();
+    return 0;
+  },
+  release,
+};
 
 module.exports = { isRelease, packageOf, packed, published };
 

@@ -13,7 +13,10 @@ const root = path.join(__dirname, '..');
 const stamp = path.join(root, 'node_modules', '.set-up-for');
 
 function wanted() {
-  return crypto.createHash('sha256').update(fs.readFileSync(path.join(root, 'package-lock.json'))).digest('hex');
+  return crypto
+    .createHash('sha256')
+    .update(fs.readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
 }
 
 function installed() {
@@ -31,9 +34,10 @@ function tools() {
   const npm = process.env.npm_execpath;
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
   const options = { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] };
-  const done = npm && /\.c?js$/.test(npm)
-    ? spawnSync(process.execPath, [npm].concat(args), options)
-    : spawnSync('npm', args, Object.assign(options, { shell: process.platform === 'win32' }));
+  const done =
+    npm && /\.c?js$/.test(npm)
+      ? spawnSync(process.execPath, [npm].concat(args), options)
+      : spawnSync('npm', args, Object.assign(options, { shell: process.platform === 'win32' }));
   if (done.status !== 0) {
     console.error(`npm ci failed${done.error ? `: ${done.error.message}` : ''}.`);
     return false;

@@ -22,7 +22,8 @@ const all = Boolean(process.env.NETSUITE_TBA_TEST_ALL) && process.env.NETSUITE_T
 
 function testFiles(folder) {
   if (!fs.existsSync(folder)) return [];
-  return fs.readdirSync(folder, { withFileTypes: true })
+  return fs
+    .readdirSync(folder, { withFileTypes: true })
     .flatMap((entry) => (entry.isDirectory() ? testFiles(path.join(folder, entry.name)) : [path.join(folder, entry.name)]))
     .filter((file) => file.endsWith('.test.js'))
     .sort();
@@ -41,7 +42,12 @@ function stop(child) {
 function show(program, args, { keep, env, limitMs }) {
   return new Promise((resolve) => {
     const group = Boolean(limitMs) && process.platform !== 'win32';
-    const child = spawn(program, args, { cwd: root, env: Object.assign({}, process.env, env), stdio: ['ignore', 'pipe', 'pipe'], detached: group });
+    const child = spawn(program, args, {
+      cwd: root,
+      env: Object.assign({}, process.env, env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: group,
+    });
     const kept = [];
     // In a group of its own it does not get this terminal's Ctrl-C.
     const interrupted = () => {
@@ -49,10 +55,12 @@ function show(program, args, { keep, env, limitMs }) {
       process.exit(130);
     };
     if (group) process.once('SIGINT', interrupted);
-    const timer = limitMs && setTimeout(() => {
-      kept.push(`stopped: it did not end within ${limitMs / 60000} minutes`);
-      stop(child);
-    }, limitMs);
+    const timer =
+      limitMs &&
+      setTimeout(() => {
+        kept.push(`stopped: it did not end within ${limitMs / 60000} minutes`);
+        stop(child);
+      }, limitMs);
     const watch = (stream, to) => {
       let rest = '';
       stream.setEncoding('utf8').on('data', (text) => {
@@ -92,7 +100,8 @@ async function rust() {
 }
 
 async function javascript(skips, notes) {
-  const files = testFiles(path.join(root, '__test__')).concat(testFiles(path.join(root, 'simulator', '__test__')))
+  const files = testFiles(path.join(root, '__test__'))
+    .concat(testFiles(path.join(root, 'simulator', '__test__')))
     .filter((file) => !words.length || words.some((word) => path.relative(root, file).includes(word)));
   if (!files.length) return null;
   console.log(`\nJavaScript tests (${files.length} files) …`);
@@ -100,7 +109,13 @@ async function javascript(skips, notes) {
   const known = (flag) => process.allowedNodeEnvironmentFlags.has(flag) || newer(20, 11);
   const limits = [`--test-concurrency=${AT_ONCE}`, `--test-timeout=${ONE_TEST_MS}`].filter((flag) => known(flag.split('=')[0]));
   const args = ['--test', '--test-reporter=spec'].concat(limits, files);
-  return Object.assign(await show(process.execPath, args, { keep: /^ℹ (tests|pass|fail|cancelled|skipped|duration_ms) /, env: { NETSUITE_TBA_TEST_SKIPS: skips, NETSUITE_TBA_TEST_NOTES: notes } }), { name: 'node --test' });
+  return Object.assign(
+    await show(process.execPath, args, {
+      keep: /^ℹ (tests|pass|fail|cancelled|skipped|duration_ms) /,
+      env: { NETSUITE_TBA_TEST_SKIPS: skips, NETSUITE_TBA_TEST_NOTES: notes },
+    }),
+    { name: 'node --test' },
+  );
 }
 
 function newer(major, minor) {
@@ -109,7 +124,11 @@ function newer(major, minor) {
 }
 
 function readSkips(file) {
-  const lines = fs.readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  const lines = fs
+    .readFileSync(file, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
   const byReason = new Map();
   for (const { test, reason } of lines) byReason.set(reason, (byReason.get(reason) || new Set()).add(test));
   return Array.from(byReason, ([reason, tests]) => `${reason} (${Array.from(tests).join(', ')})`);
@@ -118,13 +137,25 @@ function readSkips(file) {
 /** The tables that tests wrote down, a column a member. */
 function tables(file) {
   const found = new Map();
-  for (const { table, row } of fs.readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line))) {
-    const cells = Object.values(row).map((value) => ({ true: 'yes', false: 'NO' }[value] || String(value)));
+  for (const { table, row } of fs
+    .readFileSync(file, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))) {
+    const cells = Object.values(row).map((value) => ({ true: 'yes', false: 'NO' })[value] || String(value));
     found.set(table, (found.get(table) || [Object.keys(row)]).concat([cells]));
   }
   return Array.from(found, ([name, rows]) => {
     const width = (column) => Math.max(...rows.map((row) => row[column].length));
-    return `The ${name}\n${rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(width(column))).join('  ').trimEnd()}`).join('\n')}`;
+    return `The ${name}\n${rows
+      .map(
+        (row) =>
+          `  ${row
+            .map((cell, column) => cell.padEnd(width(column)))
+            .join('  ')
+            .trimEnd()}`,
+      )
+      .join('\n')}`;
   });
 }
 

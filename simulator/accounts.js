@@ -9,13 +9,13 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const SAMPLE_ROLES = [
   { id: '3', name: 'Administrator' },
   { id: '1000', name: 'SC Developer' },
-  { id: '1001', name: 'Store Manager' }
+  { id: '1001', name: 'Store Manager' },
 ];
 
 const SAMPLE_ACCOUNTS = [
   { id: '1234567', name: 'Acme Outdoor', roles: SAMPLE_ROLES },
   { id: '1234567_SB1', name: 'Acme Outdoor (Sandbox 1)', roles: SAMPLE_ROLES },
-  { id: 'TSTDRV1234567', name: 'Acme Test Drive', roles: SAMPLE_ROLES.slice(0, 2) }
+  { id: 'TSTDRV1234567', name: 'Acme Test Drive', roles: SAMPLE_ROLES.slice(0, 2) },
 ];
 
 const SAMPLE_USER = { id: '38', name: 'Robin Developer' };
@@ -39,8 +39,8 @@ function accountBook(accounts) {
     book.set(record.id, {
       id: record.id,
       name: record.name || `Account ${record.id}`,
-      roles: (record.roles || SAMPLE_ROLES).map(role => ({ id: String(role.id), name: role.name })),
-      user: record.user || SAMPLE_USER
+      roles: (record.roles || SAMPLE_ROLES).map((role) => ({ id: String(role.id), name: role.name })),
+      user: record.user || SAMPLE_USER,
     });
   }
   return book;

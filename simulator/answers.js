@@ -17,9 +17,9 @@ function html(status, body) {
       'content-type': 'text/html;charset=UTF-8',
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
-      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
     },
-    body
+    body,
   };
 }
 
@@ -31,13 +31,17 @@ function redirect(location) {
 function failure(call, status, code, message, headers) {
   const asked = `${call.headers.accept || ''} ${call.headers['content-type'] || ''}`;
   if (/json/i.test(asked) || call.path.startsWith('/rest/')) return json(status, { error: { code, message } }, headers);
-  return { status, headers: Object.assign({ 'content-type': 'text/plain;charset=UTF-8' }, headers), body: `error code: ${code}\nerror message: ${message}\n` };
+  return {
+    status,
+    headers: Object.assign({ 'content-type': 'text/plain;charset=UTF-8' }, headers),
+    body: `error code: ${code}\nerror message: ${message}\n`,
+  };
 }
 
 // What a client sees of any failed sign-in to a RESTlet; the true reason stays in the audit trail, here the request log.
 function invalidLogin(call, realm) {
   return failure(call, 401, 'INVALID_LOGIN_ATTEMPT', 'Invalid login attempt.', {
-    'www-authenticate': `OAuth${realm ? ` realm="${realm.replace(/[^A-Za-z0-9_]/g, '')}",` : ''} error="token_rejected", error_description="Invalid login attempt."`
+    'www-authenticate': `OAuth${realm ? ` realm="${realm.replace(/[^A-Za-z0-9_]/g, '')}",` : ''} error="token_rejected", error_description="Invalid login attempt."`,
   });
 }
 
@@ -46,7 +50,7 @@ const FLOW_STATUS = {
   InvalidCallback: 400,
   INVALID_REQUEST: 400,
   InvalidTimestamp: 401,
-  InvalidSignature: 401
+  InvalidSignature: 401,
 };
 
 // A refusal of the token endpoints: these do name the reason.

@@ -12,7 +12,9 @@ const TIMEOUT_MS = 30000;
 function tunnel(proxy, target) {
   return new Promise((resolve, reject) => {
     const headers = { host: `${target.hostname}:443` };
-    if (proxy.username) headers['proxy-authorization'] = `Basic ${Buffer.from(`${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`).toString('base64')}`;
+    if (proxy.username)
+      headers['proxy-authorization'] =
+        `Basic ${Buffer.from(`${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`).toString('base64')}`;
     const request = http.request({ host: proxy.hostname, port: proxy.port, method: 'CONNECT', path: `${target.hostname}:443`, headers });
     request.on('error', reject);
     request.on('connect', (response, socket) => {
@@ -39,7 +41,10 @@ async function transport(target, options) {
     // No agent at all: any agent, even false, would open a connection of its own.
     return { library: http, options: { createConnection: () => socket } };
   }
-  return { library: target.protocol === 'https:' ? https : http, options: { host: target.hostname.replace(/^\[|\]$/g, ''), port: target.port, agent: false } };
+  return {
+    library: target.protocol === 'https:' ? https : http,
+    options: { host: target.hostname.replace(/^\[|\]$/g, ''), port: target.port, agent: false },
+  };
 }
 
 async function visit(method, url, body, options) {
@@ -48,12 +53,21 @@ async function visit(method, url, body, options) {
   const headers = { host: target.host, accept: 'text/html', connection: 'close' };
   if (body) Object.assign(headers, { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body) });
   return new Promise((resolve, reject) => {
-    const request = way.library.request(Object.assign({ method, path: target.pathname + target.search, headers, timeout: TIMEOUT_MS }, way.options), response => {
-      const chunks = [];
-      response.on('data', chunk => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode, location: response.headers.location || null, body: Buffer.concat(chunks).toString('utf8') }));
-    });
+    const request = way.library.request(
+      Object.assign({ method, path: target.pathname + target.search, headers, timeout: TIMEOUT_MS }, way.options),
+      (response) => {
+        const chunks = [];
+        response.on('data', (chunk) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode,
+            location: response.headers.location || null,
+            body: Buffer.concat(chunks).toString('utf8'),
+          }),
+        );
+      },
+    );
     request.on('timeout', () => request.destroy(new Error(`${target.host} did not answer`)));
     request.on('error', reject);
     request.end(body);
@@ -103,12 +117,12 @@ async function main() {
     action: process.env.SIMULATOR_CONSENT || 'allow',
     account: process.env.SIMULATOR_ACCOUNT,
     role: process.env.SIMULATOR_ROLE,
-    simulator: process.env.SIMULATOR_URL
+    simulator: process.env.SIMULATOR_URL,
   });
 }
 
 if (require.main === module) {
-  main().catch(error => {
+  main().catch((error) => {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
   });

@@ -13,7 +13,7 @@ const OID = {
   basicConstraints: [0x55, 0x1d, 0x13],
   authorityKeyIdentifier: [0x55, 0x1d, 0x23],
   extendedKeyUsage: [0x55, 0x1d, 0x25],
-  serverAuth: [0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01]
+  serverAuth: [0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01],
 };
 const TRUE = der(0x01, Buffer.from([0xff]));
 
@@ -45,7 +45,15 @@ function name(commonName) {
 
 // UTCTime; good until 2049, and certificates here live for days.
 function time(date) {
-  return der(0x17, Buffer.from(`${date.toISOString().replace(/[-:T]|\.\d+/g, '').slice(2)}`));
+  return der(
+    0x17,
+    Buffer.from(
+      `${date
+        .toISOString()
+        .replace(/[-:T]|\.\d+/g, '')
+        .slice(2)}`,
+    ),
+  );
 }
 
 function extension(id, critical, content) {
@@ -53,7 +61,10 @@ function extension(id, critical, content) {
 }
 
 function keyIdentifier(publicKey) {
-  return crypto.createHash('sha1').update(publicKey.export({ type: 'spki', format: 'der' })).digest();
+  return crypto
+    .createHash('sha1')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest();
 }
 
 // A positive serial number: the first bit must be clear.
@@ -69,11 +80,11 @@ function extensions(subject) {
     // Authority: sign certificates and revocation lists; server: sign handshakes.
     extension(OID.keyUsage, true, subject.authority ? bits(Buffer.from([0x06]), 1) : bits(Buffer.from([0x80]), 7)),
     extension(OID.subjectKeyIdentifier, false, der(0x04, keyIdentifier(subject.publicKey))),
-    extension(OID.authorityKeyIdentifier, false, sequence([der(0x80, keyIdentifier(subject.issuer.publicKey))]))
+    extension(OID.authorityKeyIdentifier, false, sequence([der(0x80, keyIdentifier(subject.issuer.publicKey))])),
   ];
   if (!subject.authority) {
     list.push(extension(OID.extendedKeyUsage, false, sequence([oid(OID.serverAuth)])));
-    list.push(extension(OID.alternativeName, false, sequence(subject.hosts.map(host => der(0x82, Buffer.from(host))))));
+    list.push(extension(OID.alternativeName, false, sequence(subject.hosts.map((host) => der(0x82, Buffer.from(host))))));
   }
   return der(0xa3, sequence(list));
 }
@@ -88,10 +99,13 @@ function certificate(subject) {
     sequence([time(subject.from), time(subject.until)]),
     name(subject.commonName),
     subject.publicKey.export({ type: 'spki', format: 'der' }),
-    extensions(subject)
+    extensions(subject),
   ]);
   const signature = crypto.createSign('SHA256').update(body).sign(subject.issuer.privateKey);
-  const text = sequence([body, algorithm, bits(signature)]).toString('base64').match(/.{1,64}/g).join('\n');
+  const text = sequence([body, algorithm, bits(signature)])
+    .toString('base64')
+    .match(/.{1,64}/g)
+    .join('\n');
   return `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`;
 }
 
@@ -102,9 +116,20 @@ function keyPair() {
 function createAuthority() {
   const pair = keyPair();
   // Named by its serial: two simulators at once are two authorities, and a client may trust both.
-  const issuer = { commonName: `NetSuite simulator authority ${crypto.randomBytes(4).toString('hex')}`, publicKey: pair.publicKey, privateKey: pair.privateKey };
+  const issuer = {
+    commonName: `NetSuite simulator authority ${crypto.randomBytes(4).toString('hex')}`,
+    publicKey: pair.publicKey,
+    privateKey: pair.privateKey,
+  };
   const now = Date.now();
-  const pem = certificate({ issuer, authority: true, commonName: issuer.commonName, publicKey: pair.publicKey, from: new Date(now - DAY_MS), until: new Date(now + 7 * DAY_MS) });
+  const pem = certificate({
+    issuer,
+    authority: true,
+    commonName: issuer.commonName,
+    publicKey: pair.publicKey,
+    from: new Date(now - DAY_MS),
+    until: new Date(now + 7 * DAY_MS),
+  });
   return Object.assign(issuer, { pem });
 }
 
@@ -114,7 +139,15 @@ function createServerCertificate(authority, options) {
   const commonName = options.hosts[0];
   const issuer = options.selfSigned ? { commonName, publicKey: pair.publicKey, privateKey: pair.privateKey } : authority;
   const until = Date.now() + (options.expired ? -DAY_MS : 6 * DAY_MS);
-  const cert = certificate({ issuer, authority: false, commonName, hosts: options.hosts, publicKey: pair.publicKey, from: new Date(until - 6.5 * DAY_MS), until: new Date(until) });
+  const cert = certificate({
+    issuer,
+    authority: false,
+    commonName,
+    hosts: options.hosts,
+    publicKey: pair.publicKey,
+    from: new Date(until - 6.5 * DAY_MS),
+    until: new Date(until),
+  });
   return { key: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }), cert };
 }
 

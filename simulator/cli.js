@@ -30,7 +30,10 @@ function parseFault(text) {
 
 function parseArguments(argv) {
   const options = { port: 0, faults: [], token: null, concurrency: 0, proxy: false, json: false };
-  const list = argv.reduce((all, word) => all.concat(/^--[a-z]+=/.test(word) ? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] : [word]), []);
+  const list = argv.reduce(
+    (all, word) => all.concat(/^--[a-z]+=/.test(word) ? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] : [word]),
+    [],
+  );
   while (list.length) {
     const flag = list.shift();
     if (flag === '--proxy') options.proxy = true;
@@ -59,14 +62,24 @@ function introduction(simulator, token) {
     `  gulp extension:fetch --vm ${simulator.url}`,
     '',
     'Without a browser this presses Allow (SIMULATOR_CONSENT=deny presses Deny):',
-    `  BROWSER=${path.join(__dirname, 'browser.js')}`
+    `  BROWSER=${path.join(__dirname, 'browser.js')}`,
   ];
   if (token) lines.push('', 'A token, for pipelines:', ...variablesOf(token).map(([name, value]) => `  ${name}=${value}`));
-  if (simulator.proxy) lines.push('', 'Or with the real host names:', `  HTTPS_PROXY=${simulator.proxy.url}`, `  NODE_EXTRA_CA_CERTS=${simulator.proxy.caFile}`);
+  if (simulator.proxy)
+    lines.push(
+      '',
+      'Or with the real host names:',
+      `  HTTPS_PROXY=${simulator.proxy.url}`,
+      `  NODE_EXTRA_CA_CERTS=${simulator.proxy.caFile}`,
+    );
   return `${lines.join('\n')}\n\n`;
 }
 
-const variablesOf = token => [['NETSUITE_TBA_TOKEN_ID', token.tokenId], ['NETSUITE_TBA_TOKEN_SECRET', token.tokenSecret], ['NETSUITE_TBA_ACCOUNT', token.account]];
+const variablesOf = (token) => [
+  ['NETSUITE_TBA_TOKEN_ID', token.tokenId],
+  ['NETSUITE_TBA_TOKEN_SECRET', token.tokenSecret],
+  ['NETSUITE_TBA_ACCOUNT', token.account],
+];
 
 // For scripts: how to reach it, and later what was asked, a line of JSON each.
 function introductionAsJson({ url, port, consumer, proxy }, token) {
@@ -91,7 +104,7 @@ async function serve(argv) {
   }
   // Control characters would let a request write to the terminal.
   const shown = options.json ? lineAsJson : line;
-  const onRequest = entry => process.stdout.write(shown(entry).replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '?'));
+  const onRequest = (entry) => process.stdout.write(shown(entry).replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '?'));
   const simulator = await startSimulator({ port: options.port, proxy: options.proxy, concurrency: options.concurrency, onRequest });
   let token = null;
   try {
@@ -105,7 +118,7 @@ async function serve(argv) {
     throw new UsageError(`${error.message}\n`);
   }
   process.stdout.write((options.json ? introductionAsJson : introduction)(simulator, token));
-  const code = await new Promise(resolve => {
+  const code = await new Promise((resolve) => {
     process.once('SIGINT', () => resolve(130));
     process.once('SIGTERM', () => resolve(0));
   });
@@ -128,11 +141,11 @@ function report(error, asJson) {
 
 // Resolves with the exit code: once a signal has stopped it, or at once when it cannot start.
 function run(argv) {
-  return serve(argv).catch(error => report(error, argv.includes('--json')));
+  return serve(argv).catch((error) => report(error, argv.includes('--json')));
 }
 
 if (require.main === module) {
-  run(process.argv.slice(2)).then(code => {
+  run(process.argv.slice(2)).then((code) => {
     process.exitCode = code;
   });
 }

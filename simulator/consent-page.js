@@ -32,7 +32,7 @@ th, td { text-align: left; padding: .375rem .75rem .375rem 0; border-bottom: 1px
 `;
 
 function escapeHtml(text) {
-  return String(text).replace(/[&<>"']/g, char => `&#${char.charCodeAt(0)};`);
+  return String(text).replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
 function page(title, content, wide) {
@@ -57,7 +57,7 @@ function roleChoice(account, role, checked) {
 }
 
 function accountChoice(account, preselected) {
-  const roles = account.roles.map(role => roleChoice(account, role, preselected === `${account.id}:${role.id}`));
+  const roles = account.roles.map((role) => roleChoice(account, role, preselected === `${account.id}:${role.id}`));
   return `<fieldset><legend>${escapeHtml(account.name)} <small>Account ${escapeHtml(account.id)}</small></legend>${roles.join('')}</fieldset>`;
 }
 
@@ -67,15 +67,18 @@ function hidden(name, value) {
 
 function consentPage({ path, accounts, token, state }) {
   const first = accounts[0];
-  const role = first.roles.find(known => known.id === token.role) || first.roles[0];
-  return page('Allow access?', `
+  const role = first.roles.find((known) => known.id === token.role) || first.roles[0];
+  return page(
+    'Allow access?',
+    `
 <form class="card" method="post" action="${path}">
 <h1>Allow netsuite-tba to sign in as you?</h1>
 <p>Signed in as ${escapeHtml(first.user.name)}. The application gets a token for the account and role chosen here. It never sees your password.</p>
 ${hidden('oauth_token', token.token)}${hidden('state', state)}
-${accounts.map(account => accountChoice(account, `${first.id}:${role.id}`)).join('')}
+${accounts.map((account) => accountChoice(account, `${first.id}:${role.id}`)).join('')}
 <div class="actions"><button name="action" value="deny">Deny</button><button class="main" name="action" value="allow">Allow</button></div>
-</form>`);
+</form>`,
+  );
 }
 
 function problemPage(text) {

@@ -10,19 +10,19 @@ const PATH = '/app/login/secure/authorizetoken.nl';
 
 // Ways a redirect can be wrong; each takes the honest pairs and returns what is sent instead.
 const FORGERIES = {
-  'wrong-state': pairs => replace(pairs, 'state', 'forged0000000000000000000000000000'),
-  'no-state': pairs => pairs.filter(pair => pair[0] !== 'state'),
-  'duplicate-state': pairs => pairs.concat([['state', 'forged0000000000000000000000000000']]),
-  'wrong-token': pairs => replace(pairs, 'oauth_token', '0'.repeat(64)),
-  'wrong-company': pairs => replace(pairs, 'company', '7654321'),
-  'evil-company': pairs => replace(pairs, 'company', 'evil.example/p?'),
-  'wrong-role': pairs => replace(pairs, 'role', '99999'),
-  'no-verifier': pairs => pairs.filter(pair => pair[0] !== 'oauth_verifier'),
-  'bare-deny': pairs => pairs.filter(pair => pair[0] === 'oauth_verifier').map(([name]) => [name, ''])
+  'wrong-state': (pairs) => replace(pairs, 'state', 'forged0000000000000000000000000000'),
+  'no-state': (pairs) => pairs.filter((pair) => pair[0] !== 'state'),
+  'duplicate-state': (pairs) => pairs.concat([['state', 'forged0000000000000000000000000000']]),
+  'wrong-token': (pairs) => replace(pairs, 'oauth_token', '0'.repeat(64)),
+  'wrong-company': (pairs) => replace(pairs, 'company', '7654321'),
+  'evil-company': (pairs) => replace(pairs, 'company', 'evil.example/p?'),
+  'wrong-role': (pairs) => replace(pairs, 'role', '99999'),
+  'no-verifier': (pairs) => pairs.filter((pair) => pair[0] !== 'oauth_verifier'),
+  'bare-deny': (pairs) => pairs.filter((pair) => pair[0] === 'oauth_verifier').map(([name]) => [name, '']),
 };
 
 function replace(pairs, name, value) {
-  return pairs.map(pair => (pair[0] === name ? [name, value] : pair));
+  return pairs.map((pair) => (pair[0] === name ? [name, value] : pair));
 }
 
 function parameters(call) {
@@ -64,7 +64,7 @@ function chosen(state, seen) {
   const account = seen.account || state.accounts.get(seen.sent.get('account') || grantAccount || '');
   if (!account) return null;
   const wanted = seen.sent.get('role') || grantRole || seen.token.role || account.roles[0].id;
-  const role = account.roles.find(known => known.id === String(wanted));
+  const role = account.roles.find((known) => known.id === String(wanted));
   return role ? { account, role } : null;
 }
 
@@ -75,25 +75,37 @@ function decide(state, call) {
   const allow = seen.sent.get('action') === 'allow';
   if (allow && !choice) return problem(call, 'Choose an account and one of its roles.');
   const verifier = allow ? crypto.randomBytes(32).toString('hex') : '';
-  let pairs = [['oauth_token', seen.token.token], ['oauth_verifier', verifier]];
+  let pairs = [
+    ['oauth_token', seen.token.token],
+    ['oauth_verifier', verifier],
+  ];
   if (choice) pairs.push(['company', choice.account.id], ['role', choice.role.id], ['entity', choice.account.user.id]);
   if (seen.state !== null) pairs.push(['state', seen.state]);
   if (allow) seen.token.grant = { verifier, account: choice.account.id, role: choice.role.id, user: choice.account.user };
   else state.requestTokens.delete(seen.token.token);
   for (const name of state.faults.take('consent')) pairs = FORGERIES[name](pairs);
   const location = seen.token.callback + (seen.token.callback.includes('?') ? '&' : '?') + new URLSearchParams(pairs).toString();
-  state.tell({ type: allow ? 'allowed' : 'denied', url: call.url, location, account: choice ? choice.account.id : null, role: choice ? choice.role.id : null, state: seen.state });
+  state.tell({
+    type: allow ? 'allowed' : 'denied',
+    url: call.url,
+    location,
+    account: choice ? choice.account.id : null,
+    role: choice ? choice.role.id : null,
+    state: seen.state,
+  });
   return redirect(location);
 }
 
 module.exports = {
   FORGERIES: Object.keys(FORGERIES),
   PATH,
-  endpoints: [{
-    step: 'consentpage',
-    path: PATH,
-    methods: ['GET', 'POST'],
-    hosts: ['app', 'system'],
-    answer: (state, call) => (call.method === 'POST' ? decide(state, call) : show(state, call))
-  }]
+  endpoints: [
+    {
+      step: 'consentpage',
+      path: PATH,
+      methods: ['GET', 'POST'],
+      hosts: ['app', 'system'],
+      answer: (state, call) => (call.method === 'POST' ? decide(state, call) : show(state, call)),
+    },
+  ],
 };

@@ -26,8 +26,8 @@ function deployerPost(cabinet, payload) {
   // All or nothing: a refused chunk leaves no half of itself.
   const problem = files.map(problemOf).find(Boolean);
   if (problem) return { refused: problem };
-  const stored = files.map(file => cabinet.put(String(payload.target_folder), file.path, file.type, bytesOf(file.type, file.contents)));
-  return { value: { files: stored.map(file => ({ path: file.path, id: file.id })) } };
+  const stored = files.map((file) => cabinet.put(String(payload.target_folder), file.path, file.type, bytesOf(file.type, file.contents)));
+  return { value: { files: stored.map((file) => ({ path: file.path, id: file.id })) } };
 }
 
 module.exports = { deployerGet, deployerPost };

@@ -8,15 +8,19 @@ function accepts(call, encoding) {
 }
 
 function compressed(answer, encoding, body) {
-  return Object.assign({}, answer, { headers: Object.assign({}, answer.headers, { 'content-encoding': encoding, vary: 'Accept-Encoding' }), body });
+  return Object.assign({}, answer, {
+    headers: Object.assign({}, answer.headers, { 'content-encoding': encoding, vary: 'Accept-Encoding' }),
+    body,
+  });
 }
 
 // A client that does not accept the encoding gets the plain answer, as the standard demands.
 const ENCODING_FAULTS = {
   gzip: (honest, call) => (accepts(call, 'gzip') ? compressed(honest, 'gzip', zlib.gzipSync(honest.body)) : honest),
-  brotli: (honest, call) => (accepts(call, 'br') && zlib.brotliCompressSync ? compressed(honest, 'br', zlib.brotliCompressSync(Buffer.from(honest.body))) : honest),
+  brotli: (honest, call) =>
+    accepts(call, 'br') && zlib.brotliCompressSync ? compressed(honest, 'br', zlib.brotliCompressSync(Buffer.from(honest.body))) : honest,
   // Small on the way, far too large once it is decoded.
-  bomb: (honest, call) => (accepts(call, 'gzip') ? Object.assign(compressed(honest, 'gzip', ''), { ending: 'bomb' }) : honest)
+  bomb: (honest, call) => (accepts(call, 'gzip') ? Object.assign(compressed(honest, 'gzip', ''), { ending: 'bomb' }) : honest),
 };
 
 module.exports = { ENCODING_FAULTS };

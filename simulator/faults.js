@@ -8,7 +8,11 @@ const STEPS = ['requesttoken', 'accesstoken', 'tokeninfo', 'revoketoken', 'restl
 const CONNECT = ['hang', 'reset', 'status:NNN'];
 
 function isAnswerFault(kind) {
-  return Object.prototype.hasOwnProperty.call(SPOILERS, kind) || FLOW_CODES.includes(kind) || /^(status:[1-5]\d\d|redirect:30[12378]|slow:\d{1,5})$/.test(kind);
+  return (
+    Object.prototype.hasOwnProperty.call(SPOILERS, kind) ||
+    FLOW_CODES.includes(kind) ||
+    /^(status:[1-5]\d\d|redirect:30[12378]|slow:\d{1,5})$/.test(kind)
+  );
 }
 
 function fits(step, kind) {
@@ -36,7 +40,8 @@ class Faults {
     if (typeof value === 'string') return this.set(`${name}:${value}`, count === undefined ? true : count);
     const times = value === undefined || value === true ? Infinity : Number(value);
     const { step, kind } = parse(String(name));
-    if (!fits(step, kind) || !(times >= 0)) throw new Error(`There is no fault ${name}${value === true || value === undefined ? '' : ` of ${value}`}.\n${Faults.help()}`);
+    if (!fits(step, kind) || !(times >= 0))
+      throw new Error(`There is no fault ${name}${value === true || value === undefined ? '' : ` of ${value}`}.\n${Faults.help()}`);
     const key = `${step}:${kind}`;
     if (times === 0) this.active.delete(key);
     else this.active.set(key, { step, kind, times });
@@ -62,7 +67,7 @@ class Faults {
   static help() {
     return [
       `Steps: ${STEPS.join(', ')}; faults: status:NNN, slow:MS, redirect:30N, ${Object.keys(SPOILERS).concat(FLOW_CODES).join(', ')}.`,
-      `consent: ${FORGERIES.join(', ')}. connect: ${CONNECT.join(', ')}.`
+      `consent: ${FORGERIES.join(', ')}. connect: ${CONNECT.join(', ')}.`,
     ].join(' ');
   }
 }

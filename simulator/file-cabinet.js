@@ -6,7 +6,18 @@ const { seed } = require('./seed');
 
 const FIRST_ID = 5001;
 const SUITESCRIPTS = '-15';
-const TEXT_TYPES = new Set(['PLAINTEXT', 'JAVASCRIPT', 'JSON', 'STYLESHEET', 'HTMLDOC', 'XMLDOC', 'SCSS', 'WEBAPPSCRIPT', 'WEBAPPPAGE', 'CONFIG']);
+const TEXT_TYPES = new Set([
+  'PLAINTEXT',
+  'JAVASCRIPT',
+  'JSON',
+  'STYLESHEET',
+  'HTMLDOC',
+  'XMLDOC',
+  'SCSS',
+  'WEBAPPSCRIPT',
+  'WEBAPPPAGE',
+  'CONFIG',
+]);
 
 class Cabinet {
   constructor(account) {

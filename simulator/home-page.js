@@ -11,10 +11,19 @@ function row(entry) {
 }
 
 function homePage(state) {
-  const accounts = Array.from(state.accounts.values()).map(account => `<tr><td><code>${escapeHtml(account.id)}</code></td><td>${escapeHtml(account.name)}</td><td>${account.roles.map(role => `${escapeHtml(role.name)} (${escapeHtml(role.id)})`).join(', ')}</td></tr>`);
+  const accounts = Array.from(state.accounts.values()).map(
+    (account) =>
+      `<tr><td><code>${escapeHtml(account.id)}</code></td><td>${escapeHtml(account.name)}</td><td>${account.roles.map((role) => `${escapeHtml(role.name)} (${escapeHtml(role.id)})`).join(', ')}</td></tr>`,
+  );
   const consumer = state.consumers.values().next().value;
-  const trail = state.requests.filter(entry => entry.status).slice(-SHOWN).reverse().map(row);
-  return page('Home', `
+  const trail = state.requests
+    .filter((entry) => entry.status)
+    .slice(-SHOWN)
+    .reverse()
+    .map(row);
+  return page(
+    'Home',
+    `
 <h1>NetSuite on your own computer</h1>
 <p>Token endpoints, consent page, Commerce RESTlets and SuiteTalk, as strict about signatures as the real thing. Everything is in memory and gone when it stops.</p>
 <h2>Use it</h2>
@@ -26,7 +35,9 @@ gulp extension:fetch --vm ${escapeHtml(state.url)}</pre>
 <div class="scroll"><table><tr><th>Id</th><th>Name</th><th>Roles</th></tr>${accounts.join('')}</table></div>
 <h2>Audit trail</h2>
 <p>The last ${SHOWN} requests. NetSuite tells a client only "Invalid login attempt"; the reason is here.</p>
-<div class="scroll"><table><tr><th>Method</th><th>Path</th><th>Status</th><th>Signature</th><th>Reason</th></tr>${trail.join('') || '<tr><td colspan="5">None yet</td></tr>'}</table></div>`, true);
+<div class="scroll"><table><tr><th>Method</th><th>Path</th><th>Status</th><th>Signature</th><th>Reason</th></tr>${trail.join('') || '<tr><td colspan="5">None yet</td></tr>'}</table></div>`,
+    true,
+  );
 }
 
 module.exports = { homePage };

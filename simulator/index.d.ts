@@ -126,7 +126,10 @@ export interface Simulator {
   /** Takes a token back after so many more requests. */
   revokeAfter(tokenId: string, uses: number): void;
   /** Presses a button of the consent page; `location` is where the browser would be sent. */
-  consent(authorizeUrl: string, choice?: { action?: 'allow' | 'deny'; account?: string; role?: string }): Promise<{ location: string | null }>;
+  consent(
+    authorizeUrl: string,
+    choice?: { action?: 'allow' | 'deny'; account?: string; role?: string },
+  ): Promise<{ location: string | null }>;
   /** Switches a fault on: a count, `true` for always, `0` to take it back. */
   fault(name: string, value?: number | boolean): void;
   clearFaults(): void;

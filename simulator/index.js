@@ -40,7 +40,7 @@ function createState(options) {
     domains,
     onConsent: options.onConsent || null,
     onRequest: options.onRequest || (() => {}),
-    tell: event => state.onConsent && state.onConsent(event)
+    tell: (event) => state.onConsent && state.onConsent(event),
   };
   state.cabinets = new FileCabinets(state.accounts.keys());
   return state;
@@ -67,31 +67,55 @@ class Simulator {
     this.closers = closers;
   }
 
-  get clockOffsetMs() { return this.state.clockOffsetMs; }
+  get clockOffsetMs() {
+    return this.state.clockOffsetMs;
+  }
 
-  set clockOffsetMs(value) { this.state.clockOffsetMs = value; }
+  set clockOffsetMs(value) {
+    this.state.clockOffsetMs = value;
+  }
 
-  get concurrency() { return this.state.concurrency; }
+  get concurrency() {
+    return this.state.concurrency;
+  }
 
-  set concurrency(value) { this.state.concurrency = value; }
+  set concurrency(value) {
+    this.state.concurrency = value;
+  }
 
-  get delayMs() { return this.state.delayMs; }
+  get delayMs() {
+    return this.state.delayMs;
+  }
 
-  set delayMs(value) { this.state.delayMs = value; }
+  set delayMs(value) {
+    this.state.delayMs = value;
+  }
 
-  get mostUnderWay() { return this.state.mostUnderWay; }
+  get mostUnderWay() {
+    return this.state.mostUnderWay;
+  }
 
   // Every call of the echo RESTlet and of REST web services that ran, in order: { method, path, id, tokenId }.
-  get executed() { return this.state.executed; }
+  get executed() {
+    return this.state.executed;
+  }
 
   // Called with { type: 'shown' | 'allowed' | 'denied', url, account, role, state, location } on every visit.
-  get onConsent() { return this.state.onConsent; }
+  get onConsent() {
+    return this.state.onConsent;
+  }
 
-  set onConsent(hook) { this.state.onConsent = hook; }
+  set onConsent(hook) {
+    this.state.onConsent = hook;
+  }
 
-  issueToken(wanted) { return mint(this.state, wanted || {}); }
+  issueToken(wanted) {
+    return mint(this.state, wanted || {});
+  }
 
-  revoke(tokenId) { return this.tokens.delete(tokenId); }
+  revoke(tokenId) {
+    return this.tokens.delete(tokenId);
+  }
 
   // The token works for so many more requests.
   revokeAfter(tokenId, uses) {
@@ -99,9 +123,13 @@ class Simulator {
     else this.revoke(tokenId);
   }
 
-  fault(name, value, count) { this.state.faults.set(name, value, count); }
+  fault(name, value, count) {
+    this.state.faults.set(name, value, count);
+  }
 
-  clearFaults() { this.state.faults.clear(); }
+  clearFaults() {
+    this.state.faults.clear();
+  }
 
   // Does what a person does on the consent page; the callback itself is not called. Any host name in the URL is served here.
   consent(authorizeUrl, choice) {
@@ -110,7 +138,7 @@ class Simulator {
   }
 
   async close() {
-    await Promise.all(this.closers.map(close => close()));
+    await Promise.all(this.closers.map((close) => close()));
   }
 }
 

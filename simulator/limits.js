@@ -13,7 +13,7 @@ function spaced(message) {
   return {
     status: 400,
     headers: { 'content-type': 'application/json;charset=UTF-8' },
-    body: `{"error" : {"code" : "${CODE}","message" : "${message}"}}`
+    body: `{"error" : {"code" : "${CODE}","message" : "${message}"}}`,
   };
 }
 
@@ -23,7 +23,7 @@ function ofRestService() {
     type: 'https://www.rfc-editor.org/rfc/rfc6585.html#section-4',
     title: 'Too Many Requests',
     status: 429,
-    'o:errorDetails': [{ detail: 'Concurrent request limit exceeded. Retry later.', 'o:errorCode': 'CONCURRENCY_LIMIT_EXCEEDED' }]
+    'o:errorDetails': [{ detail: 'Concurrent request limit exceeded. Retry later.', 'o:errorCode': 'CONCURRENCY_LIMIT_EXCEEDED' }],
   });
 }
 
@@ -31,7 +31,7 @@ function ofSoap() {
   return {
     status: 500,
     headers: { 'content-type': 'text/xml;charset=UTF-8' },
-    body: '<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body><soapenv:Fault><faultcode>soapenv:Server.userException</faultcode><faultstring>Only one request may be made against a session at a time</faultstring><detail><platformFaults:exceededConcurrentRequestLimitFault xmlns:platformFaults="urn:faults_2020_2.platform.webservices.netsuite.com"><platformFaults:code>WS_CONCUR_SESSION_DISALLWD</platformFaults:code></platformFaults:exceededConcurrentRequestLimitFault></detail></soapenv:Fault></soapenv:Body></soapenv:Envelope>'
+    body: '<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body><soapenv:Fault><faultcode>soapenv:Server.userException</faultcode><faultstring>Only one request may be made against a session at a time</faultstring><detail><platformFaults:exceededConcurrentRequestLimitFault xmlns:platformFaults="urn:faults_2020_2.platform.webservices.netsuite.com"><platformFaults:code>WS_CONCUR_SESSION_DISALLWD</platformFaults:code></platformFaults:exceededConcurrentRequestLimitFault></detail></soapenv:Fault></soapenv:Body></soapenv:Envelope>',
   };
 }
 
@@ -58,11 +58,11 @@ function takePlace(state, call) {
 }
 
 const BUSY_FAULTS = {
-  'rate-limit': call => failure(call, 429, CODE, 'Request limit exceeded.', { 'retry-after': '1' }),
-  unavailable: call => failure(call, 503, 'UNEXPECTED_ERROR', 'The service is temporarily unavailable.', { 'retry-after': '1' }),
-  concurrency: call => failure(call, 400, CODE, 'Only one request may be made against a session at a time.'),
+  'rate-limit': (call) => failure(call, 429, CODE, 'Request limit exceeded.', { 'retry-after': '1' }),
+  unavailable: (call) => failure(call, 503, 'UNEXPECTED_ERROR', 'The service is temporarily unavailable.', { 'retry-after': '1' }),
+  concurrency: (call) => failure(call, 400, CODE, 'Only one request may be made against a session at a time.'),
   'concurrency-spaced': () => spaced(MESSAGE),
-  'concurrency-localised': () => spaced(LOCALISED)
+  'concurrency-localised': () => spaced(LOCALISED),
 };
 
 module.exports = { BUSY_FAULTS, busy, takePlace };

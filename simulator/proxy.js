@@ -16,16 +16,17 @@ const CERTIFICATES = [undefined, 'expired', 'self-signed', 'wrong-host'];
 
 function hostNames(molecule) {
   const end = `${molecule ? `.${molecule}` : ''}.netsuite.com`;
-  const names = ['*', '*.restlets.api', '*.app', '*.suitetalk.api', 'system', 'webservices', 'rest'].map(start => start + end);
+  const names = ['*', '*.restlets.api', '*.app', '*.suitetalk.api', 'system', 'webservices', 'rest'].map((start) => start + end);
   return molecule ? hostNames('').concat(names) : names;
 }
 
 function serverCertificate(authority, options) {
-  if (!CERTIFICATES.includes(options.certificate)) throw new Error(`No certificate "${options.certificate}"; there are expired, self-signed, wrong-host`);
+  if (!CERTIFICATES.includes(options.certificate))
+    throw new Error(`No certificate "${options.certificate}"; there are expired, self-signed, wrong-host`);
   return createServerCertificate(authority, {
     hosts: options.certificate === 'wrong-host' ? ['elsewhere.example'] : hostNames(options.molecule),
     expired: options.certificate === 'expired',
-    selfSigned: options.certificate === 'self-signed'
+    selfSigned: options.certificate === 'self-signed',
   });
 }
 
@@ -48,7 +49,7 @@ function writeAuthority(pem) {
     remove: () => {
       process.removeListener('exit', remove);
       remove();
-    }
+    },
   };
 }
 
@@ -71,7 +72,8 @@ function connectHandler(state, secure, options, connects) {
       entry.status = status;
       respond(socket, status, text, header);
     };
-    if (!admitted(request, options.credentials)) return refuse(407, 'Proxy Authentication Required', 'Proxy-Authenticate: Basic realm="simulator"');
+    if (!admitted(request, options.credentials))
+      return refuse(407, 'Proxy Authentication Required', 'Proxy-Authenticate: Basic realm="simulator"');
     if (!TARGET.test(request.url)) return refuse(403, 'Forbidden');
     for (const kind of state.faults.take('connect')) {
       if (kind === 'hang') return undefined;
@@ -111,7 +113,7 @@ async function startProxy(state, options) {
     close: async () => {
       file.remove();
       await closeServer();
-    }
+    },
   };
 }
 

@@ -17,7 +17,7 @@ function problem(status, code, detail, headers) {
     type: `https://www.rfc-editor.org/rfc/rfc9110.html#name-${status}`,
     title: TITLES[status],
     status,
-    'o:errorDetails': [{ detail, 'o:errorCode': code }]
+    'o:errorDetails': [{ detail, 'o:errorCode': code }],
   };
   return json(status, value, Object.assign({ 'content-type': 'application/vnd.oracle.resource+json; type=error' }, headers));
 }
@@ -25,16 +25,22 @@ function problem(status, code, detail, headers) {
 function check(state, call) {
   const refused = checkToken(state, call);
   if (!refused) return null;
-  return problem(refused.status, 'INVALID_LOGIN', 'Invalid login attempt. For more details, see the Login Audit Trail in the NetSuite UI.', {
-    'www-authenticate': refused.headers['www-authenticate'] || 'OAuth'
-  });
+  return problem(
+    refused.status,
+    'INVALID_LOGIN',
+    'Invalid login attempt. For more details, see the Login Audit Trail in the NetSuite UI.',
+    {
+      'www-authenticate': refused.headers['www-authenticate'] || 'OAuth',
+    },
+  );
 }
 
 class Records {
   constructor() {
-    this.byType = new Map(TYPES.map(type => [type, new Map()]));
+    this.byType = new Map(TYPES.map((type) => [type, new Map()]));
     this.last = 100;
-    for (let i = 1; i <= SEEDED_CUSTOMERS; i += 1) this.add('customer', { companyName: `Customer ${i}`, email: `customer${i}@example.com` });
+    for (let i = 1; i <= SEEDED_CUSTOMERS; i += 1)
+      this.add('customer', { companyName: `Customer ${i}`, email: `customer${i}@example.com` });
   }
 
   add(type, fields) {
@@ -51,7 +57,7 @@ function recordsOf(state, call) {
   return state.records.get(account);
 }
 
-const originOf = call => `${call.scheme}://${call.headers.host}`;
+const originOf = (call) => `${call.scheme}://${call.headers.host}`;
 
 function whole(text, fallback) {
   if (text === null) return fallback;
@@ -62,11 +68,12 @@ function whole(text, fallback) {
 function page(call, all, item) {
   const limit = whole(call.query.get('limit'), LONGEST_PAGE);
   const offset = whole(call.query.get('offset'), 0);
-  if (!(limit >= 1 && limit <= LONGEST_PAGE)) return problem(400, 'INVALID_PARAMETER', `The limit has to be a number from 1 to ${LONGEST_PAGE}.`);
+  if (!(limit >= 1 && limit <= LONGEST_PAGE))
+    return problem(400, 'INVALID_PARAMETER', `The limit has to be a number from 1 to ${LONGEST_PAGE}.`);
   if (!(offset >= 0) || offset % limit !== 0) return problem(400, 'INVALID_PARAMETER', 'The offset has to be divisible by the limit.');
   const items = all.slice(offset, offset + limit);
   const hasMore = offset + items.length < all.length;
-  const href = at => {
+  const href = (at) => {
     const query = new URLSearchParams(call.query);
     query.set('limit', String(limit));
     query.set('offset', String(at));
@@ -88,7 +95,7 @@ function objectOf(call) {
   }
 }
 
-const isJson = call => /^application\/(vnd\.oracle\.resource\+)?json\b/i.test(call.headers['content-type'] || '');
+const isJson = (call) => /^application\/(vnd\.oracle\.resource\+)?json\b/i.test(call.headers['content-type'] || '');
 
 function written(call, type, id) {
   return { status: 204, headers: { location: `${originOf(call)}${RECORD}${type}/${id}` }, body: '' };
@@ -117,11 +124,15 @@ function record(state, call) {
   if (id === null) {
     if (call.method === 'POST') return write(state, call, type, null);
     if (call.method !== 'GET') return problem(405, 'INVALID_METHOD', `${call.method} needs the ID of a record.`);
-    return page(call, Array.from(all.keys()), key => ({ links: [{ rel: 'self', href: `${originOf(call)}${call.path}/${key}` }], id: key }));
+    return page(call, Array.from(all.keys()), (key) => ({
+      links: [{ rel: 'self', href: `${originOf(call)}${call.path}/${key}` }],
+      id: key,
+    }));
   }
   if (!all.has(id)) return problem(404, 'NONEXISTENT_ID', 'The record instance does not exist. Provide a valid record instance ID.');
   if (call.method === 'POST') return problem(405, 'INVALID_METHOD', 'POST makes a new record and takes no ID.');
-  if (call.method === 'GET') return json(200, Object.assign({ links: [{ rel: 'self', href: `${originOf(call)}${call.path}` }] }, all.get(id)));
+  if (call.method === 'GET')
+    return json(200, Object.assign({ links: [{ rel: 'self', href: `${originOf(call)}${call.path}` }] }, all.get(id)));
   if (call.method !== 'DELETE') return write(state, call, type, id);
   ran(state, call, id);
   all.delete(id);
@@ -137,10 +148,15 @@ function suiteql(state, call) {
   const query = String((objectOf(call) || {}).q || '');
   const parts = /^\s*select\s+(\*|\w+(?:\s*,\s*\w+)*)\s+from\s+(\w+)\s*$/i.exec(query);
   const all = parts && recordsOf(state, call).byType.get(parts[2].toLowerCase());
-  if (!all) return problem(400, 'INVALID_PARAMETER', 'Invalid search query. This simulator reads SELECT columns FROM customer, contact or salesorder.');
+  if (!all)
+    return problem(
+      400,
+      'INVALID_PARAMETER',
+      'Invalid search query. This simulator reads SELECT columns FROM customer, contact or salesorder.',
+    );
   ran(state, call, call.query.get('offset') || '0');
-  const columns = parts[1] === '*' ? null : parts[1].split(',').map(name => name.trim().toLowerCase());
-  return page(call, Array.from(all.values()), fields => {
+  const columns = parts[1] === '*' ? null : parts[1].split(',').map((name) => name.trim().toLowerCase());
+  return page(call, Array.from(all.values()), (fields) => {
     const row = { links: [] };
     for (const name of Object.keys(fields)) if (!columns || columns.includes(name.toLowerCase())) row[name.toLowerCase()] = fields[name];
     return row;
@@ -150,6 +166,6 @@ function suiteql(state, call) {
 module.exports = {
   endpoints: [
     { step: 'record', prefix: RECORD, methods: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'], hosts: ['suitetalk'], check, answer: record },
-    { step: 'suiteql', path: SUITEQL, methods: ['POST'], hosts: ['suitetalk'], check, answer: suiteql }
-  ]
+    { step: 'suiteql', path: SUITEQL, methods: ['POST'], hosts: ['suitetalk'], check, answer: suiteql },
+  ],
 };

@@ -10,7 +10,6 @@ const { checkToken } = require('./token-endpoints');
 const COMMERCE = { script: 'customscript_ns_sc_ext_mech_restlets', deploy: /^customdeploy_ns_sc_ext_mech_restlets$/ };
 const DEPLOYER = { script: 'customscript_ext_mech_deployer_rest', deploy: /^customdeploy_ext_mech_deployer_rest$/ };
 
-
 function matches(call, place) {
   return call.query.get('script') === place.script && place.deploy.test(call.query.get('deploy') || '');
 }
@@ -37,7 +36,7 @@ function bodyOf(call) {
 function commerce(state, call, body) {
   const service = call.query.get('service_name') || body.service_name;
   if (!SERVICES.includes(service)) return serviceFailure(`Unknown service ${service}`);
-  const operation = operations.find(known => known.method === call.method && known.fits(call.query, body, service));
+  const operation = operations.find((known) => known.method === call.method && known.fits(call.query, body, service));
   if (!operation) return serviceFailure(`Unknown operation ${call.query.get('operation') || body.operation || ''}`);
   const result = operation.run(state.cabinets.of(call.token.account), call.query, body);
   return result.refused ? serviceFailure(result.refused) : success(result.value);
@@ -72,5 +71,14 @@ function answer(state, call) {
 }
 
 module.exports = {
-  endpoints: [{ step: 'restlet', path: '/app/site/hosting/restlet.nl', methods: ['GET', 'POST', 'PUT', 'DELETE'], hosts: ['restlets'], check: checkToken, answer }]
+  endpoints: [
+    {
+      step: 'restlet',
+      path: '/app/site/hosting/restlet.nl',
+      methods: ['GET', 'POST', 'PUT', 'DELETE'],
+      hosts: ['restlets'],
+      check: checkToken,
+      answer,
+    },
+  ],
 };

@@ -17,14 +17,14 @@ const ENDPOINTS = [].concat(
   require('./consent').endpoints,
   require('./restlets').endpoints,
   require('./records').endpoints,
-  require('./suitetalk').endpoints
+  require('./suitetalk').endpoints,
 );
 
 function readBody(request) {
   return new Promise((resolve, reject) => {
     const chunks = [];
     let size = 0;
-    request.on('data', chunk => {
+    request.on('data', (chunk) => {
       size += chunk.length;
       if (size > BODY_LIMIT) reject(new Error('body too large'));
       else chunks.push(chunk);
@@ -49,7 +49,7 @@ function logEntry(state, request, scheme, path) {
     signatureOk: null,
     reason: null,
     ran: false,
-    headers: Object.keys(request.headers)
+    headers: Object.keys(request.headers),
   };
   state.requests.push(entry);
   return entry;
@@ -69,7 +69,7 @@ function callOf(state, request, scheme) {
     host: parseHost(request.headers.host),
     headers: request.headers,
     body: Buffer.alloc(0),
-    leave: () => {}
+    leave: () => {},
   };
 }
 
@@ -77,10 +77,11 @@ function answer(state, call) {
   // A page in a browser must not reach the simulator under a name of its own (DNS rebinding).
   if (call.host.kind === 'unknown') return failure(call, 403, 'INVALID_DOMAIN', 'Not a host of this simulator.');
   if (call.path === '/' && call.method === 'GET') return html(200, homePage(state));
-  const endpoint = ENDPOINTS.find(known => known.path === call.path || (known.prefix && call.path.startsWith(known.prefix)));
+  const endpoint = ENDPOINTS.find((known) => known.path === call.path || (known.prefix && call.path.startsWith(known.prefix)));
   if (!endpoint) return html(404, problemPage('There is nothing at this address.'));
   if (call.host.kind !== 'loopback' && !endpoint.hosts.includes(call.host.kind)) return failure(call, 400, 'INVALID_URL', 'Invalid URL.');
-  if (!endpoint.methods.includes(call.method)) return failure(call, 405, 'METHOD_NOT_ALLOWED', 'Method not allowed.', { allow: endpoint.methods.join(', ') });
+  if (!endpoint.methods.includes(call.method))
+    return failure(call, 405, 'METHOD_NOT_ALLOWED', 'Method not allowed.', { allow: endpoint.methods.join(', ') });
   call.step = endpoint.step;
   call.entry.step = endpoint.step;
   const refusal = endpoint.check ? endpoint.check(state, call) : null;
@@ -102,7 +103,18 @@ function answer(state, call) {
   }, honest);
 }
 
-const ALTERS_ANSWER = new Set(['bom', 'whitespace', 'truncate', 'hang', 'reset', 'unconfirmed', 'missing-secret', 'evil-token', 'gzip', 'brotli']);
+const ALTERS_ANSWER = new Set([
+  'bom',
+  'whitespace',
+  'truncate',
+  'hang',
+  'reset',
+  'unconfirmed',
+  'missing-secret',
+  'evil-token',
+  'gzip',
+  'brotli',
+]);
 
 function replacesAnswer(kind) {
   return !ALTERS_ANSWER.has(kind) && !kind.startsWith('slow:');
@@ -167,7 +179,7 @@ function listener(state, scheme) {
       const result = answer(state, call);
       call.entry.status = result.status;
       const delay = result.delayMs === undefined ? state.delayMs : result.delayMs;
-      if (delay && call.token) await new Promise(resolve => setTimeout(resolve, delay));
+      if (delay && call.token) await new Promise((resolve) => setTimeout(resolve, delay));
       if (!response.destroyed && !(response.socket && response.socket.destroyed)) send(state, response, result);
     } catch (error) {
       call.entry.status = 500;
@@ -188,7 +200,7 @@ function domains(account, call) {
   return {
     webservicesDomain: `https://${label}.suitetalk.api.netsuite.com`,
     restDomain: `https://${label}.restlets.api.netsuite.com`,
-    systemDomain: `https://${label}.app.netsuite.com`
+    systemDomain: `https://${label}.app.netsuite.com`,
   };
 }
 

@@ -21,8 +21,8 @@ function domains(cabinet, query) {
 }
 
 function search(cabinet, query) {
-  const wanted = ['name', 'vendor', 'version'].filter(key => query.get(key));
-  const found = Array.from(cabinet.extensions.values()).filter(extension => wanted.every(key => extension[key] === query.get(key)));
+  const wanted = ['name', 'vendor', 'version'].filter((key) => query.get(key));
+  const found = Array.from(cabinet.extensions.values()).filter((extension) => wanted.every((key) => extension[key] === query.get(key)));
   return fine({ extensions: found });
 }
 
@@ -33,14 +33,18 @@ function record(cabinet, body, id) {
   const manifest = cabinet.find(wanted.manifest_id || `/${wanted.vendor}/${wanted.name}@${wanted.version}/manifest.json`);
   if (!manifest) return refused(`There is no manifest.json of ${wanted.vendor}/${wanted.name}@${wanted.version}`);
   const old = cabinet.extensions.get(id) || {};
-  const targets = (wanted.targets || old.targets || TARGETS.slice(0, 2)).map(target => TARGETS.find(known => known.target_id === String(target.target_id || target)) || target);
+  const targets = (wanted.targets || old.targets || TARGETS.slice(0, 2)).map(
+    (target) => TARGETS.find((known) => known.target_id === String(target.target_id || target)) || target,
+  );
   cabinet.extensions.set(id, Object.assign({}, old, wanted, { extension_id: id, manifest_id: manifest.id, targets }));
   return fine({ extension_id: id });
 }
 
 function create(cabinet, query, body) {
   const wanted = body.extension || {};
-  const twin = Array.from(cabinet.extensions.values()).find(known => ['name', 'vendor', 'version'].every(key => known[key] === wanted[key]));
+  const twin = Array.from(cabinet.extensions.values()).find((known) =>
+    ['name', 'vendor', 'version'].every((key) => known[key] === wanted[key]),
+  );
   return twin ? refused(`${wanted.vendor}/${wanted.name} ${wanted.version} exists already`) : record(cabinet, body, cabinet.newId());
 }
 
@@ -53,15 +57,18 @@ function getFiles(cabinet, query, body) {
   const asked = [].concat(body.files || []);
   const optional = new Set([].concat(body.optional || []).map(String));
   if (asked.length > FILES_PER_CALL) return refused(`At most ${FILES_PER_CALL} files per request, ${asked.length} were asked for`);
-  const missing = asked.find(name => !cabinet.find(name) && !optional.has(String(name)));
+  const missing = asked.find((name) => !cabinet.find(name) && !optional.has(String(name)));
   if (missing !== undefined) return refused(`There is no file ${missing}`);
   return fine({
-    files: asked.map(name => ({ name, file: cabinet.find(name) })).filter(entry => entry.file).map(({ name, file }) => ({
-      file: name,
-      path: file.path.slice(0, file.path.lastIndexOf('/')),
-      content: contentOf(file),
-      type: file.type
-    }))
+    files: asked
+      .map((name) => ({ name, file: cabinet.find(name) }))
+      .filter((entry) => entry.file)
+      .map(({ name, file }) => ({
+        file: name,
+        path: file.path.slice(0, file.path.lastIndexOf('/')),
+        content: contentOf(file),
+        type: file.type,
+      })),
   });
 }
 
@@ -85,7 +92,7 @@ function operation(method, fits, run) {
 }
 
 function get(name) {
-  return query => query.get('operation') === name;
+  return (query) => query.get('operation') === name;
 }
 
 function send(name) {
@@ -97,14 +104,22 @@ const operations = [
   operation('GET', get('get_targets'), () => fine({ available_targets: TARGETS })),
   operation('GET', get('get_activation_job'), job),
   operation('GET', get('search_skin'), () => fine({ skins: [] })),
-  operation('GET', query => query.get('subsidiary_id'), () => fine(LOCATIONS)),
-  operation('GET', query => query.get('website_id'), domains),
+  operation(
+    'GET',
+    (query) => query.get('subsidiary_id'),
+    () => fine(LOCATIONS),
+  ),
+  operation('GET', (query) => query.get('website_id'), domains),
   operation('GET', (query, body, service) => service === 'EXTENSION_SERVICE', search),
-  operation('GET', (query, body, service) => service === 'WEBSITE_SERVICE', () => fine(WEBSITES)),
+  operation(
+    'GET',
+    (query, body, service) => service === 'WEBSITE_SERVICE',
+    () => fine(WEBSITES),
+  ),
   operation('POST', send('create_extension'), create),
   operation('POST', send('get_files'), getFiles),
   operation('PUT', send('update_extension'), update),
-  operation('PUT', send('re_activate'), activate)
+  operation('PUT', send('re_activate'), activate),
 ];
 
 module.exports = { SERVICES, operations };

@@ -38,12 +38,15 @@ function decode(text) {
 
 // Encoded pairs of a query string or form body: duplicates kept, '+' is a space, split at the first '=' only.
 function encodedPairs(text) {
-  return text.split('&').filter(Boolean).map(part => {
-    const at = part.indexOf('=');
-    const name = at < 0 ? part : part.slice(0, at);
-    const value = at < 0 ? '' : part.slice(at + 1);
-    return [name, value].map(half => encodeBytes(decodeBytes(half.replace(/\+/g, ' '))));
-  });
+  return text
+    .split('&')
+    .filter(Boolean)
+    .map((part) => {
+      const at = part.indexOf('=');
+      const name = at < 0 ? part : part.slice(0, at);
+      const value = at < 0 ? '' : part.slice(at + 1);
+      return [name, value].map((half) => encodeBytes(decodeBytes(half.replace(/\+/g, ' '))));
+    });
 }
 
 function byPair(a, b) {
@@ -64,18 +67,24 @@ function baseString(method, url, oauth, form) {
   const query = /\?([^#]*)/.exec(url);
   const pairs = encodedPairs(query ? query[1] : '')
     .concat(encodedPairs(form || ''))
-    .concat(oauth.filter(pair => pair[0] !== 'realm' && pair[0] !== 'oauth_signature').map(pair => pair.map(encode)));
-  const normalised = pairs.sort(byPair).map(pair => pair.join('=')).join('&');
+    .concat(oauth.filter((pair) => pair[0] !== 'realm' && pair[0] !== 'oauth_signature').map((pair) => pair.map(encode)));
+  const normalised = pairs
+    .sort(byPair)
+    .map((pair) => pair.join('='))
+    .join('&');
   return [method.toUpperCase(), baseUri(url), normalised].map(encode).join('&');
 }
 
 function hmac(text, consumerSecret, tokenSecret) {
-  return crypto.createHmac('sha256', `${encode(consumerSecret)}&${encode(tokenSecret)}`).update(text).digest('base64');
+  return crypto
+    .createHmac('sha256', `${encode(consumerSecret)}&${encode(tokenSecret)}`)
+    .update(text)
+    .digest('base64');
 }
 
 // Hashes both sides first: comparing takes the same time whatever the length of what was sent.
 function same(a, b) {
-  const digest = text => crypto.createHash('sha256').update(String(text)).digest();
+  const digest = (text) => crypto.createHash('sha256').update(String(text)).digest();
   return crypto.timingSafeEqual(digest(a), digest(b));
 }
 
@@ -91,7 +100,7 @@ function parseHeader(header) {
     pairs.push([decode(match[1]), decode(match[2])]);
     rest = rest.slice(match[0].length);
   }
-  const names = pairs.map(pair => pair[0]);
+  const names = pairs.map((pair) => pair[0]);
   return pairs.length && new Set(names).size === names.length ? pairs : null;
 }
 

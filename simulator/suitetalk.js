@@ -18,7 +18,7 @@ function unescapeXml(text) {
 }
 
 function escapeXml(text) {
-  return String(text).replace(/[<>&"']/g, char => `&#${char.charCodeAt(0)};`);
+  return String(text).replace(/[<>&"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
 // The first element of that local name: { attributes, content }; enough for the four fixed requests, not an XML parser.
@@ -42,12 +42,15 @@ function envelope(status, body) {
   return {
     status,
     headers: { 'content-type': 'text/xml;charset=UTF-8' },
-    body: `<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>${body}</soapenv:Body></soapenv:Envelope>`
+    body: `<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>${body}</soapenv:Body></soapenv:Envelope>`,
   };
 }
 
 function fault(message) {
-  return envelope(500, `<soapenv:Fault><faultcode>soapenv:Server.userException</faultcode><faultstring>${escapeXml(message)}</faultstring></soapenv:Fault>`);
+  return envelope(
+    500,
+    `<soapenv:Fault><faultcode>soapenv:Server.userException</faultcode><faultstring>${escapeXml(message)}</faultstring></soapenv:Fault>`,
+  );
 }
 
 function operationOf(call) {
@@ -59,24 +62,29 @@ function operationOf(call) {
 function passportProblem(state, call, xml) {
   const passport = element(xml, 'tokenPassport');
   if (!passport) return new Refusal('MissingTokenPassportRequiredFields', 'no token passport');
-  const field = Object.assign(Object.create(null), ...PASSPORT_FIELDS.map(name => ({ [name]: text(passport.content, name) })));
+  const field = Object.assign(Object.create(null), ...PASSPORT_FIELDS.map((name) => ({ [name]: text(passport.content, name) })));
   Object.assign(call.entry.oauth, field);
   delete call.entry.oauth.signature;
-  const missing = PASSPORT_FIELDS.find(name => !field[name]);
+  const missing = PASSPORT_FIELDS.find((name) => !field[name]);
   if (missing) return new Refusal('MissingTokenPassportRequiredFields', `${missing} is missing`);
-  if (!/^HMAC[_-]SHA256$/.test(attribute(passport.content, 'signature', 'algorithm'))) return new Refusal('InvalidSignature', 'algorithm has to be HMAC-SHA256');
+  if (!/^HMAC[_-]SHA256$/.test(attribute(passport.content, 'signature', 'algorithm')))
+    return new Refusal('InvalidSignature', 'algorithm has to be HMAC-SHA256');
   const consumer = state.consumers.get(field.consumerKey);
   const token = state.tokens.get(field.token);
   if (!consumer) return new Refusal('consumer_key_unknown', 'no integration record has this consumer key');
   if (!token || token.consumerKey !== field.consumerKey) return new Refusal('TokenRejected', 'no such token');
-  const signed = ['account', 'consumerKey', 'token', 'nonce', 'timestamp'].map(name => field[name]).join('&');
+  const signed = ['account', 'consumerKey', 'token', 'nonce', 'timestamp'].map((name) => field[name]).join('&');
   call.entry.signatureOk = same(hmac(signed, consumer.secret, token.tokenSecret), field.signature);
   if (!call.entry.signatureOk) return new Refusal('InvalidSignature', 'the signature does not match');
-  if (field.account !== token.account) return new Refusal('INVALID_LOGIN_ATTEMPT', `account "${field.account}" is not the token's account ${token.account}`);
-  if (call.host.label && call.host.label !== hostLabel(token.account)) return new Refusal('INVALID_LOGIN_ATTEMPT', `sent to ${call.host.name}, not to the account's host`);
+  if (field.account !== token.account)
+    return new Refusal('INVALID_LOGIN_ATTEMPT', `account "${field.account}" is not the token's account ${token.account}`);
+  if (call.host.label && call.host.label !== hostLabel(token.account))
+    return new Refusal('INVALID_LOGIN_ATTEMPT', `sent to ${call.host.name}, not to the account's host`);
   call.token = token;
   const who = `${field.consumerKey} ${field.token}`;
-  return checkWindow(state, field.timestamp) || spendNonce(state, who, field.nonce, field.timestamp) || checkOrder(state, who, field.timestamp);
+  return (
+    checkWindow(state, field.timestamp) || spendNonce(state, who, field.nonce, field.timestamp) || checkOrder(state, who, field.timestamp)
+  );
 }
 
 function check(state, call) {
@@ -91,8 +99,13 @@ function dataCenterUrls(state, call, xml) {
   const account = text(xml, 'account');
   if (!state.accounts.has(account)) return fault(`There is no account ${account}`);
   const urls = state.domains(account, call);
-  const listed = Object.keys(urls).map(name => `<${name}>${escapeXml(urls[name])}</${name}>`).join('');
-  return envelope(200, `<getDataCenterUrlsResponse><getDataCenterUrlsResult><status isSuccess="true"/><dataCenterUrls>${listed}</dataCenterUrls></getDataCenterUrlsResult></getDataCenterUrlsResponse>`);
+  const listed = Object.keys(urls)
+    .map((name) => `<${name}>${escapeXml(urls[name])}</${name}>`)
+    .join('');
+  return envelope(
+    200,
+    `<getDataCenterUrlsResponse><getDataCenterUrlsResult><status isSuccess="true"/><dataCenterUrls>${listed}</dataCenterUrls></getDataCenterUrlsResult></getDataCenterUrlsResponse>`,
+  );
 }
 
 // A search field is either <name><searchValue>…</searchValue></name> or <folder><searchValue internalId="…"/></folder>.
@@ -108,10 +121,22 @@ function search(state, call, xml) {
   const forFolder = /FolderSearchBasic/.test(xml);
   const place = searchValue(xml, forFolder ? 'parent' : 'folder');
   const found = forFolder
-    ? Array.from(cabinet.folderNames).filter(([, folder]) => (!place || folder.parent === place) && (!name || folder.name === name)).map(([id, folder]) => ({ id, name: folder.name }))
-    : Array.from(cabinet.byId.values()).map(file => ({ id: file.id, folder: file.folder, name: file.path.slice(file.path.lastIndexOf('/') + 1) })).filter(file => (!place || file.folder === place) && (!name || file.name === name));
-  const records = found.map(record => `<record internalId="${escapeXml(record.id)}" xsi:type="${forFolder ? 'Folder' : 'File'}"><name>${escapeXml(record.name)}</name></record>`).join('');
-  return envelope(200, `<searchResponse><searchResult><status isSuccess="true"/><totalRecords>${found.length}</totalRecords><recordList>${records}</recordList></searchResult></searchResponse>`);
+    ? Array.from(cabinet.folderNames)
+        .filter(([, folder]) => (!place || folder.parent === place) && (!name || folder.name === name))
+        .map(([id, folder]) => ({ id, name: folder.name }))
+    : Array.from(cabinet.byId.values())
+        .map((file) => ({ id: file.id, folder: file.folder, name: file.path.slice(file.path.lastIndexOf('/') + 1) }))
+        .filter((file) => (!place || file.folder === place) && (!name || file.name === name));
+  const records = found
+    .map(
+      (record) =>
+        `<record internalId="${escapeXml(record.id)}" xsi:type="${forFolder ? 'Folder' : 'File'}"><name>${escapeXml(record.name)}</name></record>`,
+    )
+    .join('');
+  return envelope(
+    200,
+    `<searchResponse><searchResult><status isSuccess="true"/><totalRecords>${found.length}</totalRecords><recordList>${records}</recordList></searchResult></searchResponse>`,
+  );
 }
 
 function failedStatus(message) {
@@ -132,7 +157,9 @@ function add(state, call, xml) {
   const cabinet = state.cabinets.of(call.token.account);
   const name = text(xml, 'name');
   const parent = attribute(xml, 'parent', 'internalId') || null;
-  const done = name ? `<status isSuccess="true"/><baseRef internalId="${cabinet.addFolder(name, parent)}" type="folder"/>` : failedStatus('A folder needs a name');
+  const done = name
+    ? `<status isSuccess="true"/><baseRef internalId="${cabinet.addFolder(name, parent)}" type="folder"/>`
+    : failedStatus('A folder needs a name');
   return envelope(200, `<addResponse><writeResponse>${done}</writeResponse></addResponse>`);
 }
 

@@ -13,7 +13,7 @@ function randomToken() {
 
 // The record's one wildcard form is http://localhost:* (any port); everything else has to be equal.
 function callbackAllowed(allowed, callback) {
-  return allowed.some(entry => {
+  return allowed.some((entry) => {
     if (entry === callback) return true;
     return entry === 'http://localhost:*' && /^http:\/\/localhost:\d{1,5}(\/[^\s#]*)?$/.test(callback);
   });
@@ -40,26 +40,39 @@ function checkRequestToken(state, call) {
   if (call.host.label && !account) return refuse(state, call, new Refusal('INVALID_LOGIN_ATTEMPT', 'no such account'));
   const wrongRealm = realmRefusal(state, oauth, account);
   if (wrongRealm) return refuse(state, call, wrongRealm);
-  if (!callbackAllowed(state.callbacks, oauth.oauth_callback)) return refuse(state, call, new Refusal('InvalidCallback', oauth.oauth_callback));
+  if (!callbackAllowed(state.callbacks, oauth.oauth_callback))
+    return refuse(state, call, new Refusal('InvalidCallback', oauth.oauth_callback));
   call.requested = { oauth, account: account ? account.id : oauth.realm || null };
   return null;
 }
 
 function answerRequestToken(state, call) {
   const { oauth, account } = call.requested;
-  const token = { token: randomToken(), secret: randomToken(), consumerKey: oauth.oauth_consumer_key, callback: oauth.oauth_callback, account, role: oauth.role || null, grant: null };
+  const token = {
+    token: randomToken(),
+    secret: randomToken(),
+    consumerKey: oauth.oauth_consumer_key,
+    callback: oauth.oauth_callback,
+    account,
+    role: oauth.role || null,
+    grant: null,
+  };
   state.requestTokens.set(token.token, token);
-  return form([['oauth_token', token.token], ['oauth_token_secret', token.secret], ['oauth_callback_confirmed', 'true']]);
+  return form([
+    ['oauth_token', token.token],
+    ['oauth_token_secret', token.secret],
+    ['oauth_callback_confirmed', 'true'],
+  ]);
 }
 
 function checkAccessToken(state, call) {
-  const find = oauth => state.requestTokens.get(oauth.oauth_token);
+  const find = (oauth) => state.requestTokens.get(oauth.oauth_token);
   const { oauth, refusal } = verify(state, call, {
     needed: ['oauth_token', 'oauth_verifier'],
-    tokenSecret: sent => {
+    tokenSecret: (sent) => {
       const found = find(sent);
       return found && found.consumerKey === sent.oauth_consumer_key ? found.secret : undefined;
-    }
+    },
   });
   if (refusal) return refuse(state, call, refusal);
   const token = find(oauth);
@@ -69,7 +82,8 @@ function checkAccessToken(state, call) {
   if (!same(token.grant.verifier, oauth.oauth_verifier)) return refuse(state, call, new Refusal('TokenRejected', 'wrong oauth_verifier'));
   const account = state.accounts.get(token.grant.account);
   const host = accountOfHost(state.accounts, call.host);
-  if (call.host.kind !== 'loopback' && host !== account) return refuse(state, call, new Refusal('INVALID_LOGIN_ATTEMPT', `sent to ${call.host.name}, not to the account's host`));
+  if (call.host.kind !== 'loopback' && host !== account)
+    return refuse(state, call, new Refusal('INVALID_LOGIN_ATTEMPT', `sent to ${call.host.name}, not to the account's host`));
   const wrongRealm = realmRefusal(state, oauth, account);
   if (wrongRealm) return refuse(state, call, wrongRealm);
   call.granted = { consumerKey: token.consumerKey, grant: token.grant };
@@ -78,7 +92,10 @@ function checkAccessToken(state, call) {
 
 function answerAccessToken(state, call) {
   const token = mint(state, Object.assign({ consumerKey: call.granted.consumerKey }, call.granted.grant));
-  return form([['oauth_token', token.tokenId], ['oauth_token_secret', token.tokenSecret]]);
+  return form([
+    ['oauth_token', token.tokenId],
+    ['oauth_token_secret', token.tokenSecret],
+  ]);
 }
 
 // Makes a token at once; the flow ends here, and tests may start here.
@@ -86,14 +103,14 @@ function mint(state, wanted) {
   const account = state.accounts.get(wanted.account || state.accounts.keys().next().value);
   if (!account) throw new Error(`The simulator has no account ${wanted.account}`);
   const role = String(wanted.role || account.roles[0].id);
-  if (!account.roles.some(known => known.id === role)) throw new Error(`Account ${account.id} has no role ${role}`);
+  if (!account.roles.some((known) => known.id === role)) throw new Error(`Account ${account.id} has no role ${role}`);
   const token = {
     tokenId: randomToken(),
     tokenSecret: randomToken(),
     account: account.id,
     role,
     user: wanted.user || account.user,
-    consumerKey: wanted.consumerKey || state.consumers.keys().next().value
+    consumerKey: wanted.consumerKey || state.consumers.keys().next().value,
   };
   state.tokens.set(token.tokenId, token);
   return token;
@@ -104,10 +121,10 @@ function checkToken(state, call) {
   const { oauth, refusal } = verify(state, call, {
     needed: ['oauth_token'],
     ordered: true,
-    tokenSecret: sent => {
+    tokenSecret: (sent) => {
       const token = state.tokens.get(sent.oauth_token);
       return token && token.consumerKey === sent.oauth_consumer_key ? token.tokenSecret : undefined;
-    }
+    },
   });
   const token = refusal ? null : state.tokens.get(oauth.oauth_token);
   const problem = refusal || placeProblem(state, call, oauth, token);
@@ -124,23 +141,25 @@ function checkToken(state, call) {
 
 function placeProblem(state, call, oauth, token) {
   if (oauth.realm === undefined) return new Refusal('INVALID_LOGIN_ATTEMPT', 'no realm in the Authorization header');
-  if (oauth.realm !== token.account) return new Refusal('INVALID_LOGIN_ATTEMPT', `realm "${oauth.realm}" is not the token's account ${token.account}`);
+  if (oauth.realm !== token.account)
+    return new Refusal('INVALID_LOGIN_ATTEMPT', `realm "${oauth.realm}" is not the token's account ${token.account}`);
   if (call.host.kind === 'loopback') return null;
   const account = accountOfHost(state.accounts, call.host);
-  if (!account || account.id !== token.account) return new Refusal('INVALID_LOGIN_ATTEMPT', `sent to ${call.host.name}, not to the account's host`);
+  if (!account || account.id !== token.account)
+    return new Refusal('INVALID_LOGIN_ATTEMPT', `sent to ${call.host.name}, not to the account's host`);
   return null;
 }
 
 function tokenInfo(state, call) {
   const account = state.accounts.get(call.token.account);
-  const role = account.roles.find(known => known.id === call.token.role);
+  const role = account.roles.find((known) => known.id === call.token.role);
   return json(200, {
     companyId: account.id,
     companyName: account.name,
     entityId: call.token.user.id,
     entityName: call.token.user.name,
     roleId: role.id,
-    roleName: role.name
+    roleName: role.name,
   });
 }
 
@@ -161,10 +180,37 @@ module.exports = {
   checkToken,
   mint,
   endpoints: [
-    { step: 'requesttoken', path: '/rest/requesttoken', methods: ['POST'], hosts: ['restlets', 'app', 'system', 'rest'], check: checkRequestToken, answer: answerRequestToken },
-    { step: 'accesstoken', path: '/rest/accesstoken', methods: ['POST'], hosts: ['restlets', 'app'], check: checkAccessToken, answer: answerAccessToken },
+    {
+      step: 'requesttoken',
+      path: '/rest/requesttoken',
+      methods: ['POST'],
+      hosts: ['restlets', 'app', 'system', 'rest'],
+      check: checkRequestToken,
+      answer: answerRequestToken,
+    },
+    {
+      step: 'accesstoken',
+      path: '/rest/accesstoken',
+      methods: ['POST'],
+      hosts: ['restlets', 'app'],
+      check: checkAccessToken,
+      answer: answerAccessToken,
+    },
     { step: 'tokeninfo', path: '/rest/tokeninfo', methods: ['GET'], hosts: ['restlets', 'app'], check: checkToken, answer: tokenInfo },
-    { step: 'revoketoken', path: '/rest/revoketoken', methods: ['GET', 'POST'], hosts: ['restlets', 'app'], check: checkToken, answer: revoke },
-    { step: 'datacenterurls', path: '/rest/datacenterurls', methods: ['GET'], hosts: ['rest', 'system', 'restlets'], answer: dataCenterUrls }
-  ]
+    {
+      step: 'revoketoken',
+      path: '/rest/revoketoken',
+      methods: ['GET', 'POST'],
+      hosts: ['restlets', 'app'],
+      check: checkToken,
+      answer: revoke,
+    },
+    {
+      step: 'datacenterurls',
+      path: '/rest/datacenterurls',
+      methods: ['GET'],
+      hosts: ['rest', 'system', 'restlets'],
+      answer: dataCenterUrls,
+    },
+  ],
 };

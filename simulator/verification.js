@@ -21,7 +21,7 @@ function nowSeconds(state) {
 }
 
 function checkParameters(oauth, needed) {
-  const missing = ALWAYS_NEEDED.concat(needed).find(name => !oauth[name]);
+  const missing = ALWAYS_NEEDED.concat(needed).find((name) => !oauth[name]);
   if (missing) return new Refusal('MissingRequiredParameter', `${missing} is missing or empty`);
   if (oauth.oauth_version !== undefined && oauth.oauth_version !== '1.0') {
     return new Refusal('MissingRequiredParameter', 'oauth_version has to be 1.0 when it is sent');
@@ -78,7 +78,13 @@ function verify(state, call, options) {
   const pairs = parseHeader(call.headers.authorization);
   if (!pairs) {
     const sent = call.headers.authorization !== undefined;
-    return { oauth: {}, refusal: new Refusal(sent ? 'INVALID_REQUEST' : 'MissingRequiredParameter', sent ? 'malformed Authorization header' : 'no Authorization header') };
+    return {
+      oauth: {},
+      refusal: new Refusal(
+        sent ? 'INVALID_REQUEST' : 'MissingRequiredParameter',
+        sent ? 'malformed Authorization header' : 'no Authorization header',
+      ),
+    };
   }
   const oauth = Object.assign(Object.create(null), ...pairs.map(([name, value]) => ({ [name]: value })));
   Object.assign(call.entry.oauth, oauth);
@@ -99,8 +105,10 @@ function judge(state, call, pairs, oauth, options) {
   if (late) return late;
   if (!call.entry.signatureOk) return new Refusal('InvalidSignature', 'the signature does not match');
   const who = `${oauth.oauth_consumer_key} ${oauth.oauth_token || ''}`;
-  return spendNonce(state, who, oauth.oauth_nonce, oauth.oauth_timestamp) ||
-    (options.ordered ? checkOrder(state, who, oauth.oauth_timestamp) : null);
+  return (
+    spendNonce(state, who, oauth.oauth_nonce, oauth.oauth_timestamp) ||
+    (options.ordered ? checkOrder(state, who, oauth.oauth_timestamp) : null)
+  );
 }
 
 module.exports = { Refusal, checkOrder, checkWindow, spendNonce, verify };

@@ -45,8 +45,22 @@ test('a malformed --token is explained without being repeated', async (t) => {
 
 test('what is not an account id is refused before any request', async (t) => {
   const it = await scene(t);
-  const wrong = ['12 34567', '1234567.evil.example', '1234567/../x', '../1234567', '1234567_SB1_SB2_', '1'.repeat(300), '-', '_SB1', '1234567\r\nHost: x',
-    'https://evil.example/', 'https://1234567.app.netsuite.com.evil.example/', '1234567@x', '１２３４５６７', '%31'];
+  const wrong = [
+    '12 34567',
+    '1234567.evil.example',
+    '1234567/../x',
+    '../1234567',
+    '1234567_SB1_SB2_',
+    '1'.repeat(300),
+    '-',
+    '_SB1',
+    '1234567\r\nHost: x',
+    'https://evil.example/',
+    'https://1234567.app.netsuite.com.evil.example/',
+    '1234567@x',
+    '１２３４５６７',
+    '%31',
+  ];
   for (const account of wrong) {
     const { message } = await fails(it, { authId: 'dev', account }, {}, { code: 'ACCOUNT_INVALID', exitCode: 2 });
     assert.ok(message.length < 600, 'a long value is not repeated in full');
@@ -59,15 +73,24 @@ test('what is not an account id is refused before any request', async (t) => {
 test('names, ports, roles, molecules and addresses that cannot be are refused before any request', async (t) => {
   const it = await scene(t);
   const cases = [
-    [{ authId: 'no spaces' }, 'AUTH_ID_INVALID'], [{ authId: '../up' }, 'AUTH_ID_INVALID'], [{ authId: 'a'.repeat(41) }, 'AUTH_ID_INVALID'],
-    [{ authId: 'dev', port: 0 }, 'PORT_INVALID'], [{ authId: 'dev', port: 65536 }, 'PORT_INVALID'], [{ authId: 'dev', port: 'x' }, 'PORT_INVALID'],
+    [{ authId: 'no spaces' }, 'AUTH_ID_INVALID'],
+    [{ authId: '../up' }, 'AUTH_ID_INVALID'],
+    [{ authId: 'a'.repeat(41) }, 'AUTH_ID_INVALID'],
+    [{ authId: 'dev', port: 0 }, 'PORT_INVALID'],
+    [{ authId: 'dev', port: 65536 }, 'PORT_INVALID'],
+    [{ authId: 'dev', port: 'x' }, 'PORT_INVALID'],
     [{ authId: 'dev', role: 'admin; x' }, 'ROLE_INVALID'],
     [{ authId: 'dev', vm: undefined, molecule: 'a.b' }, 'MOLECULE_INVALID'],
-    [{ authId: 'dev', vm: 'http://192.0.2.1:80' }, 'VM_INVALID'], [{ authId: 'dev', vm: 'ftp://127.0.0.1' }, 'VM_INVALID'],
+    [{ authId: 'dev', vm: 'http://192.0.2.1:80' }, 'VM_INVALID'],
+    [{ authId: 'dev', vm: 'ftp://127.0.0.1' }, 'VM_INVALID'],
     [{ authId: 'dev', vm: 'http://127.0.0.1@192.0.2.1/' }, 'VM_INVALID'],
     [{ authId: 'dev', store: 'safe' }, 'STORE_INVALID'],
-    [{ authId: 'dev', timeoutMs: 0 }, 'OPTION_INVALID'], [{ authId: 7 }, 'OPTION_INVALID'], [{ wrong: 1 }, 'OPTION_INVALID'], [{ argv: 'x' }, 'OPTION_INVALID'],
-    [{ argv: ['--account'] }, 'FLAG_INVALID'], [{ argv: ['--authID='] }, 'FLAG_INVALID'],
+    [{ authId: 'dev', timeoutMs: 0 }, 'OPTION_INVALID'],
+    [{ authId: 7 }, 'OPTION_INVALID'],
+    [{ wrong: 1 }, 'OPTION_INVALID'],
+    [{ argv: 'x' }, 'OPTION_INVALID'],
+    [{ argv: ['--account'] }, 'FLAG_INVALID'],
+    [{ argv: ['--authID='] }, 'FLAG_INVALID'],
   ];
   for (const [options, code] of cases) await fails(it, options, {}, { code, exitCode: 2 });
   assert.strictEqual(it.simulator.requests.length, 0);
@@ -99,13 +122,29 @@ test('a busy port is found out before NetSuite is asked, and named', async (t) =
 });
 
 const ANSWERS = [
-  ['status:500', 'SERVER_ERROR', 4], ['status:503', 'RATE_LIMITED', 4], ['html', 'UNEXPECTED_ANSWER', 4], ['html-500', 'SERVER_ERROR', 4],
-  ['empty', 'UNEXPECTED_ANSWER', 4], ['reset', 'NETWORK_UNREACHABLE', 4], ['truncate', 'NETWORK_UNREACHABLE', 4], ['huge', 'UNEXPECTED_ANSWER', 4],
-  ['rate-limit', 'RATE_LIMITED', 4], ['concurrency', 'RATE_LIMITED', 4], ['redirect', 'WRONG_DATA_CENTER', 4], ['unconfirmed', 'UNEXPECTED_ANSWER', 4],
-  ['missing-secret', 'UNEXPECTED_ANSWER', 4], ['evil-token', 'UNEXPECTED_ANSWER', 4], ['UnknownIntegration', 'UNKNOWN_INTEGRATION', 3],
-  ['IntegrationBlocked', 'INTEGRATION_BLOCKED', 3], ['AuthorizationFlowRequired', 'AUTHORIZATION_FLOW_REQUIRED', 3], ['InvalidTimestamp', 'INVALID_TIMESTAMP', 3],
-  ['InvalidSignature', 'INVALID_SIGNATURE', 3], ['InvalidCallback', 'INVALID_CALLBACK', 3], ['MissingRequiredParameter', 'MISSING_PARAMETER', 3],
-  ['NonceRejected', 'NONCE_REJECTED', 3], ['FeatureDisabled', 'FEATURE_DISABLED', 3],
+  ['status:500', 'SERVER_ERROR', 4],
+  ['status:503', 'RATE_LIMITED', 4],
+  ['html', 'UNEXPECTED_ANSWER', 4],
+  ['html-500', 'SERVER_ERROR', 4],
+  ['empty', 'UNEXPECTED_ANSWER', 4],
+  ['reset', 'NETWORK_UNREACHABLE', 4],
+  ['truncate', 'NETWORK_UNREACHABLE', 4],
+  ['huge', 'UNEXPECTED_ANSWER', 4],
+  ['rate-limit', 'RATE_LIMITED', 4],
+  ['concurrency', 'RATE_LIMITED', 4],
+  ['redirect', 'WRONG_DATA_CENTER', 4],
+  ['unconfirmed', 'UNEXPECTED_ANSWER', 4],
+  ['missing-secret', 'UNEXPECTED_ANSWER', 4],
+  ['evil-token', 'UNEXPECTED_ANSWER', 4],
+  ['UnknownIntegration', 'UNKNOWN_INTEGRATION', 3],
+  ['IntegrationBlocked', 'INTEGRATION_BLOCKED', 3],
+  ['AuthorizationFlowRequired', 'AUTHORIZATION_FLOW_REQUIRED', 3],
+  ['InvalidTimestamp', 'INVALID_TIMESTAMP', 3],
+  ['InvalidSignature', 'INVALID_SIGNATURE', 3],
+  ['InvalidCallback', 'INVALID_CALLBACK', 3],
+  ['MissingRequiredParameter', 'MISSING_PARAMETER', 3],
+  ['NonceRejected', 'NONCE_REJECTED', 3],
+  ['FeatureDisabled', 'FEATURE_DISABLED', 3],
 ];
 
 for (const step of ['requesttoken', 'accesstoken']) {
@@ -141,10 +180,12 @@ test('what a server sends cannot steer the terminal', async (t) => {
 
 test('an endpoint that never answers ends the call at the idle limit of 30 seconds', async (t) => {
   const steps = ['requesttoken', 'accesstoken'];
-  await Promise.all(steps.map(async (step) => {
-    const it = await scene(t, { simulator: { faults: { [`${step}:hang`]: true } } });
-    await fails(it, { authId: 'dev' }, {}, { code: 'NETWORK_TIMEOUT', exitCode: 4, withinMs: 35000 });
-  }));
+  await Promise.all(
+    steps.map(async (step) => {
+      const it = await scene(t, { simulator: { faults: { [`${step}:hang`]: true } } });
+      await fails(it, { authId: 'dev' }, {}, { code: 'NETWORK_TIMEOUT', exitCode: 4, withinMs: 35000 });
+    }),
+  );
 });
 
 test('nobody listening at the address is an unreachable host', async (t) => {
@@ -172,7 +213,12 @@ test('another account or role than the one asked for is refused under its own co
   const account = await fails(it, { authId: 'dev', account: '1234567_SB1' }, {}, { code: 'CALLBACK_ACCOUNT', exitCode: 3 });
   assert.match(account.message, /7654321.*1234567_SB1/);
   it.simulator.clearFaults();
-  const role = await fails(it, { authId: 'dev', account: '1234567', role: 1000 }, { env: { SIMULATOR_ROLE: '1001' } }, { code: 'CALLBACK_ROLE', exitCode: 3 });
+  const role = await fails(
+    it,
+    { authId: 'dev', account: '1234567', role: 1000 },
+    { env: { SIMULATOR_ROLE: '1001' } },
+    { code: 'CALLBACK_ROLE', exitCode: 3 },
+  );
   assert.match(role.message, /1001.*1000/);
   assert.strictEqual(it.simulator.tokens.size, 0, 'no token was asked for');
 });

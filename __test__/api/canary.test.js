@@ -41,12 +41,21 @@ test('no secret in any output or project file, with the debug trace on', async (
     assertClean(fs.readFileSync(path.join(it.vault, name), 'latin1'), secrets.concat(CONSUMER.key), name);
   }
   const plain = fs.readFileSync(path.join(it.vault, 'secrets.json'), 'utf8');
-  assert.ok(secrets.some((secret) => plain.includes(secret)), 'the check can see a secret where there is one');
+  assert.ok(
+    secrets.some((secret) => plain.includes(secret)),
+    'the check can see a secret where there is one',
+  );
 });
 
 test('refusals of the token steps repeat no secret of theirs', async (t) => {
   const it = await scene(t, { simulator: { consumer: CONSUMER } });
-  for (const fault of ['requesttoken:InvalidSignature', 'accesstoken:InvalidSignature', 'accesstoken:missing-secret', 'requesttoken:evil-token', 'accesstoken:html-500']) {
+  for (const fault of [
+    'requesttoken:InvalidSignature',
+    'accesstoken:InvalidSignature',
+    'accesstoken:missing-secret',
+    'requesttoken:evil-token',
+    'accesstoken:html-500',
+  ]) {
     it.simulator.clearFaults();
     it.simulator.fault(fault, true);
     const { error, stdout, stderr } = await it.call({ authId: 'dev' }, { env: { NETSUITE_TBA_DEBUG: '1' } });
@@ -59,7 +68,8 @@ test('refusals of the token steps repeat no secret of theirs', async (t) => {
 test('a browser inherits no secret, and its command line holds only the consent address', async (t) => {
   const it = await scene(t, { simulator: { consumer: CONSUMER } });
   const seen = path.join(it.root, 'seen.json');
-  const browser = it.browser(`require('fs').writeFileSync(${JSON.stringify(seen)}, JSON.stringify({ argv: process.argv.slice(2), env: process.env }));
+  const browser =
+    it.browser(`require('fs').writeFileSync(${JSON.stringify(seen)}, JSON.stringify({ argv: process.argv.slice(2), env: process.env }));
 browse(url, { action: 'allow' });`);
   await it.call({ authId: 'dev' }, { env: { BROWSER: browser, NETSUITE_TBA_PASSPHRASE: 'canary-passphrase', KEPT: 'yes' } });
   const { argv, env } = JSON.parse(fs.readFileSync(seen, 'utf8'));
@@ -71,9 +81,12 @@ browse(url, { action: 'allow' });`);
 test('a secret is not among the arguments of any process', async (t) => {
   const it = await scene(t, { simulator: { consumer: CONSUMER } });
   await it.save('dev');
-  const { told } = await script(it, `
+  const { told } = await script(
+    it,
+    `
     const session = await tba.authenticate({ vm: ${JSON.stringify(it.simulator.url)}, authId: 'dev' });
     tell({ argv: process.argv.concat(process.execArgv), title: process.title, header: session.authorize('GET', 'https://h.example/') });
-  `);
+  `,
+  );
   assertClean(JSON.stringify(told[0]), secretsOf(it), 'the process');
 });

@@ -22,9 +22,15 @@ async function refused(it, options, more, code) {
 test('row 1: --token needs --account, and touches no vault and no file', async (t) => {
   const it = await scene(t);
   const before = it.kept();
-  for (const options of [{ argv: ['--token', 'id1:secret1', '--account', '1234567_sb1'] }, { token: 'id1:secret1', account: '1234567-SB1' }]) {
+  for (const options of [
+    { argv: ['--token', 'id1:secret1', '--account', '1234567_sb1'] },
+    { token: 'id1:secret1', account: '1234567-SB1' },
+  ]) {
     const { session } = await it.call(options);
-    assert.deepStrictEqual({ ...session, host: 0, baseUrl: 0 }, { authId: null, account: '1234567_SB1', host: 0, baseUrl: 0, role: null, source: 'option' });
+    assert.deepStrictEqual(
+      { ...session, host: 0, baseUrl: 0 },
+      { authId: null, account: '1234567_SB1', host: 0, baseUrl: 0, role: null, source: 'option' },
+    );
   }
   assert.deepStrictEqual(it.kept(), before);
   await refused(it, { token: 'id1:secret1' }, {}, 'ACCOUNT_MISSING');
@@ -104,7 +110,7 @@ test('row 6: .nsdeploy of this folder or a parent names the token; a missing one
   assert.match(made.stderr, /The token lost of \.nsdeploy is not saved on this machine/);
 });
 
-test('row 6: a token whose account is not that of .nsdeploy\'s hostname is not picked silently', async (t) => {
+test("row 6: a token whose account is not that of .nsdeploy's hostname is not picked silently", async (t) => {
   const it = await scene(t);
   await it.save('sandbox');
   it.nsdeploy = { credentials: { authID: 'sandbox', hostname: '1234567.app.netsuite.com' } };
@@ -157,7 +163,10 @@ test('consumer key and secret: option, flag, environment, then .env, of which no
   const none = { CONSUMER_KEY: '', CONSUMER_SECRET: '' };
   assert.ok((await it.call({ authId: 'a', consumerKey: key, consumerSecret: secret }, { env: none })).session);
   assert.ok((await it.call({ argv: ['--authID', 'b', '--key', key, `--secret=${secret}`] }, { env: none })).session);
-  fs.writeFileSync(path.join(it.project, '.env'), `# a comment\nCONSUMER_KEY="${key}"\nexport CONSUMER_SECRET='${secret}'\nNETSUITE_TBA_AUTH_ID=b\n`);
+  fs.writeFileSync(
+    path.join(it.project, '.env'),
+    `# a comment\nCONSUMER_KEY="${key}"\nexport CONSUMER_SECRET='${secret}'\nNETSUITE_TBA_AUTH_ID=b\n`,
+  );
   assert.strictEqual((await it.call({ authId: 'c' }, { env: none })).session.authId, 'c');
   fs.rmSync(path.join(it.project, '.nsdeploy'));
   await refused(it, {}, { env: none }, 'CHOICE_NEEDED');

@@ -9,13 +9,16 @@ const { test } = require('node:test');
 const { scene } = require('../scene');
 const { without } = require('../parts');
 
-const RESTLET = '/app/site/hosting/restlet.nl?script=customscript_ns_sc_ext_mech_restlets&deploy=customdeploy_ns_sc_ext_mech_restlets&service_name=WEBSITE_SERVICE&method=GET';
+const RESTLET =
+  '/app/site/hosting/restlet.nl?script=customscript_ns_sc_ext_mech_restlets&deploy=customdeploy_ns_sc_ext_mech_restlets&service_name=WEBSITE_SERVICE&method=GET';
 
 function get(url, authorization) {
   return new Promise((resolve, reject) => {
-    http.get(url, { headers: { authorization, 'content-type': 'application/json' }, agent: false }, (response) => {
-      response.resume().on('end', () => resolve(response.statusCode));
-    }).on('error', reject);
+    http
+      .get(url, { headers: { authorization, 'content-type': 'application/json' }, agent: false }, (response) => {
+        response.resume().on('end', () => resolve(response.statusCode));
+      })
+      .on('error', reject);
   });
 }
 
@@ -36,7 +39,7 @@ test('a first run generates a token that NetSuite honours, and later runs use it
   assert.match(later.stderr, /^Using token sb1-dev - Account 1234567_SB1 \(from \.nsdeploy\), run with --to to change it$/m);
 });
 
-test('the consent address is printed on stderr, stdout stays the task\'s own', async (t) => {
+test("the consent address is printed on stderr, stdout stays the task's own", async (t) => {
   const it = await scene(t);
   const first = await it.call({ authId: 'dev' });
   assert.match(first.stderr, /^ {2}http:\/\/127\.0\.0\.1:\d+\/app\/login\/secure\/authorizetoken\.nl\?oauth_token=\S+$/m);
@@ -52,7 +55,7 @@ test('the role asked for is signed into the request, preselected and saved', asy
   assert.strictEqual(Array.from(it.simulator.tokens.values())[0].role, '1000');
 });
 
-test('.nsdeploy is written in Oracle\'s shape and keeps what others wrote into it', async (t) => {
+test(".nsdeploy is written in Oracle's shape and keeps what others wrote into it", async (t) => {
   const it = await scene(t);
   await it.call({ authId: 'dev' });
   assert.deepStrictEqual(JSON.parse(it.nsdeploy), { credentials: { authID: 'dev' } });
@@ -73,7 +76,12 @@ test('nothing keeps the process alive once the call has settled', async (t) => {
   const it = await scene(t);
   const env = { SIMULATOR_CONSENT: 'close' };
   const stopped = { authId: 'other', abortAfterMs: 500 };
-  const cases = [[{ authId: 'dev' }, 'generated'], [{}, 'saved'], [{ account: 'not one' }, 'ACCOUNT_INVALID'], [stopped, 'CANCELLED', env]];
+  const cases = [
+    [{ authId: 'dev' }, 'generated'],
+    [{}, 'saved'],
+    [{ account: 'not one' }, 'ACCOUNT_INVALID'],
+    [stopped, 'CANCELLED', env],
+  ];
   for (const [options, end, variables] of cases) {
     // The best of three: a busy machine is late now and then, a process that is held is late every time.
     const times = [];
@@ -83,7 +91,10 @@ test('nothing keeps the process alive once the call has settled', async (t) => {
       const came = done.session ? done.session.source : done.error.code;
       assert.ok(came === end || (came === 'saved' && again > 0), came);
     }
-    assert.ok(times.every((time) => time !== null) && Math.min(...times) < 200, `${JSON.stringify(options)}: ended ${times} ms after it settled`);
+    assert.ok(
+      times.every((time) => time !== null) && Math.min(...times) < 200,
+      `${JSON.stringify(options)}: ended ${times} ms after it settled`,
+    );
   }
 });
 
@@ -108,7 +119,11 @@ test('secrets in files that teams share are told once, whatever names the token'
   for (const options of [{ authId: 'dev' }, { authId: 'dev' }, {}]) {
     const { stderr, session } = await it.call(options);
     assert.ok(session, stderr);
-    assert.strictEqual(stderr.match(/^Warning: .*config\.json holds key and secret of the integration record\. Move them to \.env/gm).length, 1, stderr);
+    assert.strictEqual(
+      stderr.match(/^Warning: .*config\.json holds key and secret of the integration record\. Move them to \.env/gm).length,
+      1,
+      stderr,
+    );
     assert.doesNotMatch(stderr, /shared-/);
   }
 });

@@ -9,7 +9,8 @@ const { scene } = require('../scene');
 const { script } = require('../script');
 const { without } = require('../parts');
 
-const call = (url) => `try { tba.openBrowser(${JSON.stringify(url)}); tell({}); } catch (error) { tell({ code: error.code, message: error.message }); }`;
+const call = (url) =>
+  `try { tba.openBrowser(${JSON.stringify(url)}); tell({}); } catch (error) { tell({ code: error.code, message: error.message }); }`;
 
 test('only http and https addresses are opened', async (t) => {
   const it = await scene(t, { simulator: false });
@@ -26,7 +27,9 @@ test('a browser that is not there is an error with a way out', async (t) => {
   assert.match(told[0].message, /BROWSER/);
 });
 
-test('the address reaches the browser as one argument, whatever is in it, and the caller does not wait', { skip: without('posix') }, async (t) => {
+test('the address reaches the browser as one argument, whatever is in it, and the caller does not wait', {
+  skip: without('posix'),
+}, async (t) => {
   const it = await scene(t, { simulator: false });
   const seen = path.join(it.root, 'seen.json');
   const browser = it.browser(`require('fs').writeFileSync(${JSON.stringify(`${seen}.part`)}, JSON.stringify(process.argv.slice(2)));

@@ -15,13 +15,17 @@ function through(it, more) {
 
 const sandbox = { vm: undefined, authId: 'dev', account: '1234567-sb1' };
 
-test('a sign-in under the real names goes to the account\'s own host', { skip }, async (t) => {
+test("a sign-in under the real names goes to the account's own host", { skip }, async (t) => {
   const it = await scene(t, { simulator: { proxy: true } });
   const { session, stderr, error } = await it.call(sandbox, through(it));
   assert.ok(session, error && error.message);
   assert.deepStrictEqual([session.host, session.baseUrl, session.source], [HOST, `https://${HOST}`, 'generated']);
   assert.match(stderr, /^ {2}https:\/\/1234567-sb1\.app\.netsuite\.com\/app\/login\/secure\/authorizetoken\.nl\?/m);
-  for (const step of ['requesttoken', 'accesstoken']) assert.deepStrictEqual(it.requested(step).map((request) => request.host), [HOST]);
+  for (const step of ['requesttoken', 'accesstoken'])
+    assert.deepStrictEqual(
+      it.requested(step).map((request) => request.host),
+      [HOST],
+    );
   const targets = new Set(it.simulator.proxy.connects.map((head) => head.target));
   assert.ok(targets.has(`${HOST}:443`));
 });
@@ -31,8 +35,14 @@ test('an unknown account starts at system.netsuite.com and ends at its own host'
   const { session, error } = await it.call({ vm: undefined, authId: 'dev' }, through(it, { SIMULATOR_ACCOUNT: 'TSTDRV1234567' }));
   assert.ok(session, error && error.message);
   assert.strictEqual(session.host, 'tstdrv1234567.restlets.api.netsuite.com');
-  assert.deepStrictEqual(it.requested('requesttoken').map((request) => request.host), ['system.netsuite.com']);
-  assert.deepStrictEqual(it.requested('accesstoken').map((request) => request.host), ['tstdrv1234567.restlets.api.netsuite.com']);
+  assert.deepStrictEqual(
+    it.requested('requesttoken').map((request) => request.host),
+    ['system.netsuite.com'],
+  );
+  assert.deepStrictEqual(
+    it.requested('accesstoken').map((request) => request.host),
+    ['tstdrv1234567.restlets.api.netsuite.com'],
+  );
 });
 
 test('Authorization is never part of what a proxy can read', { skip }, async (t) => {
@@ -55,7 +65,7 @@ for (const certificate of ['expired', 'self-signed', 'wrong-host']) {
   });
 }
 
-test('without NODE_EXTRA_CA_CERTS the proxy\'s own authority is not trusted, whatever Node is told', { skip }, async (t) => {
+test("without NODE_EXTRA_CA_CERTS the proxy's own authority is not trusted, whatever Node is told", { skip }, async (t) => {
   const it = await scene(t, { simulator: { proxy: true } });
   for (const env of [{ NODE_EXTRA_CA_CERTS: '' }, { NODE_EXTRA_CA_CERTS: '', NODE_TLS_REJECT_UNAUTHORIZED: '0' }]) {
     const { error } = await it.call(sandbox, through(it, env));
@@ -82,9 +92,17 @@ test('a proxy that wants other credentials, refuses, or never answers is told fr
 
 test('--proxy wins over HTTPS_PROXY, and NO_PROXY goes around it', { skip }, async (t) => {
   const it = await scene(t, { simulator: { proxy: true } });
-  const { session, error } = await it.call({ ...sandbox, proxy: it.simulator.proxy.url }, { env: {
-    ...through(it).env, HTTPS_PROXY: 'http://127.0.0.1:9', BROWSER: require.resolve('../../simulator/browser.js'), SIMULATOR_URL: it.simulator.url,
-  } });
+  const { session, error } = await it.call(
+    { ...sandbox, proxy: it.simulator.proxy.url },
+    {
+      env: {
+        ...through(it).env,
+        HTTPS_PROXY: 'http://127.0.0.1:9',
+        BROWSER: require.resolve('../../simulator/browser.js'),
+        SIMULATOR_URL: it.simulator.url,
+      },
+    },
+  );
   assert.ok(session, error && error.message);
   const before = it.simulator.proxy.connects.length;
   const around = await it.call({ ...sandbox, authId: 'two', timeoutMs: 3000 }, through(it, { NO_PROXY: 'netsuite.com' }));
@@ -94,7 +112,10 @@ test('--proxy wins over HTTPS_PROXY, and NO_PROXY goes around it', { skip }, asy
 
 test('--vm goes straight to this machine, past every proxy', { skip }, async (t) => {
   const it = await scene(t, { simulator: { proxy: true } });
-  const { session } = await it.call({ authId: 'dev' }, through(it, { HTTP_PROXY: it.simulator.proxy.url, ALL_PROXY: it.simulator.proxy.url }));
+  const { session } = await it.call(
+    { authId: 'dev' },
+    through(it, { HTTP_PROXY: it.simulator.proxy.url, ALL_PROXY: it.simulator.proxy.url }),
+  );
   assert.strictEqual(session.source, 'generated');
   assert.strictEqual(it.simulator.proxy.connects.length, 0);
 });

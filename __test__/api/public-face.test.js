@@ -83,7 +83,20 @@ test('TypeScript accepts what the types allow and refuses what they forbid', () 
   const typescript = path.dirname(require.resolve('typescript/package.json'));
   const { bin } = require('typescript/package.json');
   const tsc = path.join(typescript, bin.tsc);
-  const args = [tsc, '--noEmit', '--strict', '--target', 'es2022', '--module', 'node16', '--moduleResolution', 'node16', '--types', '', path.join(__dirname, 'typed.ts')];
+  const args = [
+    tsc,
+    '--noEmit',
+    '--strict',
+    '--target',
+    'es2022',
+    '--module',
+    'node16',
+    '--moduleResolution',
+    'node16',
+    '--types',
+    '',
+    path.join(__dirname, 'typed.ts'),
+  ];
   try {
     execFileSync(process.execPath, args, { encoding: 'utf8', cwd: ROOT });
   } catch (error) {
@@ -96,10 +109,13 @@ test('a Session cannot be made by hand, and shows no secret to console.log or JS
   const { script } = require('../script');
   assert.throws(() => new tba.Session(), TypeError);
   const it = await scene(t, { simulator: false });
-  const { told } = await script(it, `
+  const { told } = await script(
+    it,
+    `
     const session = await tba.authenticate({ token: 'canary-id:canary-secret', account: '1234567', consumerKey: 'key', consumerSecret: 'canary-consumer' });
     tell({ shown: require('util').inspect(session, { depth: 9, showHidden: true }) + JSON.stringify(session) + String(session) });
-  `);
+  `,
+  );
   assert.doesNotMatch(told[0].shown, /canary/);
 });
 
@@ -118,7 +134,9 @@ test('a native failure is a TbaError in a test runner too, whose realm has an Er
   for (const none of [undefined, null, 5, 'text']) assert.strictEqual(fromNative(none), none);
 });
 
-test('functions can be stood in for by a test runner before they were used', { skip: !require('node:test').mock && 'node:test has no mocks here' }, async (t) => {
+test('functions can be stood in for by a test runner before they were used', {
+  skip: !require('node:test').mock && 'node:test has no mocks here',
+}, async (t) => {
   const tba = require('../..');
   for (const name of ['authenticate', 'signRequest', 'openBrowser']) {
     const { value } = Object.getOwnPropertyDescriptor(tba, name);

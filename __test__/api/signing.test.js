@@ -13,9 +13,13 @@ const SCRIPT = '/app/site/hosting/restlet.nl?script=customscript_ns_sc_ext_mech_
 
 function send(method, url, authorization) {
   return new Promise((resolve, reject) => {
-    const request = http.request(url, { method, agent: false, headers: { authorization, 'content-type': 'application/json' } }, (response) => {
-      response.resume().on('end', () => resolve(response.statusCode));
-    });
+    const request = http.request(
+      url,
+      { method, agent: false, headers: { authorization, 'content-type': 'application/json' } },
+      (response) => {
+        response.resume().on('end', () => resolve(response.statusCode));
+      },
+    );
     request.on('error', reject).end();
   });
 }
@@ -24,13 +28,31 @@ function send(method, url, authorization) {
 async function session(it, account = '1234567_SB1') {
   const { tokenId, tokenSecret } = it.simulator.issueToken({ account });
   const { key, secret } = it.simulator.consumer;
-  return authenticate({ token: `${tokenId}:${tokenSecret}`, account, vm: it.simulator.url, consumerKey: key, consumerSecret: secret, home: it.vault, argv: [] });
+  return authenticate({
+    token: `${tokenId}:${tokenSecret}`,
+    account,
+    vm: it.simulator.url,
+    consumerKey: key,
+    consumerSecret: secret,
+    home: it.vault,
+    argv: [],
+  });
 }
 
 test('every address the Commerce tools ask for is signed as NetSuite checks it', async (t) => {
   const it = await scene(t);
   const signed = await session(it);
-  const queries = ['', '&service_name=WEBSITE_SERVICE', '&name=a%20b', '&name=a+b', '&x=%E2%82%AC&x=1&x=&a', '&q=%2B%26%3D', '&t=1&t=1', '&name=(!*\'~)', '&a[]=1&a[]=2'];
+  const queries = [
+    '',
+    '&service_name=WEBSITE_SERVICE',
+    '&name=a%20b',
+    '&name=a+b',
+    '&x=%E2%82%AC&x=1&x=&a',
+    '&q=%2B%26%3D',
+    '&t=1&t=1',
+    "&name=(!*'~)",
+    '&a[]=1&a[]=2',
+  ];
   for (const query of queries) {
     const url = `${signed.baseUrl}${SCRIPT}${query}`;
     await send('GET', url, signed.authorize('GET', url));
@@ -62,8 +84,17 @@ test('a form body is signed, a URL object is as good as its text', async (t) => 
   const it = await scene(t);
   const signed = await session(it);
   assert.match(signed.authorize('POST', new URL('https://h.example/x?a=1'), [['b', '2']]), /^OAuth /);
-  for (const wrong of [['GET', 'not a url'], ['GET', 'ftp://h/'], ['', 'https://h/'], ['GET\r\nX: y', 'https://h/']]) {
-    assert.throws(() => signed.authorize(...wrong), (error) => error.code === 'REQUEST_INVALID' && error.exitCode === 2, wrong.join());
+  for (const wrong of [
+    ['GET', 'not a url'],
+    ['GET', 'ftp://h/'],
+    ['', 'https://h/'],
+    ['GET\r\nX: y', 'https://h/'],
+  ]) {
+    assert.throws(
+      () => signed.authorize(...wrong),
+      (error) => error.code === 'REQUEST_INVALID' && error.exitCode === 2,
+      wrong.join(),
+    );
   }
 });
 
@@ -78,10 +109,12 @@ test('a token passport is account, key, token, nonce and timestamp, signed as Or
   assert.match(nonce, /^[A-Za-z0-9]{20}$/);
 });
 
-test('the formula above is the one of Oracle\'s printed passport, with the account it was signed for', () => {
+test("the formula above is the one of Oracle's printed passport, with the account it was signed for", () => {
   const vector = vectors.find((each) => each.name === 'netsuite-soap-tokenpassport-real-account');
-  const sign = (account) => createHmac('sha256', `${vector.consumer_secret}&${vector.token_secret}`)
-    .update([account, vector.consumer_key, vector.token, vector.nonce, vector.timestamp].join('&')).digest('base64');
+  const sign = (account) =>
+    createHmac('sha256', `${vector.consumer_secret}&${vector.token_secret}`)
+      .update([account, vector.consumer_key, vector.token, vector.nonce, vector.timestamp].join('&'))
+      .digest('base64');
   assert.strictEqual(sign(vector.realm), vector.signature);
   const printed = vectors.find((each) => each.name === 'netsuite-soap-tokenpassport-as-printed');
   assert.notStrictEqual(sign(printed.realm), printed.signature, 'Oracle edited the account afterwards');
@@ -92,20 +125,37 @@ test('signRequest refuses what it would leave out of a signature, and values of 
   const credentials = { consumerKey: 'k', consumerSecret: 's', tokenId: 't', tokenSecret: 'u' };
   const wrong = {
     form: [[Object.assign({ form: { a: 'b' } }, request), credentials]],
-    parameters: [[Object.assign({ parameters: [['a', 1]] }, request), credentials], [Object.assign({ parameters: [['a']] }, request), credentials]],
+    parameters: [
+      [Object.assign({ parameters: [['a', 1]] }, request), credentials],
+      [Object.assign({ parameters: [['a']] }, request), credentials],
+    ],
     params: [[Object.assign({ params: [['a', 'b']] }, request), credentials]],
-    url: [[{ method: 'GET' }, credentials], [{ method: 'GET', url: 5 }, credentials], [undefined, undefined]],
-    method: [[{ method: 5, url: request.url }, credentials], [null, credentials]],
+    url: [
+      [{ method: 'GET' }, credentials],
+      [{ method: 'GET', url: 5 }, credentials],
+      [undefined, undefined],
+    ],
+    method: [
+      [{ method: 5, url: request.url }, credentials],
+      [null, credentials],
+    ],
     token: [[request, Object.assign({ token: 't' }, credentials)]],
-    consumerSecret: [[request, { consumerKey: 'k' }], [request, { consumerKey: 'k', consumerSecret: 5 }]],
+    consumerSecret: [
+      [request, { consumerKey: 'k' }],
+      [request, { consumerKey: 'k', consumerSecret: 5 }],
+    ],
     tokenSecret: [[request, Object.assign({}, credentials, { tokenId: undefined })]],
     realm: [[request, Object.assign({ realm: 1234567 }, credentials)]],
     nonce: [[request, credentials, { nonce: 5 }]],
-    timestamp: [[request, credentials, { timestamp: '1' }], [request, credentials, { timestamp: 1.5 }]],
+    timestamp: [
+      [request, credentials, { timestamp: '1' }],
+      [request, credentials, { timestamp: 1.5 }],
+    ],
   };
   for (const [name, calls] of Object.entries(wrong)) {
     for (const call of calls) {
-      const refused = (error) => error instanceof TbaError && error.code === 'OPTION_INVALID' && new RegExp(`\\b${name}\\b`).test(error.message);
+      const refused = (error) =>
+        error instanceof TbaError && error.code === 'OPTION_INVALID' && new RegExp(`\\b${name}\\b`).test(error.message);
       assert.throws(() => signRequest(...call), refused, `${name}: ${JSON.stringify(call)}`);
     }
   }

@@ -11,33 +11,50 @@ const options = (it, more) => JSON.stringify({ vm: it.simulator.url, port: it.po
 
 test('equal calls at once share one sign-in and one answer', async (t) => {
   const it = await scene(t);
-  const { told } = await script(it, `
+  const { told } = await script(
+    it,
+    `
     const calls = Array.from({ length: 5 }, () => tba.authenticate(${options(it, { authId: 'dev' })}));
     tell(await Promise.all(calls.map(outcome)));
-  `);
+  `,
+  );
   // A call that came after the sign-in instead of sharing it would say "saved".
-  assert.deepStrictEqual(told[0].map((session) => `${session.authId} ${session.source}`), Array(5).fill('dev generated'));
+  assert.deepStrictEqual(
+    told[0].map((session) => `${session.authId} ${session.source}`),
+    Array(5).fill('dev generated'),
+  );
   assert.strictEqual(it.requested('requesttoken').length, 1);
   assert.strictEqual(it.requested('accesstoken').length, 1);
 });
 
 test('calls that differ queue: both sign in, one after the other, on the same port', async (t) => {
   const it = await scene(t);
-  const { told } = await script(it, `
+  const { told } = await script(
+    it,
+    `
     tell(await Promise.all([
       outcome(tba.authenticate(${options(it, { authId: 'one', account: '1234567' })})),
       outcome(tba.authenticate(${options(it, { authId: 'two', account: '1234567_SB1' })})),
     ]));
-  `);
-  assert.deepStrictEqual(told[0].map((session) => [session.authId, session.account]), [['one', '1234567'], ['two', '1234567_SB1']]);
+  `,
+  );
+  assert.deepStrictEqual(
+    told[0].map((session) => [session.authId, session.account]),
+    [
+      ['one', '1234567'],
+      ['two', '1234567_SB1'],
+    ],
+  );
   const steps = it.simulator.requests.map((request) => request.step).filter((step) => step === 'requesttoken' || step === 'accesstoken');
   assert.deepStrictEqual(steps, ['requesttoken', 'accesstoken', 'requesttoken', 'accesstoken']);
 });
 
-test('one caller\'s abort does not end the sign-in for the others', async (t) => {
+test("one caller's abort does not end the sign-in for the others", async (t) => {
   const it = await scene(t);
   it.simulator.fault('requesttoken:hang', 1);
-  const { told } = await script(it, `
+  const { told } = await script(
+    it,
+    `
     const controller = new AbortController();
     const stays = outcome(tba.authenticate(${options(it, { authId: 'dev', timeoutMs: 60000 })}));
     const leaves = outcome(tba.authenticate({ ...${options(it, { authId: 'dev', timeoutMs: 60000 })}, signal: controller.signal }));
@@ -45,7 +62,8 @@ test('one caller\'s abort does not end the sign-in for the others', async (t) =>
     tell(await leaves);
     tell({ stillWaiting: await Promise.race([stays.then(() => false), new Promise((r) => setTimeout(r, 300, true))]) });
     process.exit(0);
-  `);
+  `,
+  );
   assert.strictEqual(told[0].code, 'CANCELLED');
   assert.deepStrictEqual(told[1], { stillWaiting: true });
 });
@@ -67,19 +85,26 @@ test('an abort ends a request that hangs, and one given aborted does nothing at 
   assert.strictEqual(hanging.error.code, 'CANCELLED');
   assert.ok(hanging.ms < 3000, `${hanging.ms} ms`);
   const asked = it.simulator.requests.length;
-  const { told } = await script(it, `tell(await outcome(tba.authenticate({ ...${options(it, { authId: 'dev' })}, signal: AbortSignal.abort() })));`);
+  const { told } = await script(
+    it,
+    `tell(await outcome(tba.authenticate({ ...${options(it, { authId: 'dev' })}, signal: AbortSignal.abort() })));`,
+  );
   assert.strictEqual(told[0].code, 'CANCELLED');
   assert.strictEqual(it.simulator.requests.length, asked);
 });
 
 test('anything like an AbortSignal will do, as Node 12 has none', async (t) => {
   const it = await scene(t);
-  const { told } = await script(it, `
+  const { told } = await script(
+    it,
+    `
     const listeners = [];
     const signal = { aborted: false, addEventListener: (type, listener) => listeners.push(listener) };
     setTimeout(() => listeners.forEach((each) => each()), 500);
     tell(await outcome(tba.authenticate({ ...${options(it, { authId: 'dev' })}, signal })));
-  `, { env: { SIMULATOR_CONSENT: 'close' } });
+  `,
+    { env: { SIMULATOR_CONSENT: 'close' } },
+  );
   assert.strictEqual(told[0].code, 'CANCELLED');
 });
 
@@ -112,7 +137,10 @@ test('two processes: waiting for the first counts towards the limit of the secon
 
 test('timeoutMs holds for a NetSuite that never answers, and says which answer is missing', async (t) => {
   const it = await scene(t);
-  for (const [step, gives] of [['requesttoken', 'request token'], ['accesstoken', 'access token']]) {
+  for (const [step, gives] of [
+    ['requesttoken', 'request token'],
+    ['accesstoken', 'access token'],
+  ]) {
     it.simulator.fault(`${step}:hang`, true);
     const answer = await it.call({ authId: 'dev', timeoutMs: 1500 });
     it.simulator.clearFaults();
@@ -135,7 +163,9 @@ test('two processes: a token the first made for another account is never handed 
 
 test('a worker thread signs in and uses saved tokens like the main thread', async (t) => {
   const it = await scene(t);
-  const { told } = await script(it, `
+  const { told } = await script(
+    it,
+    `
     const { Worker } = require('worker_threads');
     const run = (options) => new Promise((resolve, reject) => {
       const worker = new Worker(\`
@@ -154,17 +184,24 @@ test('a worker thread signs in and uses saved tokens like the main thread', asyn
     await dying.terminate();
     tell(await outcome(tba.authenticate(${options(it, { authId: 'dev' })})));
     process.exit(0);
-  `, { env: { NETSUITE_TBA_AUTH_ID: '' } });
+  `,
+    { env: { NETSUITE_TBA_AUTH_ID: '' } },
+  );
   assert.deepStrictEqual([told[0].authId, told[0].source], ['dev', 'generated']);
   assert.match(told[0].header, /^OAuth realm="1234567/);
-  assert.deepStrictEqual(told[1].map((each) => each.source), ['saved', 'saved']);
+  assert.deepStrictEqual(
+    told[1].map((each) => each.source),
+    ['saved', 'saved'],
+  );
   assert.strictEqual(told[2].source, 'saved');
 });
 
 test('a worker that is terminated leaves: the port is free at once, and the next call gets its turn', async (t) => {
   const it = await scene(t);
   const nobody = it.browser('');
-  const { told, stderr } = await script(it, `
+  const { told, stderr } = await script(
+    it,
+    `
     const { Worker } = require('worker_threads');
     const worker = new Worker(\`
       require(process.argv[2]).authenticate(${options(it, { authId: 'left' })}).catch(() => {});
@@ -180,7 +217,8 @@ test('a worker that is terminated leaves: the port is free at once, and the next
     const start = Date.now();
     tell(await next);
     tell({ ms: Date.now() - start });
-  `);
+  `,
+  );
   assert.strictEqual(told[0].source, 'generated', stderr);
   assert.ok(told[1].ms < 3000, `${told[1].ms} ms`);
   assert.doesNotMatch(stderr, /panicked/);
@@ -189,12 +227,16 @@ test('a worker that is terminated leaves: the port is free at once, and the next
 test('a call that is waited for survives a collection of garbage', async (t) => {
   const it = await scene(t);
   const slow = it.browser("setTimeout(() => browse(url, { action: 'allow' }), 700);");
-  const { told, stderr } = await script(it, `
+  const { told, stderr } = await script(
+    it,
+    `
     require('v8').setFlagsFromString('--expose-gc');
     const gc = require('vm').runInNewContext('gc');
     const calling = setInterval(gc, 50);
     tell(await outcome(tba.authenticate(${options(it, { authId: 'dev' })})));
     clearInterval(calling);
-  `, { env: { BROWSER: slow } });
+  `,
+    { env: { BROWSER: slow } },
+  );
   assert.strictEqual(told[0].source, 'generated', stderr);
 });

@@ -3,9 +3,27 @@ import { authenticate, openBrowser, Session, signRequest, type TbaError, TokenVa
 import type { AuthenticateOptions, SavedToken, TbaErrorCode, TokenPassport } from '../..';
 
 export async function allowed(): Promise<void> {
-  const options: AuthenticateOptions = { argv: [], cwd: '.', to: true, authId: 'a', account: '1234567', role: 3, token: 'a:b', consumerKey: 'k',
-    consumerSecret: 's', molecule: 'm', vm: 'http://127.0.0.1:1', proxy: 'http://p:1', port: 7777, interactive: false, browser: true, timeoutMs: 1,
-    signal: { aborted: false, addEventListener() {} }, store: 'auto', home: 'x' };
+  const options: AuthenticateOptions = {
+    argv: [],
+    cwd: '.',
+    to: true,
+    authId: 'a',
+    account: '1234567',
+    role: 3,
+    token: 'a:b',
+    consumerKey: 'k',
+    consumerSecret: 's',
+    molecule: 'm',
+    vm: 'http://127.0.0.1:1',
+    proxy: 'http://p:1',
+    port: 7777,
+    interactive: false,
+    browser: true,
+    timeoutMs: 1,
+    signal: { aborted: false, addEventListener() {} },
+    store: 'auto',
+    home: 'x',
+  };
   const session: Session = await authenticate(options);
   const header: string = session.authorize('GET', new URL('https://h/'), [['a', 'b']]);
   const passport: TokenPassport = session.tokenPassport();
@@ -15,7 +33,11 @@ export async function allowed(): Promise<void> {
   await vault.rename('a', 'b');
   const removed: boolean = await vault.remove('a');
   const report = await vault.import(undefined, { removePlaintext: true });
-  const { baseString } = signRequest({ method: 'GET', url: 'https://h/' }, { consumerKey: 'k', consumerSecret: 's' }, { nonce: 'n', timestamp: 1 });
+  const { baseString } = signRequest(
+    { method: 'GET', url: 'https://h/' },
+    { consumerKey: 'k', consumerSecret: 's' },
+    { nonce: 'n', timestamp: 1 },
+  );
   openBrowser('https://h/');
   const code = (error: TbaError): TbaErrorCode => error.code;
   void [header, passport, source, saved, removed, report.tokens, baseString, code];

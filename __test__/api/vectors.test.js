@@ -7,7 +7,15 @@ const { signRequest } = require('../..');
 const vectors = require('../vectors/published.json');
 
 const named = (name) => vectors.find((vector) => vector.name === name);
-const OWN = ['oauth_consumer_key', 'oauth_nonce', 'oauth_signature_method', 'oauth_timestamp', 'oauth_token', 'oauth_version', 'oauth_signature'];
+const OWN = [
+  'oauth_consumer_key',
+  'oauth_nonce',
+  'oauth_signature_method',
+  'oauth_timestamp',
+  'oauth_token',
+  'oauth_version',
+  'oauth_signature',
+];
 // What signRequest puts in by itself has to come from the vector, or the base string is another one.
 const ENCODED = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
@@ -77,12 +85,20 @@ test('not reproduced: the RFC 5849 3.4.1.1 signature, which erratum 2550 correct
   assert.notStrictEqual(sign(printed).signature, printed.signature);
 });
 
-test('not reproduced: Oracle\'s Example OAuth Header, 20 bytes under the name of a 32-byte digest', () => {
+test("not reproduced: Oracle's Example OAuth Header, 20 bytes under the name of a 32-byte digest", () => {
   const header = named('netsuite-example-oauth-header');
   assert.strictEqual(Buffer.from(header.signature, 'base64').length, 20);
-  const { signature } = signRequest({ method: 'GET', url: 'https://12345.restlets.api.netsuite.com/' }, {
-    consumerKey: header.consumer_key, consumerSecret: 's', tokenId: header.token, tokenSecret: 't', realm: header.realm,
-  }, { nonce: header.nonce, timestamp: Number(header.timestamp) });
+  const { signature } = signRequest(
+    { method: 'GET', url: 'https://12345.restlets.api.netsuite.com/' },
+    {
+      consumerKey: header.consumer_key,
+      consumerSecret: 's',
+      tokenId: header.token,
+      tokenSecret: 't',
+      realm: header.realm,
+    },
+    { nonce: header.nonce, timestamp: Number(header.timestamp) },
+  );
   assert.strictEqual(Buffer.from(signature, 'base64').length, 32);
 });
 

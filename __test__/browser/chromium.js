@@ -8,7 +8,15 @@ const { chromium: player } = require('playwright-core');
 const parts = require('../parts');
 const { scene } = require('../scene');
 
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 let running = null;
 
@@ -31,7 +39,9 @@ async function newPage(t, { colorScheme = 'light', viewport = { width: 900, heig
   page.asked = [];
   page.complaints = [];
   page.on('request', (request) => page.asked.push(request.url()));
-  page.on('console', (message) => { if (message.type() === 'error') page.complaints.push(message.text()); });
+  page.on('console', (message) => {
+    if (message.type() === 'error') page.complaints.push(message.text());
+  });
   page.on('pageerror', (error) => page.complaints.push(String(error)));
   return page;
 }
@@ -40,17 +50,27 @@ async function newPage(t, { colorScheme = 'light', viewport = { width: 900, heig
 async function signIn(t, options, { simulator, env } = {}) {
   const it = await scene(t, { simulator });
   let found;
-  const address = new Promise((resolve) => { found = resolve; });
-  const answer = it.call({ authId: 'dev', browser: true, ...options }, {
-    env: { BROWSER: '/bin/true', ...env },
-    onStderr: (text) => {
-      const match = /^ {2}(http\S+authorizetoken\S+)$/m.exec(text);
-      if (match) found(match[1]);
-    },
+  const address = new Promise((resolve) => {
+    found = resolve;
   });
+  const answer = it.call(
+    { authId: 'dev', browser: true, ...options },
+    {
+      env: { BROWSER: '/bin/true', ...env },
+      onStderr: (text) => {
+        const match = /^ {2}(http\S+authorizetoken\S+)$/m.exec(text);
+        if (match) found(match[1]);
+      },
+    },
+  );
   // A test that fails half-way must not leave an unhandled rejection behind.
   answer.catch(() => {});
-  const url = await Promise.race([address, answer.then((done) => { throw new Error(done.stderr); })]);
+  const url = await Promise.race([
+    address,
+    answer.then((done) => {
+      throw new Error(done.stderr);
+    }),
+  ]);
   return { it, url, answer };
 }
 
@@ -59,7 +79,10 @@ async function assertAccessible(page, where) {
   await page.evaluate(fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
   const { violations, passes } = await page.evaluate('axe.run(document)');
   assert.ok(passes.length > 5, 'axe looked at something');
-  assert.deepStrictEqual(violations.map((each) => `${where}: ${each.id}: ${each.nodes.map((node) => node.html).join(' | ')}`), []);
+  assert.deepStrictEqual(
+    violations.map((each) => `${where}: ${each.id}: ${each.nodes.map((node) => node.html).join(' | ')}`),
+    [],
+  );
 }
 
 /** A picture, where SCREENSHOTS names a folder for them. */

@@ -27,7 +27,9 @@ for (const colorScheme of ['light', 'dark']) {
     await assertAccessible(page, 'success page');
     await picture(page, `success-${colorScheme}`);
     assert.deepStrictEqual(page.complaints, []);
-    const elsewhere = page.asked.filter((asked) => !asked.startsWith(it.simulator.url) && !asked.startsWith(`http://localhost:${it.port}/`));
+    const elsewhere = page.asked.filter(
+      (asked) => !asked.startsWith(it.simulator.url) && !asked.startsWith(`http://localhost:${it.port}/`),
+    );
     assert.deepStrictEqual(elsewhere, [], 'nothing is loaded from elsewhere');
   });
 
@@ -97,7 +99,10 @@ test('our pages carry headers that keep them harmless', { skip }, async (t) => {
   await page.waitForURL(/\/tba\/done$/);
   await answer;
   const ours = responses.filter((response) => response.url().startsWith(`http://localhost:${it.port}/`));
-  assert.deepStrictEqual(ours.map((response) => response.status()), [303, 200]);
+  assert.deepStrictEqual(
+    ours.map((response) => response.status()),
+    [303, 200],
+  );
   for (const response of ours) {
     const headers = response.headers();
     assert.match(headers['cache-control'], /no-store/);

@@ -25,7 +25,10 @@ function noSignIn(world) {
 }
 
 function questions(run) {
-  return run.stdout.split('\n').filter(line => /^\? (Choose a saved token|Enter an authentication ID \(authID\))$/.test(line)).map(line => line.slice(2));
+  return run.stdout
+    .split('\n')
+    .filter((line) => /^\? (Choose a saved token|Enter an authentication ID \(authID\))$/.test(line))
+    .map((line) => line.slice(2));
 }
 
 module.exports = { failedCleanly, noSignIn, passed, questions };

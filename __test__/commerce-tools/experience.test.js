@@ -9,7 +9,7 @@ const { openWorld, visit } = require('./world');
 
 const DEV = ['--authID', 'dev'];
 
-test('U1: Deny: the page and the terminal both say so', async t => {
+test('U1: Deny: the page and the terminal both say so', async (t) => {
   const world = await openWorld(t);
   let page = '';
   const run = await world.runWaiting('extension:fetch', DEV, {}, async ({ press }) => {
@@ -22,7 +22,7 @@ test('U1: Deny: the page and the terminal both say so', async t => {
   assert.equal(world.steps().accesstoken, 0);
 });
 
-test('U1: Deny: the tools\' three attempts do not open the page three times', async t => {
+test("U1: Deny: the tools' three attempts do not open the page three times", async (t) => {
   const world = await openWorld(t);
   const code = `
     const attempt = () => new OAuth1({ key: process.env.CONSUMER_KEY, secret: process.env.CONSUMER_SECRET })
@@ -32,14 +32,17 @@ test('U1: Deny: the tools\' three attempts do not open the page three times', as
   assert.equal(world.opened().length, 1);
 });
 
-test('U2: the consent address is on stderr, whole, on a line of its own', async t => {
+test('U2: the consent address is on stderr, whole, on a line of its own', async (t) => {
   const world = await openWorld(t);
   const run = await world.run('extension:fetch', DEV);
   passed(run);
-  assert.deepEqual(run.stderr.match(/^\s*https:\/\/\S+authorizetoken\.nl\?oauth_token=\w+&state=\w+$/gm).map(line => line.trim()), world.opened()[0]);
+  assert.deepEqual(
+    run.stderr.match(/^\s*https:\/\/\S+authorizetoken\.nl\?oauth_token=\w+&state=\w+$/gm).map((line) => line.trim()),
+    world.opened()[0],
+  );
 });
 
-test('U2: over SSH, without a terminal, it says at once what to do instead of waiting for a browser nobody sees', async t => {
+test('U2: over SSH, without a terminal, it says at once what to do instead of waiting for a browser nobody sees', async (t) => {
   const world = await openWorld(t);
   const env = { SSH_CONNECTION: '203.0.113.5 50000 203.0.113.7 22', BROWSER: undefined };
   const run = await world.run('extension:fetch', DEV, { env, limit: 20000 });
@@ -47,7 +50,7 @@ test('U2: over SSH, without a terminal, it says at once what to do instead of wa
   noSignIn(world);
 });
 
-test('U3: the browser gets the whole address as one argument', async t => {
+test('U3: the browser gets the whole address as one argument', async (t) => {
   const world = await openWorld(t);
   passed(await world.run('extension:fetch', DEV));
   const [words] = world.opened();
@@ -63,9 +66,9 @@ for (const shape of Object.keys(SHAPES)) {
     ['a --vm elsewhere', DEV.concat('--vm', 'https://evil.example'), {}],
     ['a proxy that is not there', DEV, { env: { HTTPS_PROXY: 'http://127.0.0.1:9' } }],
     ['NetSuite down', DEV, {}, 'requesttoken:status:503'],
-    ['nobody there to sign in', DEV, { env: { CI: 'true' } }]
+    ['nobody there to sign in', DEV, { env: { CI: 'true' } }],
   ]) {
-    test(`U4: ${shape}: ${what}: a message without a stack, on stderr as well`, async t => {
+    test(`U4: ${shape}: ${what}: a message without a stack, on stderr as well`, async (t) => {
       const world = await openWorld(t, { shape });
       if (fault) world.simulator.fault(fault, true);
       const run = await world.run('extension:fetch', flags, options);
@@ -77,14 +80,17 @@ for (const shape of Object.keys(SHAPES)) {
   }
 }
 
-test('U4: what deploy swallows of soapAuthorize is on stderr', async t => {
+test('U4: what deploy swallows of soapAuthorize is on stderr', async (t) => {
   const world = await openWorld(t, { shape: '24.1' });
-  const run = await world.script(`
-    new OAuth1({ key: process.env.CONSUMER_KEY, secret: process.env.CONSUMER_SECRET }).soapAuthorize('dev').catch(() => {});`, { consent: 'deny' });
+  const run = await world.script(
+    `
+    new OAuth1({ key: process.env.CONSUMER_KEY, secret: process.env.CONSUMER_SECRET }).soapAuthorize('dev').catch(() => {});`,
+    { consent: 'deny' },
+  );
   assert.match(run.stderr, /Deny/);
 });
 
-test('U5: a token can be renamed and removed without editing a file', async t => {
+test('U5: a token can be renamed and removed without editing a file', async (t) => {
   const world = await openWorld(t);
   passed(await world.run('extension:fetch', DEV));
   const code = `
@@ -97,7 +103,7 @@ test('U5: a token can be renamed and removed without editing a file', async t =>
   assert.equal(run.stdout, 'sb1\n0\n');
 });
 
-test('U5: a refused token can be made anew under its name, in the way the message says', async t => {
+test('U5: a refused token can be made anew under its name, in the way the message says', async (t) => {
   const world = await openWorld(t);
   world.simulator.revoke(world.save('dev').tokenId);
   const refused = await world.run('extension:fetch', DEV);
@@ -106,8 +112,11 @@ test('U5: a refused token can be made anew under its name, in the way the messag
   assert.match(refused.stderr, /another name|netsuite-tba login/);
 });
 
-test('U6: a sign-in nobody typed a name for just now is announced with its reason', async t => {
-  for (const [flags, nsdeploy] of [[DEV, undefined], [[], { authID: 'dev' }]]) {
+test('U6: a sign-in nobody typed a name for just now is announced with its reason', async (t) => {
+  for (const [flags, nsdeploy] of [
+    [DEV, undefined],
+    [[], { authID: 'dev' }],
+  ]) {
     const world = await openWorld(t, { nsdeploy });
     const run = await world.run('extension:fetch', flags);
     passed(run);
@@ -116,7 +125,7 @@ test('U6: a sign-in nobody typed a name for just now is announced with its reaso
   }
 });
 
-test('U7: a token made with another integration record is told as such, before anything is sent', async t => {
+test('U7: a token made with another integration record is told as such, before anything is sent', async (t) => {
   const world = await openWorld(t);
   passed(await world.run('extension:fetch', DEV));
   const sent = world.simulator.requests.length;
@@ -125,7 +134,7 @@ test('U7: a token made with another integration record is told as such, before a
   assert.equal(world.simulator.requests.length, sent);
 });
 
-test('U7: a token of Oracle\'s file with another integration record: what NetSuite refuses is explained', async t => {
+test("U7: a token of Oracle's file with another integration record: what NetSuite refuses is explained", async (t) => {
   const world = await openWorld(t);
   world.save('dev');
   const run = await world.run('extension:deploy', DEV.concat('--key', 'another-key', '--secret', 'another-secret'));

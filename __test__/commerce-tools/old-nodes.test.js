@@ -18,7 +18,7 @@ for (const version of VERSIONS) {
   const binary = nodeOf(version);
   const skip = binary ? false : noNode(version);
   for (const shape of Object.keys(SHAPES)) {
-    test(`Node ${version}: ${shape}: fetch with a sign-in, deploy and reactivate with the saved token`, { skip }, async t => {
+    test(`Node ${version}: ${shape}: fetch with a sign-in, deploy and reactivate with the saved token`, { skip }, async (t) => {
       const world = await openWorld(t, { shape, node: binary });
       passed(await world.run('extension:fetch', [], { answers: { token: 'New token', authID: 'dev' } }));
       passed(await world.run('extension:deploy'));
@@ -32,16 +32,16 @@ for (const version of VERSIONS) {
     for (const [what, options, text] of [
       ['Deny', { consent: 'deny' }, /Deny/],
       ['no consumer key', { key: false }, /Missing parameters --key or --secret/],
-      ['nobody there', { env: { CI: '1' } }, /nobody here to sign in/]
+      ['nobody there', { env: { CI: '1' } }, /nobody here to sign in/],
     ]) {
-      test(`Node ${version}: ${shape}: ${what}: a message, no stack, an exit code`, { skip }, async t => {
+      test(`Node ${version}: ${shape}: ${what}: a message, no stack, an exit code`, { skip }, async (t) => {
         const world = await openWorld(t, { shape, node: binary });
         const run = await world.run('extension:fetch', DEV, options);
         failedCleanly(run, text);
       });
     }
 
-    test(`Node ${version}: ${shape}: a revoked token is explained before gulp ends`, { skip }, async t => {
+    test(`Node ${version}: ${shape}: a revoked token is explained before gulp ends`, { skip }, async (t) => {
       const world = await openWorld(t, { shape, node: binary });
       world.simulator.revoke(world.save('dev').tokenId);
       failedCleanly(await world.run('extension:deploy', DEV), /refuses the token dev/);

@@ -14,7 +14,7 @@ const CONFIG = {
   credentials: {},
   folders: { source: { source_path: 'Workspace' } },
   dbConfig: { port: 7777 },
-  services: { restlet: 'customscript_ns_sc_ext_mech_restlets', deployer: 'customscript_ext_mech_deployer_rest' }
+  services: { restlet: 'customscript_ns_sc_ext_mech_restlets', deployer: 'customscript_ext_mech_deployer_rest' },
 };
 
 function write(file, content) {
@@ -30,7 +30,15 @@ function link(target, file) {
 // What extension:deploy sends.
 function addExtension(root) {
   const files = ['Modules/Main/JavaScript/Acme.Main.js', 'Modules/Main/JavaScript/Acme.Café.js'];
-  const manifest = { name: 'Sample', fantasyName: 'Sample', vendor: 'Acme', type: 'extension', target: 'SCA,SCS', version: '1.0.0', javascript: { application: { shopping: { files } } } };
+  const manifest = {
+    name: 'Sample',
+    fantasyName: 'Sample',
+    vendor: 'Acme',
+    type: 'extension',
+    target: 'SCA,SCS',
+    version: '1.0.0',
+    javascript: { application: { shopping: { files } } },
+  };
   write(path.join(root, 'Workspace', 'Sample', 'manifest.json'), manifest);
   for (const file of files) write(path.join(root, 'Workspace', 'Sample', file), `define('${path.basename(file)}', [], function () {});\n`);
 }
@@ -53,7 +61,12 @@ function makeProject(options) {
   for (const name of fs.readdirSync(MODEL)) fs.copyFileSync(path.join(MODEL, name), at('gulp', name));
   write(at('gulp', 'distro.json'), { name: 'extension', version: shape.tool });
   write(at('gulp', 'config', 'config.json'), Object.assign({}, CONFIG, { credentials: options.config || {} }));
-  write(at('package.json'), { name: 'sc-extension', version: shape.tool, private: true, dependencies: { [shape.oauth]: `file:ns_npm_repository/${shape.oauth}` } });
+  write(at('package.json'), {
+    name: 'sc-extension',
+    version: shape.tool,
+    private: true,
+    dependencies: { [shape.oauth]: `file:ns_npm_repository/${shape.oauth}` },
+  });
   write(at('gulpfile.js'), GULPFILE);
   if (options.nsdeploy) write(at('.nsdeploy'), { credentials: options.nsdeploy });
   if (options.dotenv) write(at('.env'), options.dotenv);
@@ -67,7 +80,7 @@ function makeProject(options) {
     gulp: at('node_modules', 'gulp', 'bin', 'gulp.js'),
     path: at,
     nsdeploy: () => (readJson(at('.nsdeploy')) || {}).credentials || null,
-    config: () => readJson(at('gulp', 'config', 'config.json'))
+    config: () => readJson(at('gulp', 'config', 'config.json')),
   };
 }
 

@@ -9,7 +9,7 @@ const { COMMERCE_TOOLS_OPENED: log, SIMULATOR_CONSENT: action, SIMULATOR_ACCOUNT
 // The way to NetSuite is the test's, whatever proxy the task was given.
 process.env.HTTPS_PROXY = process.env.COMMERCE_TOOLS_NETWORK;
 fs.appendFileSync(log, `${JSON.stringify(process.argv.slice(2))}\n`);
-browse(process.argv[2], { action, account, role }).catch(error => {
+browse(process.argv[2], { action, account, role }).catch((error) => {
   fs.appendFileSync(`${log}.problems`, `${error.message}\n`);
   process.exitCode = 1;
 });

@@ -16,15 +16,19 @@ const URL_OF_A_RESTLET = 'https://1234567-sb1.restlets.api.netsuite.com/app/site
 
 function occupy(t, port, host) {
   const server = net.createServer();
-  t.after(() => new Promise(resolve => server.close(resolve)));
+  t.after(() => new Promise((resolve) => server.close(resolve)));
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
 }
 
-for (const [shape, host] of [['22.x', '0.0.0.0'], ['24.1', '127.0.0.1'], ['25.1', '::']]) {
-  test(`R1: ${shape}: a callback port in use on ${host} is told before anything is sent`, async t => {
+for (const [shape, host] of [
+  ['22.x', '0.0.0.0'],
+  ['24.1', '127.0.0.1'],
+  ['25.1', '::'],
+]) {
+  test(`R1: ${shape}: a callback port in use on ${host} is told before anything is sent`, async (t) => {
     const world = await openWorld(t, { shape });
     const port = await freePort();
     await occupy(t, port, host);
@@ -34,7 +38,7 @@ for (const [shape, host] of [['22.x', '0.0.0.0'], ['24.1', '127.0.0.1'], ['25.1'
   });
 }
 
-test('R2: callers at once, RESTlet and SOAP, through instances of their own: one sign-in', async t => {
+test('R2: callers at once, RESTlet and SOAP, through instances of their own: one sign-in', async (t) => {
   const world = await openWorld(t);
   const code = `
     const make = () => new OAuth1(${CONSUMER});
@@ -54,7 +58,7 @@ test('R2: callers at once, RESTlet and SOAP, through instances of their own: one
 });
 
 for (const shape of ['22.x', '24.1']) {
-  test(`R3: ${shape}: a page nobody answers ends the task after its deadline`, async t => {
+  test(`R3: ${shape}: a page nobody answers ends the task after its deadline`, async (t) => {
     const world = await openWorld(t, { shape });
     const run = await world.run('extension:fetch', DEV.concat('--timeout', '2'), { consent: 'close', limit: 30000 });
     failedCleanly(run);
@@ -62,21 +66,21 @@ for (const shape of ['22.x', '24.1']) {
   });
 }
 
-test('R3: a browser that cannot be started is no end: the address is on stderr', async t => {
+test('R3: a browser that cannot be started is no end: the address is on stderr', async (t) => {
   const world = await openWorld(t);
   const run = await world.run('extension:fetch', DEV.concat('--timeout', '2'), { browser: 'no-such-browser-here', limit: 30000 });
   failedCleanly(run, /authorizetoken\.nl/);
 });
 
 for (const fault of ['html', 'html-500', 'empty', 'garbage']) {
-  test(`R5: ${fault} at step one: a message, no browser`, async t => {
+  test(`R5: ${fault} at step one: a message, no browser`, async (t) => {
     const world = await openWorld(t);
     world.simulator.fault(`requesttoken:${fault}`, true);
     failedCleanly(await world.run('extension:fetch', DEV));
     assert.deepEqual(world.opened(), []);
   });
 
-  test(`R5: ${fault} at step three: a message, nothing saved, one browser`, async t => {
+  test(`R5: ${fault} at step three: a message, nothing saved, one browser`, async (t) => {
     const world = await openWorld(t);
     world.simulator.fault(`accesstoken:${fault}`, true);
     failedCleanly(await world.run('extension:fetch', DEV));
@@ -87,17 +91,17 @@ for (const fault of ['html', 'html-500', 'empty', 'garbage']) {
   });
 }
 
-test('R6: a failure of step one is sent once and told', async t => {
+test('R6: a failure of step one is sent once and told', async (t) => {
   const world = await openWorld(t);
   world.simulator.fault('requesttoken:IntegrationBlocked', true);
   failedCleanly(await world.run('extension:fetch', DEV.concat('--account', '1234567_SB1')), /blocked/i);
   assert.equal(world.steps().requesttoken, 1);
 });
 
-test('R7: processes that save at once lose nothing and tear nothing', async t => {
+test('R7: processes that save at once lose nothing and tear nothing', async (t) => {
   const world = await openWorld(t);
   const names = ['one', 'two', 'three', 'four'];
-  const code = name => `new OAuth1(${CONSUMER}).issueToken('${name}').then(({ account }) => console.log(account));`;
+  const code = (name) => `new OAuth1(${CONSUMER}).issueToken('${name}').then(({ account }) => console.log(account));`;
   const ports = await Promise.all(names.map(freePort));
   const runs = await Promise.all(names.map((name, at) => world.script(code(name), { flags: ['--', '--port', String(ports[at])] })));
   runs.forEach(passed);
@@ -105,8 +109,13 @@ test('R7: processes that save at once lose nothing and tear nothing', async t =>
   assert.equal(listed.stdout, `${names.slice().sort().join()}\n`);
 });
 
-for (const [what, content] of [['not JSON', '{"dev": {"token": "a'], ['a list', '[]'], ['a word', '"x"'], ['empty', '']]) {
-  test(`R8: ~/.nstba is ${what}: tokens of our own still work, new ones are made`, async t => {
+for (const [what, content] of [
+  ['not JSON', '{"dev": {"token": "a'],
+  ['a list', '[]'],
+  ['a word', '"x"'],
+  ['empty', ''],
+]) {
+  test(`R8: ~/.nstba is ${what}: tokens of our own still work, new ones are made`, async (t) => {
     const world = await openWorld(t);
     world.writeNstba(content);
     const first = await world.run('extension:fetch', DEV);
@@ -118,7 +127,7 @@ for (const [what, content] of [['not JSON', '{"dev": {"token": "a'], ['a list', 
   });
 }
 
-test('R8: entries of ~/.nstba that are no tokens hide none of the others', async t => {
+test('R8: entries of ~/.nstba that are no tokens hide none of the others', async (t) => {
   const world = await openWorld(t);
   const token = world.simulator.issueToken({ account: '1234567_SB1' });
   const good = { token: token.tokenId, secret: token.tokenSecret, account: '1234567_SB1', note: 'kept' };
@@ -129,7 +138,7 @@ test('R8: entries of ~/.nstba that are no tokens hide none of the others', async
 });
 
 for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'my dev token', 'jörg@acme/1']) {
-  test(`R9: the name ${name} is a name like any other`, async t => {
+  test(`R9: the name ${name} is a name like any other`, async (t) => {
     const world = await openWorld(t);
     const first = await world.run('extension:fetch', [], { answers: { token: 'New token', authID: name } });
     passed(first);
@@ -139,7 +148,7 @@ for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'm
     assert.equal(world.opened().length, 1);
   });
 
-  test(`R9: the name ${name}, saved by Oracle's package`, async t => {
+  test(`R9: the name ${name}, saved by Oracle's package`, async (t) => {
     const world = await openWorld(t);
     world.save(name);
     passed(await world.run('extension:fetch', ['--to'], { answers: { token: `${name} - ` } }));
@@ -149,7 +158,7 @@ for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'm
 
 for (const shape of Object.keys(SHAPES)) {
   for (const task of ['extension:fetch', 'extension:deploy']) {
-    test(`R10: ${shape}: ${task}: a revoked token is told on stderr, once, with what to do`, async t => {
+    test(`R10: ${shape}: ${task}: a revoked token is told on stderr, once, with what to do`, async (t) => {
       const world = await openWorld(t, { shape });
       world.simulator.revoke(world.save('dev').tokenId);
       const run = await world.run(task, DEV);
@@ -160,7 +169,7 @@ for (const shape of Object.keys(SHAPES)) {
   }
 }
 
-test('R10: RESTlets that fail for a reason of their own: nothing is said of the token', async t => {
+test('R10: RESTlets that fail for a reason of their own: nothing is said of the token', async (t) => {
   const world = await openWorld(t);
   world.save('dev');
   world.simulator.fault('restlet:html', true);
@@ -169,14 +178,14 @@ test('R10: RESTlets that fail for a reason of their own: nothing is said of the 
   assert.doesNotMatch(run.text, /refuses the token/);
 });
 
-test('R10: many requests at once, all well: NetSuite is not asked about the token', async t => {
+test('R10: many requests at once, all well: NetSuite is not asked about the token', async (t) => {
   const world = await openWorld(t);
   world.save('dev');
   passed(await world.run('extension:fetch', DEV));
   assert.equal(world.steps().tokeninfo, 0);
 });
 
-test('R10: --token that was revoked is told as well', async t => {
+test('R10: --token that was revoked is told as well', async (t) => {
   const world = await openWorld(t);
   const { tokenId, tokenSecret } = world.simulator.issueToken({ account: '1234567_SB1' });
   world.simulator.revoke(tokenId);
@@ -186,7 +195,7 @@ test('R10: --token that was revoked is told as well', async t => {
 });
 
 for (const minutes of [15, -15]) {
-  test(`R11: a clock ${minutes} minutes off is told at the sign-in, and does not break a saved token without a word`, async t => {
+  test(`R11: a clock ${minutes} minutes off is told at the sign-in, and does not break a saved token without a word`, async (t) => {
     const world = await openWorld(t, { simulator: { clockOffsetMs: minutes * 60000 } });
     failedCleanly(await world.run('extension:fetch', DEV), /15 minutes/);
     world.save('old');
@@ -195,23 +204,23 @@ for (const minutes of [15, -15]) {
   });
 }
 
-test('R12: --token with --account 1234567_SB1: the tools make it a host that is none, and that is told', async t => {
+test('R12: --token with --account 1234567_SB1: the tools make it a host that is none, and that is told', async (t) => {
   const world = await openWorld(t);
   const { tokenId, tokenSecret } = world.simulator.issueToken({ account: '1234567_SB1' });
   const run = await world.run('reactivate', ['--token', `${tokenId}:${tokenSecret}`, '--account', '1234567_SB1']);
   if (run.code !== 0) failedCleanly(run, /1234567-sb1/i);
-  assert.ok(world.simulator.requests.every(request => !/_/.test(request.host)));
+  assert.ok(world.simulator.requests.every((request) => !/_/.test(request.host)));
 });
 
-test('R12: accounts with underscores in old files give hosts with hyphens', async t => {
+test('R12: accounts with underscores in old files give hosts with hyphens', async (t) => {
   const world = await openWorld(t);
   world.save('dev', { written: '1234567_SB1' });
   passed(await world.run('extension:deploy', DEV));
-  assert.ok(world.simulator.requests.every(request => !/_/.test(request.host)));
+  assert.ok(world.simulator.requests.every((request) => !/_/.test(request.host)));
 });
 
 for (const vm of ['http://localhost:PORT', 'https://localhost:PORT/', 'http://127.0.0.1:PORT']) {
-  test(`R13: --vm ${vm}: the port is kept and the scheme is as typed`, async t => {
+  test(`R13: --vm ${vm}: the port is kept and the scheme is as typed`, async (t) => {
     const world = await openWorld(t);
     const address = vm.replace('PORT', world.twoWay.port);
     const run = await world.script(`
@@ -219,13 +228,20 @@ for (const vm of ['http://localhost:PORT', 'https://localhost:PORT/', 'http://12
       one.issueToken('dev').then(({ account }) => console.log(account, JSON.stringify(one.urls)));`);
     passed(run);
     const base = address.replace(/\/$/, '');
-    assert.deepEqual([...new Set(world.simulator.requests.filter(request => request.path.startsWith('/rest/')).map(request => new URL(request.url).origin))], [base]);
+    assert.deepEqual(
+      [
+        ...new Set(
+          world.simulator.requests.filter((request) => request.path.startsWith('/rest/')).map((request) => new URL(request.url).origin),
+        ),
+      ],
+      [base],
+    );
     assert.match(run.stdout, new RegExp(`"step1":"${base}/rest/requesttoken"`));
   });
 }
 
 for (const shape of ['22.x', '24.1']) {
-  test(`R15: ${shape}: a pipeline deploys without a person: token in the environment, CI set`, async t => {
+  test(`R15: ${shape}: a pipeline deploys without a person: token in the environment, CI set`, async (t) => {
     const world = await openWorld(t, { shape });
     const { tokenId, tokenSecret } = world.simulator.issueToken({ account: '1234567_SB1' });
     const env = { CI: 'true', NETSUITE_TBA_TOKEN_ID: tokenId, NETSUITE_TBA_TOKEN_SECRET: tokenSecret, NETSUITE_TBA_ACCOUNT: '1234567-sb1' };

@@ -11,7 +11,7 @@ const { openWorld } = require('./world');
 const FIRST = { answers: { token: 'New token', authID: 'sb1-dev' } };
 
 for (const shape of Object.keys(SHAPES)) {
-  test(`${shape}: fetch on a first run, then deploy and reactivate without a question`, async t => {
+  test(`${shape}: fetch on a first run, then deploy and reactivate without a question`, async (t) => {
     const world = await openWorld(t, { shape });
     const first = await world.run('extension:fetch', [], FIRST);
     passed(first);
@@ -38,23 +38,23 @@ for (const shape of Object.keys(SHAPES)) {
     assert.deepEqual(world.refused(), []);
   });
 
-  test(`${shape}: the SOAP passport has the account with underscores, the RESTlets have it as realm`, async t => {
+  test(`${shape}: the SOAP passport has the account with underscores, the RESTlets have it as realm`, async (t) => {
     const world = await openWorld(t, { shape });
     world.save('dev');
     passed(await world.run('extension:deploy', ['--authID', 'dev']));
-    const realms = new Set(world.simulator.requests.filter(request => request.step === 'restlet').map(request => request.oauth.realm));
-    const accounts = new Set(world.simulator.requests.filter(request => request.oauth.account).map(request => request.oauth.account));
+    const realms = new Set(world.simulator.requests.filter((request) => request.step === 'restlet').map((request) => request.oauth.realm));
+    const accounts = new Set(world.simulator.requests.filter((request) => request.oauth.account).map((request) => request.oauth.account));
     assert.deepEqual([...realms, ...accounts], ['1234567_SB1', '1234567_SB1']);
   });
 
-  test(`${shape}: a task that needs no NetSuite runs without a consumer key`, async t => {
+  test(`${shape}: a task that needs no NetSuite runs without a consumer key`, async (t) => {
     const world = await openWorld(t, { shape });
     const run = await world.run('extension:create', [], { key: false });
     passed(run);
     assert.equal(run.stderr, '');
   });
 
-  test(`${shape}: the browser's Deny ends the task with a message`, async t => {
+  test(`${shape}: the browser's Deny ends the task with a message`, async (t) => {
     const world = await openWorld(t, { shape });
     const run = await world.run('extension:fetch', [], Object.assign({ consent: 'deny' }, FIRST));
     failedCleanly(run, /Deny/);
@@ -62,7 +62,7 @@ for (const shape of Object.keys(SHAPES)) {
     assert.equal(world.steps().accesstoken, 0);
   });
 
-  test(`${shape}: a revoked token is explained after NetSuite's refusal`, async t => {
+  test(`${shape}: a revoked token is explained after NetSuite's refusal`, async (t) => {
     const world = await openWorld(t, { shape });
     world.simulator.revoke(world.save('dev').tokenId);
     const run = await world.run('extension:fetch', ['--authID', 'dev']);
@@ -71,7 +71,7 @@ for (const shape of Object.keys(SHAPES)) {
     assert.equal(world.steps().requesttoken, 0);
   });
 
-  test(`${shape}: a skewed clock is told in minutes, at the sign-in and later`, async t => {
+  test(`${shape}: a skewed clock is told in minutes, at the sign-in and later`, async (t) => {
     const world = await openWorld(t, { shape, simulator: { clockOffsetMs: 15 * 60 * 1000 } });
     failedCleanly(await world.run('extension:fetch', [], FIRST), /15 minutes/);
     world.save('dev');
@@ -79,12 +79,12 @@ for (const shape of Object.keys(SHAPES)) {
     if (later.code !== 0) failedCleanly(later, /15 minutes/);
   });
 
-  test(`${shape}: two tasks at once both end, signing in once each`, async t => {
+  test(`${shape}: two tasks at once both end, signing in once each`, async (t) => {
     const world = await openWorld(t, { shape });
     const other = world.otherProject({});
     const runs = await Promise.all([
       world.run('extension:fetch', ['--authID', 'one']),
-      world.run('extension:deploy', ['--authID', 'two'], { project: other })
+      world.run('extension:deploy', ['--authID', 'two'], { project: other }),
     ]);
     runs.forEach(passed);
     assert.equal(world.opened().length, 2);

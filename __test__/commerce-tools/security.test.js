@@ -24,11 +24,14 @@ function filesUnder(folder) {
 
 // The addresses of this machine that others can reach.
 function outsideAddresses() {
-  return Object.values(os.networkInterfaces()).flat().filter(one => !one.internal && one.family === 'IPv4').map(one => one.address);
+  return Object.values(os.networkInterfaces())
+    .flat()
+    .filter((one) => !one.internal && one.family === 'IPv4')
+    .map((one) => one.address);
 }
 
 function connects(port, host) {
-  return new Promise(resolve => {
+  return new Promise((resolve) => {
     const socket = net.connect({ port, host, timeout: 2000 }, () => {
       socket.destroy();
       resolve(true);
@@ -41,7 +44,7 @@ function connects(port, host) {
   });
 }
 
-test('S1: a hostile oauth_token runs no command and opens nothing', async t => {
+test('S1: a hostile oauth_token runs no command and opens nothing', async (t) => {
   const world = await openWorld(t);
   world.simulator.fault('requesttoken:evil-token', true);
   const run = await world.run('extension:fetch', WAIT);
@@ -50,14 +53,14 @@ test('S1: a hostile oauth_token runs no command and opens nothing', async t => {
   assert.equal(fs.existsSync(world.project.path('pwned')), false);
 });
 
-test('S1: a --vm with a command in it is refused', async t => {
+test('S1: a --vm with a command in it is refused', async (t) => {
   const world = await openWorld(t);
   const run = await world.run('extension:fetch', WAIT.concat('--vm', 'https://x;touch pwned'));
   failedCleanly(run);
   assert.equal(fs.existsSync(world.project.path('pwned')), false);
 });
 
-test('S2: a company that is a host name sends nothing anywhere, and the true answer still counts', async t => {
+test('S2: a company that is a host name sends nothing anywhere, and the true answer still counts', async (t) => {
   const world = await openWorld(t);
   const run = await world.runWaiting('extension:fetch', WAIT, {}, async ({ callback, press }) => {
     const location = new URL(await press('allow'));
@@ -67,11 +70,11 @@ test('S2: a company that is a host name sends nothing anywhere, and the true ans
     await visit(location.href);
   });
   passed(run);
-  assert.ok(world.simulator.proxy.connects.every(connect => /\.netsuite\.com:443$/.test(connect.target)));
+  assert.ok(world.simulator.proxy.connects.every((connect) => /\.netsuite\.com:443$/.test(connect.target)));
   assert.equal(world.project.nsdeploy().hostname.toLowerCase(), '1234567-sb1.restlets.api.netsuite.com');
 });
 
-test('S3: the callback is reachable from this machine only, under its own names only', async t => {
+test('S3: the callback is reachable from this machine only, under its own names only', async (t) => {
   const world = await openWorld(t);
   const run = await world.runWaiting('extension:fetch', WAIT, {}, async ({ callback, port, press }) => {
     for (const address of outsideAddresses()) assert.equal(await connects(port, address), false, address);
@@ -82,12 +85,17 @@ test('S3: the callback is reachable from this machine only, under its own names 
   passed(run);
 });
 
-test('S4: forged callbacks do not end the sign-in: no parameters, wrong state, no state, wrong token', async t => {
+test('S4: forged callbacks do not end the sign-in: no parameters, wrong state, no state, wrong token', async (t) => {
   const world = await openWorld(t);
   const run = await world.runWaiting('extension:fetch', WAIT, {}, async ({ callback, press }) => {
     const location = new URL(await press('allow'));
     const wrong = [callback];
-    for (const [name, value] of [['state', 'forged'], ['state', null], ['oauth_token', 'forged'], ['oauth_token', null]]) {
+    for (const [name, value] of [
+      ['state', 'forged'],
+      ['state', null],
+      ['oauth_token', 'forged'],
+      ['oauth_token', null],
+    ]) {
       const forged = new URL(location);
       if (value === null) forged.searchParams.delete(name);
       else forged.searchParams.set(name, value);
@@ -101,7 +109,7 @@ test('S4: forged callbacks do not end the sign-in: no parameters, wrong state, n
 });
 
 for (const store of ['file', 'nstba']) {
-  test(`S5: what is saved (store ${store}) is for its owner only`, { skip: without('posix') }, async t => {
+  test(`S5: what is saved (store ${store}) is for its owner only`, { skip: without('posix') }, async (t) => {
     const world = await openWorld(t);
     const env = { NETSUITE_TBA_STORE: store };
     if (store === 'nstba') {
@@ -109,14 +117,16 @@ for (const store of ['file', 'nstba']) {
       fs.chmodSync(path.join(world.home, '.nstba'), 0o644);
     }
     passed(await world.run('extension:fetch', WAIT, { env }));
-    const holding = filesUnder(world.home).filter(file => [...world.simulator.tokens.values()].some(token => fs.readFileSync(file, 'utf8').includes(token.tokenSecret)));
+    const holding = filesUnder(world.home).filter((file) =>
+      [...world.simulator.tokens.values()].some((token) => fs.readFileSync(file, 'utf8').includes(token.tokenSecret)),
+    );
     assert.ok(holding.length > 0);
     for (const file of holding) assert.equal((fs.statSync(file).mode & 0o777).toString(8), '600', file);
     if (store === 'nstba') assert.deepEqual(Object.keys(world.nstba()), ['other', 'dev']);
   });
 }
 
-test('S6: the package itself writes neither .nsdeploy nor config.json', async t => {
+test('S6: the package itself writes neither .nsdeploy nor config.json', async (t) => {
   const world = await openWorld(t);
   const before = fs.readFileSync(world.project.path('gulp', 'config', 'config.json'), 'utf8');
   // Fails after the sign-in and before the tools write anything.
@@ -127,7 +137,7 @@ test('S6: the package itself writes neither .nsdeploy nor config.json', async t 
   assert.equal(fs.readFileSync(world.project.path('gulp', 'config', 'config.json'), 'utf8'), before);
 });
 
-test('S6: the tools write the consumer secret into both files, as they always did', async t => {
+test('S6: the tools write the consumer secret into both files, as they always did', async (t) => {
   const world = await openWorld(t);
   world.save('dev');
   passed(await world.run('extension:fetch', WAIT));
@@ -138,7 +148,7 @@ test('S6: the tools write the consumer secret into both files, as they always di
 });
 
 for (const value of ['0', '1', undefined]) {
-  test(`S8: NODE_TLS_REJECT_UNAUTHORIZED=${value} is what it was afterwards, with and without --vm`, async t => {
+  test(`S8: NODE_TLS_REJECT_UNAUTHORIZED=${value} is what it was afterwards, with and without --vm`, async (t) => {
     const world = await openWorld(t);
     world.save('dev');
     const env = Object.assign({ NODE_NO_WARNINGS: '1' }, value && { NODE_TLS_REJECT_UNAUTHORIZED: value });
@@ -157,18 +167,20 @@ for (const value of ['0', '1', undefined]) {
   });
 }
 
-test('S8: a certificate that is not trusted ends the sign-in with --vm too', async t => {
+test('S8: a certificate that is not trusted ends the sign-in with --vm too', async (t) => {
   const world = await openWorld(t);
-  const run = await world.run('extension:fetch', WAIT.concat('--vm', `https://localhost:${world.twoWay.port}`), { env: { NODE_EXTRA_CA_CERTS: '' } });
+  const run = await world.run('extension:fetch', WAIT.concat('--vm', `https://localhost:${world.twoWay.port}`), {
+    env: { NODE_EXTRA_CA_CERTS: '' },
+  });
   failedCleanly(run, /certificate/i);
 });
 
-test('S9: the proxy sees neither the Authorization header nor the full URL of the package\'s own requests', async t => {
+test("S9: the proxy sees neither the Authorization header nor the full URL of the package's own requests", async (t) => {
   const world = await openWorld(t);
   const proxy = await startFullUrlProxy(world.simulator.proxy.url);
   t.after(() => proxy.close());
   await world.run('extension:fetch', WAIT.concat('--proxy', proxy.url), { env: { HTTPS_PROXY: '' } });
-  const ours = proxy.connects.filter(connect => !connect.target.startsWith('https://'));
+  const ours = proxy.connects.filter((connect) => !connect.target.startsWith('https://'));
   assert.ok(ours.length >= 2);
   for (const connect of ours) {
     assert.match(connect.target, /^[\w.-]+:443$/);
@@ -176,7 +188,7 @@ test('S9: the proxy sees neither the Authorization header nor the full URL of th
   }
 });
 
-test('S10: nothing secret needs to be on the command line: .env and a token in the environment do', async t => {
+test('S10: nothing secret needs to be on the command line: .env and a token in the environment do', async (t) => {
   const world = await openWorld(t, { dotenv: 'CONSUMER_KEY=simulator-consumer-key\nCONSUMER_SECRET=simulator-consumer-secret\n' });
   const { tokenId, tokenSecret } = world.simulator.issueToken({ account: '1234567_SB1' });
   const env = { NETSUITE_TBA_TOKEN_ID: tokenId, NETSUITE_TBA_TOKEN_SECRET: tokenSecret, NETSUITE_TBA_ACCOUNT: '1234567_SB1' };
@@ -187,7 +199,7 @@ test('S10: nothing secret needs to be on the command line: .env and a token in t
 });
 
 for (const shape of Object.keys(SHAPES)) {
-  test(`S11: ${shape}: no consumer key is built in`, async t => {
+  test(`S11: ${shape}: no consumer key is built in`, async (t) => {
     const world = await openWorld(t, { shape });
     failedCleanly(await world.run('extension:fetch', WAIT, { key: false }), /Missing parameters --key or --secret/);
     assert.equal(world.simulator.requests.length, 0);

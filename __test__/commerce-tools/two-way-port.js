@@ -17,8 +17,8 @@ async function startTwoWayPort(simulator) {
   const plain = http.createServer(listener(simulator.state, 'http'));
   const secure = https.createServer(certificate, listener(simulator.state, 'https'));
   secure.on('tlsClientError', () => {});
-  const front = net.createServer(socket => {
-    socket.once('data', first => {
+  const front = net.createServer((socket) => {
+    socket.once('data', (first) => {
       socket.pause();
       socket.unshift(first);
       (first[0] === TLS_HANDSHAKE ? secure : plain).emit('connection', socket);

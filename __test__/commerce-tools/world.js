@@ -29,9 +29,11 @@ function freePort() {
 // Resolves to { status, text } of a GET, whatever is answered.
 function visit(url, headers) {
   return new Promise((resolve, reject) => {
-    const request = http.get(url, { headers: headers || {}, agent: false }, response => {
+    const request = http.get(url, { headers: headers || {}, agent: false }, (response) => {
       let text = '';
-      response.setEncoding('utf8').on('data', chunk => { text += chunk; });
+      response.setEncoding('utf8').on('data', (chunk) => {
+        text += chunk;
+      });
       response.on('end', () => resolve({ status: response.statusCode, text, location: response.headers.location }));
     });
     request.on('error', reject);
@@ -42,7 +44,7 @@ function running(child, limit, onText) {
   const run = { stdout: '', stderr: '', late: false };
   const began = Date.now();
   for (const name of ['stdout', 'stderr']) {
-    child[name].setEncoding('utf8').on('data', chunk => {
+    child[name].setEncoding('utf8').on('data', (chunk) => {
       run[name] += chunk;
       if (onText) onText(run);
     });
@@ -51,8 +53,8 @@ function running(child, limit, onText) {
     run.late = true;
     child.kill('SIGKILL');
   }, limit);
-  return new Promise(resolve => {
-    child.on('close', code => {
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
       clearTimeout(timer);
       resolve(Object.assign(run, { code, text: run.stdout + run.stderr, ms: Date.now() - began }));
     });
@@ -70,21 +72,27 @@ class World {
   environment(options) {
     const { simulator } = this;
     const consumer = options.key === false ? {} : { CONSUMER_KEY: simulator.consumer.key, CONSUMER_SECRET: simulator.consumer.secret };
-    return Object.assign({
-      PATH: process.env.PATH,
-      HOME: this.home,
-      USERPROFILE: this.home,
-      NO_COLOR: '1',
-      NETSUITE_TBA_STORE: 'file',
-      NODE_EXTRA_CA_CERTS: this.trusted,
-      HTTPS_PROXY: simulator.proxy.url,
-      COMMERCE_TOOLS_NETWORK: simulator.proxy.url,
-      COMMERCE_TOOLS_ANSWERS: JSON.stringify(Object.assign({ website: 'Acme Outdoor', domain: 'shop.acme.example', extension: 'Sample' }, options.answers)),
-      COMMERCE_TOOLS_OPENED: this.log,
-      SIMULATOR_CONSENT: options.consent || 'allow',
-      SIMULATOR_ACCOUNT: options.account || '1234567_SB1',
-      BROWSER: options.browser === undefined ? `${process.execPath} ${BROWSER}` : options.browser
-    }, consumer, options.env);
+    return Object.assign(
+      {
+        PATH: process.env.PATH,
+        HOME: this.home,
+        USERPROFILE: this.home,
+        NO_COLOR: '1',
+        NETSUITE_TBA_STORE: 'file',
+        NODE_EXTRA_CA_CERTS: this.trusted,
+        HTTPS_PROXY: simulator.proxy.url,
+        COMMERCE_TOOLS_NETWORK: simulator.proxy.url,
+        COMMERCE_TOOLS_ANSWERS: JSON.stringify(
+          Object.assign({ website: 'Acme Outdoor', domain: 'shop.acme.example', extension: 'Sample' }, options.answers),
+        ),
+        COMMERCE_TOOLS_OPENED: this.log,
+        SIMULATOR_CONSENT: options.consent || 'allow',
+        SIMULATOR_ACCOUNT: options.account || '1234567_SB1',
+        BROWSER: options.browser === undefined ? `${process.execPath} ${BROWSER}` : options.browser,
+      },
+      consumer,
+      options.env,
+    );
   }
 
   // Resolves to { code, late, stdout, stderr, text, ms } of `gulp task …flags`. Options: answers, consent, account, env, key
@@ -92,7 +100,7 @@ class World {
   async run(task, flags, options) {
     const wanted = options || {};
     const project = wanted.project || this.project;
-    const port = wanted.port === null ? [] : ['--port', String(wanted.port || await freePort())];
+    const port = wanted.port === null ? [] : ['--port', String(wanted.port || (await freePort()))];
     const words = [project.gulp, task].concat(flags || [], port);
     return this.start(words, project, wanted);
   }
@@ -105,7 +113,11 @@ class World {
   }
 
   start(words, project, wanted) {
-    const child = spawn(wanted.node || this.node, words, { cwd: project.root, env: this.environment(wanted), stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(wanted.node || this.node, words, {
+      cwd: project.root,
+      env: this.environment(wanted),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     return running(child, wanted.limit || LIMIT_MS, wanted.onText);
   }
 
@@ -123,13 +135,17 @@ class World {
   }
 
   async whileWaiting(url, port, options, meanwhile) {
-    const press = async action => (await this.simulator.consent(url, { action, account: options.account || '1234567_SB1' })).location;
+    const press = async (action) => (await this.simulator.consent(url, { action, account: options.account || '1234567_SB1' })).location;
     await meanwhile({ url, callback: `http://localhost:${port}/tba`, port, press });
   }
 
   opened() {
     if (!fs.existsSync(this.log)) return [];
-    return fs.readFileSync(this.log, 'utf8').trim().split('\n').map(line => JSON.parse(line));
+    return fs
+      .readFileSync(this.log, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
   }
 
   // How often each kind of request came, such as { requesttoken: 1, restlet: 7 }.
@@ -140,7 +156,7 @@ class World {
   }
 
   refused() {
-    return this.simulator.requests.filter(request => request.reason).map(request => `${request.step}: ${request.reason}`);
+    return this.simulator.requests.filter((request) => request.reason).map((request) => `${request.step}: ${request.reason}`);
   }
 
   // A token that Oracle's package saved in ~/.nstba; `written` is how the account is spelled there.
@@ -160,7 +176,9 @@ class World {
   }
 
   writeNstba(content) {
-    fs.writeFileSync(path.join(this.home, '.nstba'), typeof content === 'string' ? content : JSON.stringify(content, null, 2), { mode: 0o700 });
+    fs.writeFileSync(path.join(this.home, '.nstba'), typeof content === 'string' ? content : JSON.stringify(content, null, 2), {
+      mode: 0o700,
+    });
   }
 
   otherProject(options) {
@@ -172,7 +190,7 @@ class World {
   async close() {
     await this.twoWay.close();
     await this.simulator.close();
-    for (const folder of this.projects.map(project => project.root).concat(this.home, path.dirname(this.trusted))) {
+    for (const folder of this.projects.map((project) => project.root).concat(this.home, path.dirname(this.trusted))) {
       fs.rmSync(folder, { recursive: true, force: true });
     }
   }
@@ -186,7 +204,15 @@ async function openWorld(t, options) {
   const twoWay = await startTwoWayPort(simulator);
   const trusted = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'commerce-world-')), 'trusted.pem');
   fs.writeFileSync(trusted, simulator.proxy.ca + twoWay.ca);
-  const world = new World({ shape: wanted.shape, node: wanted.node || process.execPath, simulator, project, projects: [project], twoWay, trusted });
+  const world = new World({
+    shape: wanted.shape,
+    node: wanted.node || process.execPath,
+    simulator,
+    project,
+    projects: [project],
+    twoWay,
+    trusted,
+  });
   t.after(() => world.close());
   return world;
 }

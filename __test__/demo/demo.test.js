@@ -34,7 +34,8 @@ test('by script every step holds, and nothing is left behind', { skip }, async (
   assert.strictEqual(code, 0, stdout + stderr);
   assert.match(stdout, /The demo went as it should\.\n$/);
   assert.doesNotMatch(stdout, /^ {2}NO /m);
-  for (const words of ['extension:fetch --vm', 'extension:deploy --vm', 'extension:deploy --to --vm']) assert.ok(stdout.includes(`$ gulp ${words}`), words);
+  for (const words of ['extension:fetch --vm', 'extension:deploy --vm', 'extension:deploy --to --vm'])
+    assert.ok(stdout.includes(`$ gulp ${words}`), words);
   assert.deepStrictEqual(it.clean(), []);
 });
 

@@ -17,11 +17,11 @@ async function project(t, gulp) {
   fs.rmSync(it.project, { recursive: true });
   copyExample(it.project, gulp);
   it.gulp = (task, ...flags) => it.gulpWith({}, task, ...flags);
-  it.gulpWith = (env, task, ...flags) => run(
-    process.execPath,
-    gulpArguments(it.project, task, '--vm', it.simulator.url, '--port', String(it.port), ...flags),
-    { cwd: it.project, env: it.env(env) },
-  );
+  it.gulpWith = (env, task, ...flags) =>
+    run(process.execPath, gulpArguments(it.project, task, '--vm', it.simulator.url, '--port', String(it.port), ...flags), {
+      cwd: it.project,
+      env: it.env(env),
+    });
   return it;
 }
 
@@ -62,14 +62,21 @@ for (const gulp of ['gulp4', 'gulp5']) {
     assert.match(deploy.stdout, /Read back \d+ files, all equal byte for byte/);
     assertSame(workspaceFiles(it.project, 'HelloWorld'), deployedFiles(it.simulator, ACCOUNT, EXTENSION));
     assert.strictEqual(it.requested('requesttoken').length, 1, 'one sign-in for everything');
-    assert.deepStrictEqual(it.simulator.requests.filter((request) => request.signatureOk === false), []);
+    assert.deepStrictEqual(
+      it.simulator.requests.filter((request) => request.signatureOk === false),
+      [],
+    );
   });
 
   test(`gulp ${version}: --to NAME and --authID choose the token, and the choice is remembered`, async (t) => {
     const it = await project(t, gulp);
     await it.gulp('extension:fetch', '--authID', 'sandbox', '--account', ACCOUNT);
     await it.gulp('extension:fetch', '--authID', 'live', '--account', '1234567');
-    for (const [flags, name, account] of [[['--to', 'sandbox'], 'sandbox', ACCOUNT], [['--authID=live'], 'live', '1234567'], [['--to=sandbox'], 'sandbox', ACCOUNT]]) {
+    for (const [flags, name, account] of [
+      [['--to', 'sandbox'], 'sandbox', ACCOUNT],
+      [['--authID=live'], 'live', '1234567'],
+      [['--to=sandbox'], 'sandbox', ACCOUNT],
+    ]) {
       const done = await it.gulp('extension:deploy', ...flags);
       assert.strictEqual(done.code, 0, show(done));
       assert.ok(done.stderr.includes(`Using token ${name} - Account ${account}`), done.stderr);

@@ -19,17 +19,24 @@ function line(it, options) {
   return `${quoted(process.execPath)} ${quoted(CALL)} ${quoted(JSON.stringify({ vm: it.simulator.url, port: it.port, ...options }))}`;
 }
 
-const told = (done) => done.stdout.split('\n').filter((each) => each.startsWith('{')).map((each) => JSON.parse(each));
+const told = (done) =>
+  done.stdout
+    .split('\n')
+    .filter((each) => each.startsWith('{'))
+    .map((each) => JSON.parse(each));
 
 const index = (it) => JSON.parse(fs.readFileSync(path.join(it.vault, 'tokens.json'), 'utf8')).tokens;
 
 test('auto keeps the secret in the keychain, nothing of it in a file, and another process uses it', { skip }, async (t) => {
   const it = await scene(t);
   const service = it.env().NETSUITE_TBA_KEYCHAIN_SERVICE;
-  const done = await withKeyring(it, `
+  const done = await withKeyring(
+    it,
+    `
     ${line(it, { authId: 'dev', account: '1234567_SB1' })} || exit 1
     ${line(it, {})} || exit 2
-    secret-tool search --all service ${service} 2>&1`);
+    secret-tool search --all service ${service} 2>&1`,
+  );
   const [first, second] = told(done);
   assert.ok(first && first.session, done.stdout + done.stderr);
   assert.deepStrictEqual([first.session.source, second.session && second.session.source], ['generated', 'saved'], done.stderr);
@@ -49,19 +56,29 @@ test('removing a token takes its entry out of the keychain', { skip }, async (t)
   const it = await scene(t);
   const service = it.env().NETSUITE_TBA_KEYCHAIN_SERVICE;
   const remove = `const { TokenVault } = require(${JSON.stringify(path.join(__dirname, '..', '..'))}); new TokenVault().remove('dev').then((was) => console.log('removed ' + was));`;
-  const done = await withKeyring(it, `
+  const done = await withKeyring(
+    it,
+    `
     ${line(it, { authId: 'dev' })} || exit 1
     ${quoted(process.execPath)} -e ${quoted(remove)} || exit 2
-    echo "left: [$(secret-tool search --all service ${service} 2>/dev/null)]"`);
+    echo "left: [$(secret-tool search --all service ${service} 2>/dev/null)]"`,
+  );
   assert.match(done.stdout, /removed true\nleft: \[\]/, done.stdout + done.stderr);
 });
 
 test('without a bus, auto keeps new tokens in a file and warns loudly, once', { skip }, async (t) => {
   const it = await scene(t);
   const done = await withoutBus(it, `${line(it, { authId: 'one' })}; ${line(it, { authId: 'two' })}; ${line(it, { authId: 'one' })}`);
-  assert.deepStrictEqual(told(done).map((each) => each.session && each.session.source), ['generated', 'generated', 'saved'], done.stderr);
+  assert.deepStrictEqual(
+    told(done).map((each) => each.session && each.session.source),
+    ['generated', 'generated', 'saved'],
+    done.stderr,
+  );
   assert.strictEqual(done.stderr.match(/^Warning: .*(keychain|Secret Service)/gim).length, 1, done.stderr);
-  assert.deepStrictEqual(index(it).map((entry) => entry.store), ['file', 'file']);
+  assert.deepStrictEqual(
+    index(it).map((entry) => entry.store),
+    ['file', 'file'],
+  );
   assert.strictEqual((fs.statSync(path.join(it.vault, 'secrets.json')).mode & 0o777).toString(8), '600');
 });
 
@@ -86,7 +103,10 @@ test('a token that was in the keychain is not moved to a file without a word, ho
   await withKeyring(it, line(it, { authId: 'dev' }));
   const again = await withoutBus(it, login);
   assert.match(again.stderr, /^Warning: There is no keychain on this machine, so tokens are kept in /m, again.stdout);
-  assert.deepStrictEqual(index(it).map((entry) => entry.store), ['file', 'file']);
+  assert.deepStrictEqual(
+    index(it).map((entry) => entry.store),
+    ['file', 'file'],
+  );
 });
 
 test('the store keychain does not fall back: without a keychain nothing is saved', { skip }, async (t) => {

@@ -19,7 +19,10 @@ const PLAIN = { file: (it) => path.join(it.vault, 'secrets.json'), nstba: (it) =
 async function session(it, store, lines) {
   const env = { NETSUITE_TBA_STORE: store, NETSUITE_TBA_PASSPHRASE: 'correct horse' };
   const script = lines.map((words) => `${quoted(process.execPath)} ${quoted(BIN)} ${words} --json 2>/dev/null; echo "exit $?"`).join('\n');
-  const done = store === 'keychain' ? await withKeyring(it, script, { env }) : await run('/bin/sh', ['-c', script], { cwd: it.project, env: it.env(env) });
+  const done =
+    store === 'keychain'
+      ? await withKeyring(it, script, { env })
+      : await run('/bin/sh', ['-c', script], { cwd: it.project, env: it.env(env) });
   const parts = done.stdout.split(/^exit (\d+)$/m);
   assert.strictEqual(parts.length, 2 * lines.length + 1, done.stdout + done.stderr);
   return lines.map((words, at) => ({ words, code: Number(parts[2 * at + 1]), json: JSON.parse(parts[2 * at]) }));
@@ -35,7 +38,16 @@ for (const store of ['keychain', 'encrypted-file', 'file', 'nstba']) {
     const at = `--vm ${it.simulator.url}`;
     const login = (name) => `login ${name} ${at} --port ${it.port} --account 1234567_SB1`;
     const told = await session(it, store, [
-      login('one'), `status one`, 'list', 'rename one two', `status two`, 'list', login('two'), `status two`, 'remove two --yes', 'list',
+      login('one'),
+      `status one`,
+      'list',
+      'rename one two',
+      `status two`,
+      'list',
+      login('two'),
+      `status two`,
+      'remove two --yes',
+      'list',
     ]);
     const [saved, read, listed, renamed, readAgain, listedAgain, replaced, readNew, removed, none] = told;
     const names = ({ json }) => json.tokens.map((token) => `${token.authId} in ${token.store}`).join();

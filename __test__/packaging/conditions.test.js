@@ -20,7 +20,10 @@ test('no CA files: the certificate is checked against what Node brings along', {
   const place = await scene(t, { simulator: { proxy: true } });
   const { proxy } = place.simulator;
   const env = { SSL_CERT_FILE: '/nowhere/ca.pem', SSL_CERT_DIR: '/nowhere', HTTPS_PROXY: proxy.url };
-  const trusted = await place.call({ vm: none, authId: 'dev', account: '1234567_SB1', browser: true }, { env: { ...env, NODE_EXTRA_CA_CERTS: proxy.caFile } });
+  const trusted = await place.call(
+    { vm: none, authId: 'dev', account: '1234567_SB1', browser: true },
+    { env: { ...env, NODE_EXTRA_CA_CERTS: proxy.caFile } },
+  );
   assert.strictEqual(trusted.error, undefined, trusted.stderr);
   assert.strictEqual(trusted.session.source, 'generated');
   const stranger = await place.call({ vm: none, authId: 'other', account: '1234567_SB1', browser: true }, { env });
@@ -60,7 +63,9 @@ async function callAs(uid, place, options, env) {
 
 const CREDENTIALS = { token: 'id:secret', account: '1234567_SB1', interactive: false };
 
-test('no home at all: a token from the command line works, saving says what to set', { skip: (without('posix') || !isRoot) && 'needs root, to be a user without a home' }, async (t) => {
+test('no home at all: a token from the command line works, saving says what to set', {
+  skip: (without('posix') || !isRoot) && 'needs root, to be a user without a home',
+}, async (t) => {
   const place = await scene(t);
   const env = place.env({ HOME: none, USERPROFILE: none, NETSUITE_TBA_HOME: none });
   const uid = 54321;
@@ -72,11 +77,18 @@ test('no home at all: a token from the command line works, saving says what to s
   assert.match(saved.error.message, /no home folder[\s\S]*NETSUITE_TBA_HOME/);
   const elsewhere = openFolder(t);
   fs.chownSync(elsewhere, uid, uid);
-  const told = await callAs(uid, place, { authId: 'dev', account: '1234567_SB1', browser: true }, { ...env, NETSUITE_TBA_HOME: path.join(elsewhere, 'vault') });
+  const told = await callAs(
+    uid,
+    place,
+    { authId: 'dev', account: '1234567_SB1', browser: true },
+    { ...env, NETSUITE_TBA_HOME: path.join(elsewhere, 'vault') },
+  );
   assert.strictEqual(told.error, undefined, told.stderr);
 });
 
-test('a home that cannot be written: saved tokens still sign, a new one is refused before the browser opens', { skip: without('posix') }, async (t) => {
+test('a home that cannot be written: saved tokens still sign, a new one is refused before the browser opens', {
+  skip: without('posix'),
+}, async (t) => {
   const place = await scene(t);
   const uid = isRoot ? NOBODY : null;
   const home = openFolder(t);

@@ -24,17 +24,23 @@ function sign(tba) {
 function options(simulator, more) {
   const { key: consumerKey, secret: consumerSecret } = simulator.consumer;
   const place = { cwd: __dirname, home: path.join(__dirname, 'vault'), store: 'file', port };
-  return Object.assign(place, { argv: [], authId: 'dev', account: '1234567_SB1', vm: simulator.url, consumerKey, consumerSecret, browser: true }, more);
+  return Object.assign(
+    place,
+    { argv: [], authId: 'dev', account: '1234567_SB1', vm: simulator.url, consumerKey, consumerSecret, browser: true },
+    more,
+  );
 }
 
 /** The status of a signed RESTlet request. */
 function request(session) {
   const url = `${session.baseUrl}/app/site/hosting/restlet.nl?script=customscript_ns_sc_ext_mech_restlets&deploy=customdeploy_ns_sc_ext_mech_restlets&service_name=WEBSITE_SERVICE&method=GET`;
   return new Promise((resolve, reject) => {
-    http.get(url, { headers: { Authorization: session.authorize('GET', url), 'Content-Type': 'application/json' } }, (answer) => {
-      answer.resume();
-      resolve(answer.statusCode);
-    }).on('error', reject);
+    http
+      .get(url, { headers: { Authorization: session.authorize('GET', url), 'Content-Type': 'application/json' } }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      })
+      .on('error', reject);
   });
 }
 
@@ -42,7 +48,9 @@ function inWorker(source, workerData) {
   return new Promise((resolve, reject) => {
     const worker = new Worker(source, { eval: true, workerData });
     let told;
-    worker.on('message', (message) => { told = message; });
+    worker.on('message', (message) => {
+      told = message;
+    });
     worker.on('error', reject);
     worker.on('exit', (code) => (code === 0 ? resolve(told) : reject(new Error(`worker ended with ${code}`))));
   });
@@ -83,14 +91,19 @@ async function everything() {
   const both = await Promise.all([tba, other].map((each) => each.authenticate(options(simulator, { browser: false }))));
   told.copies = both.map((session) => session.source);
   sign(other);
-  told.list = new other.TokenVault({ store: 'file', home: path.join(__dirname, 'vault') }).list().map(({ authId, store }) => `${authId} ${store}`);
+  told.list = new other.TokenVault({ store: 'file', home: path.join(__dirname, 'vault') })
+    .list()
+    .map(({ authId, store }) => `${authId} ${store}`);
   await simulator.close();
   return told;
 }
 
 const KINDS = { everything, require: async () => Object.keys(require('netsuite-tba')).sort() };
 
-KINDS[kind]().then((told) => console.log(JSON.stringify(told)), (error) => {
-  console.error(error.stack);
-  process.exit(1);
-});
+KINDS[kind]().then(
+  (told) => console.log(JSON.stringify(told)),
+  (error) => {
+    console.error(error.stack);
+    process.exit(1);
+  },
+);

@@ -15,7 +15,10 @@ const DOCS = path.join(ROOT, 'docs');
 const pages = fs.readdirSync(DOCS).filter((name) => name.endsWith('.md'));
 const read = (name) => fs.readFileSync(path.join(DOCS, name), 'utf8');
 /** The fenced blocks of a page in a language; '' for commands. */
-const blocks = (name, language) => Array.from(read(name).matchAll(/^ *```(\w*)\n([\s\S]*?)^ *```/gm)).filter(([, each]) => each === language).map(([, , text]) => text);
+const blocks = (name, language) =>
+  Array.from(read(name).matchAll(/^ *```(\w*)\n([\s\S]*?)^ *```/gm))
+    .filter(([, each]) => each === language)
+    .map(([, , text]) => text);
 
 test('what is generated is fresh, and no link leads nowhere', () => {
   const done = spawnSync(process.execPath, [path.join(ROOT, 'scripts', 'docs.js'), '--check'], { encoding: 'utf8' });
@@ -42,7 +45,8 @@ test('every command and flag of npx netsuite-tba in the guides is in its help', 
     for (const [, command, rest] of read(page).matchAll(/npx netsuite-tba ([a-z]+)([^`\n#]*)/g)) {
       const { status, stdout } = helpOf(command);
       assert.strictEqual(status, 0, `docs/${page}: ${command}`);
-      for (const flag of rest.match(/--[a-z-]+/g) || []) assert.ok(stdout.includes(flag) || flag === '--help', `docs/${page}: ${command} ${flag}`);
+      for (const flag of rest.match(/--[a-z-]+/g) || [])
+        assert.ok(stdout.includes(flag) || flag === '--help', `docs/${page}: ${command} ${flag}`);
     }
   }
 });
@@ -57,7 +61,12 @@ test('the gulpfile of the guide runs, and so do the ready-made tasks', async (t)
   const simulator = await startSimulator();
   t.after(() => simulator.close());
   fs.writeFileSync(path.join(project, '.env'), `CONSUMER_KEY=${simulator.consumer.key}\nCONSUMER_SECRET=${simulator.consumer.secret}\n`);
-  const env = { PATH: pathWith(process.execPath), HOME: path.join(project, 'home'), BROWSER: 'node_modules/netsuite-tba/simulator/browser.js', NETSUITE_TBA_STORE: 'file' };
+  const env = {
+    PATH: pathWith(process.execPath),
+    HOME: path.join(project, 'home'),
+    BROWSER: 'node_modules/netsuite-tba/simulator/browser.js',
+    NETSUITE_TBA_STORE: 'file',
+  };
   const gulp = (...args) => run(process.execPath, ['node_modules/gulp/bin/gulp.js', ...args], { cwd: project, env });
   const first = await gulp('websites', '--authID', 'demo', '--vm', simulator.url, '--browser', '--port', String(await freePort()));
   assert.strictEqual(first.code, 0, first.stdout + first.stderr);

@@ -11,7 +11,9 @@ const { emptyProject, install, packed } = require('./tarball');
 
 const cleanUp = [];
 let tarball;
-before(() => { tarball = packed({ after: (done) => cleanUp.push(done) }); });
+before(() => {
+  tarball = packed({ after: (done) => cleanUp.push(done) });
+});
 after(() => {
   for (const done of cleanUp) done();
 });
@@ -47,7 +49,8 @@ test('deleted', () => {
 
 test('garbage, empty and cut short', () => {
   // Linux maps a file that is too short and ends the process when it reads on.
-  const more = process.platform === 'linux' ? { half: (bytes) => bytes.subarray(0, bytes.length / 2), almost: (bytes) => bytes.subarray(0, -1) } : {};
+  const more =
+    process.platform === 'linux' ? { half: (bytes) => bytes.subarray(0, bytes.length / 2), almost: (bytes) => bytes.subarray(0, -1) } : {};
   const cuts = { garbage: () => 'not a library', empty: () => '', short: (bytes) => bytes.subarray(0, 40), ...more };
   for (const [name, cut] of Object.entries(cuts)) {
     const { message } = failure(name, (file) => fs.writeFileSync(file, cut(fs.readFileSync(file))));
@@ -83,7 +86,8 @@ test('node_modules copied from another system', () => {
 });
 
 test('a system there is no build for', () => {
-  const prelude = "Object.defineProperty(process, 'platform', { value: 'sunos' }); Object.defineProperty(process, 'arch', { value: 'ppc64' });";
+  const prelude =
+    "Object.defineProperty(process, 'platform', { value: 'sunos' }); Object.defineProperty(process, 'arch', { value: 'ppc64' });";
   const { message, nextStep } = failure('sunos', () => {}, prelude);
   assert.match(message, /on sunos-ppc64/);
   assert.match(nextStep, /^There are builds for darwin-arm64, .*win32-x64\. For another platform: .*npm run build/);

@@ -16,14 +16,30 @@ const MANAGERS = [
   { name: 'npm 9', packages: ['npm@9.9.4'], bin: 'npm/bin/npm-cli.js', node: '18.20.8', args: ['install', '--offline'] },
   { name: 'npm 10', packages: ['npm@10.9.4'], bin: 'npm/bin/npm-cli.js', node: '20.20.2', args: ['install', '--offline'] },
   { name: 'npm 12', packages: ['npm@12.2.0'], bin: 'npm/bin/npm-cli.js', node: '24.21.0', args: ['install', '--offline'] },
-  { name: 'pnpm', packages: ['pnpm@12'], bin: 'pnpm/bin/pnpm.cjs', bins: ['pnpm/bin/pnpm.mjs', 'pnpm/bin/pnpm.cjs'], node: '24.21.0', args: ['add', '--offline'] },
+  {
+    name: 'pnpm',
+    packages: ['pnpm@12'],
+    bin: 'pnpm/bin/pnpm.cjs',
+    bins: ['pnpm/bin/pnpm.mjs', 'pnpm/bin/pnpm.cjs'],
+    node: '24.21.0',
+    args: ['add', '--offline'],
+  },
   { name: 'yarn 1', packages: ['yarn@1.22.22'], bin: 'yarn/bin/yarn.js', node: '18.20.8', args: ['add', '--offline'] },
-  { name: 'yarn 4', packages: ['@yarnpkg/cli-dist@4'], bin: '@yarnpkg/cli-dist/bin/yarn.js', node: '22.23.3', args: ['add'], plugAndPlay: true },
+  {
+    name: 'yarn 4',
+    packages: ['@yarnpkg/cli-dist@4'],
+    bin: '@yarnpkg/cli-dist/bin/yarn.js',
+    node: '22.23.3',
+    args: ['add'],
+    plugAndPlay: true,
+  },
 ];
 
 const cleanUp = [];
 let tarball;
-before(() => { tarball = packed({ after: (done) => cleanUp.push(done) }); });
+before(() => {
+  tarball = packed({ after: (done) => cleanUp.push(done) });
+});
 after(() => {
   for (const done of cleanUp) done();
 });
@@ -36,8 +52,9 @@ function managerOf({ name, packages, bin, bins, node: version }) {
   return program ? { node, program } : null;
 }
 
-const CHECK = "const { signRequest, TokenVault } = require('netsuite-tba'); require('netsuite-tba/simulator');"
-  + "console.log(typeof TokenVault, signRequest({ method: 'GET', url: 'https://h/' }, { consumerKey: 'k', consumerSecret: 's' }).header.slice(0, 6));";
+const CHECK =
+  "const { signRequest, TokenVault } = require('netsuite-tba'); require('netsuite-tba/simulator');" +
+  "console.log(typeof TokenVault, signRequest({ method: 'GET', url: 'https://h/' }, { consumerKey: 'k', consumerSecret: 's' }).header.slice(0, 6));";
 
 for (const manager of MANAGERS) {
   test(manager.name, { timeout: 120000 }, async (t) => {

@@ -12,7 +12,9 @@ const { emptyProject, install, packed } = require('./tarball');
 
 const cleanUp = [];
 let tarball;
-before(() => { tarball = packed({ after: (done) => cleanUp.push(done) }); });
+before(() => {
+  tarball = packed({ after: (done) => cleanUp.push(done) });
+});
 after(() => {
   for (const done of cleanUp) done();
 });
@@ -38,7 +40,10 @@ async function ran(node, args, options) {
 }
 
 async function everything(project, node, version) {
-  const { stdout } = await ran(node, ['consumer.js', 'everything', String(await freePort())], { cwd: project, env: environment(project, node) });
+  const { stdout } = await ran(node, ['consumer.js', 'everything', String(await freePort())], {
+    cwd: project,
+    env: environment(project, node),
+  });
   assert.deepStrictEqual(JSON.parse(stdout), {
     node: version,
     signed: true,
@@ -64,7 +69,17 @@ async function gulp(project, node, major, simulator) {
     NETSUITE_TBA_STORE: 'file',
     NETSUITE_TBA_HOME: path.join(project, 'gulp-vault'),
   });
-  const args = ['node_modules/gulp/bin/gulp.js', 'sign-in', '--vm', simulator.url, '--authID', 'gulp', '--browser', '--port', String(await freePort())];
+  const args = [
+    'node_modules/gulp/bin/gulp.js',
+    'sign-in',
+    '--vm',
+    simulator.url,
+    '--authID',
+    'gulp',
+    '--browser',
+    '--port',
+    String(await freePort()),
+  ];
   const first = await ran(node, args, { cwd: project, env });
   assert.match(first.stdout, /generated OAuth /);
   assert.match(first.stdout, /Finished 'sign-in'/);

@@ -21,13 +21,18 @@ async function three(t) {
 
 const chosen = (text) => /^> (.*)$/m.exec(text)[1];
 
-test('--to lists the saved tokens, starts on the project\'s own, and goes on with the one chosen', { skip }, async (t) => {
+test("--to lists the saved tokens, starts on the project's own, and goes on with the one chosen", { skip }, async (t) => {
   const it = await three(t);
   const recording = new Recording('to', it);
   const seen = it.task(['extension:fetch', '--to']);
   const list = await seen.until(/Choose a saved token[\s\S]*testdrive/);
   recording.frame('gulp extension:fetch --to', list);
-  for (const row of [/New token/, /live - Account 1234567 \(production, role 3/, /sb1-dev - Account 1234567_SB1 \(sandbox, role 1000/, /testdrive - Account TSTDRV1234567 \(/]) {
+  for (const row of [
+    /New token/,
+    /live - Account 1234567 \(production, role 3/,
+    /sb1-dev - Account 1234567_SB1 \(sandbox, role 1000/,
+    /testdrive - Account TSTDRV1234567 \(/,
+  ]) {
     assert.match(list, row);
   }
   assert.match(chosen(list), /^sb1-dev - /);
@@ -85,7 +90,9 @@ test('a new token under a name that is taken: another name, or replace it, and t
   seen.press('enter');
   await seen.until(/live - Account 1234567 is saved already[\s\S]*Choose another name[\s\S]*replace/);
   seen.press('enter');
-  await seen.until(/Enter an authentication ID \(authID\)\s*(\n|$)(?![\s\S]*is saved already)|another name[\s\S]*Enter an authentication ID/);
+  await seen.until(
+    /Enter an authentication ID \(authID\)\s*(\n|$)(?![\s\S]*is saved already)|another name[\s\S]*Enter an authentication ID/,
+  );
   seen.type('live');
   seen.press('enter');
   await seen.until(/is saved already[\s\S]*> ?Choose another name|> Choose another name/);

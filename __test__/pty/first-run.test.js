@@ -94,7 +94,7 @@ test('NO_COLOR and TERM=dumb prompts are without colour codes, others have some'
   };
   assert.strictEqual(await colours({ NO_COLOR: '1' }), 0);
   assert.strictEqual(await colours({ TERM: 'dumb' }), 0);
-  assert.ok(await colours({}) > 0);
+  assert.ok((await colours({})) > 0);
 });
 
 test('with CI set nothing is ever asked, though there is a terminal', { skip }, async (t) => {

@@ -22,7 +22,9 @@ const script = (it, body) => `
   (async () => { ${body} })();`;
 
 async function run(t, it, body, env) {
-  const seen = terminal(t, it, [process.execPath, '-e', script(it, `console.log('pid ' + process.pid);\n${body}`)], { env: { BROWSER: '/bin/true', ...env } });
+  const seen = terminal(t, it, [process.execPath, '-e', script(it, `console.log('pid ' + process.pid);\n${body}`)], {
+    env: { BROWSER: '/bin/true', ...env },
+  });
   const pid = Number(/^pid (\d+)$/m.exec(await seen.until(/^pid \d+$/m))[1]);
   return { seen, signal: (name) => process.kill(pid, name) };
 }
@@ -32,14 +34,19 @@ for (const env of [{}, { NETSUITE_TBA_PROMPT: 'plain' }]) {
 
   test(`every key after it reaches a readline of the host (${how})`, { skip }, async (t) => {
     const it = await project(t);
-    const { seen, signal } = await run(t, it, `
+    const { seen, signal } = await run(
+      t,
+      it,
+      `
       await giveUp();
       const lines = require('readline').createInterface({ input: process.stdin });
       for (const word of ['one', 'two', 'three']) {
         console.log('next ' + word);
         console.log('host read: ' + await new Promise((resolve) => lines.once('line', resolve)));
       }
-      lines.close();`, env);
+      lines.close();`,
+      env,
+    );
     await seen.until(/Enter an authentication ID/);
     signal('SIGUSR2');
     await seen.until(/given up: CANCELLED/);
@@ -56,10 +63,15 @@ for (const env of [{}, { NETSUITE_TBA_PROMPT: 'plain' }]) {
     const it = await project(t);
     await it.save('one');
     await it.save('two');
-    const { seen, signal } = await run(t, it, `
+    const { seen, signal } = await run(
+      t,
+      it,
+      `
       await giveUp(true);
       const session = await call({ to: true });
-      console.log('chosen: ' + session.authId);`, env);
+      console.log('chosen: ' + session.authId);`,
+      env,
+    );
     await seen.until(/Choose a saved token/);
     signal('SIGUSR2');
     await seen.until(/given up: CANCELLED[\s\S]*(Choose a saved token)[\s\S]*(search|Enter a number)/);

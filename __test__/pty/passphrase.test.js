@@ -119,7 +119,10 @@ test('the tool asks for it as well: status, and a removal', { skip }, async (t) 
   const it = await project(t);
   await signIn(it);
   const bin = path.join(__dirname, '..', '..', 'bin', 'netsuite-tba.js');
-  for (const words of [['status', 'dev'], ['remove', 'dev', '--yes']]) {
+  for (const words of [
+    ['status', 'dev'],
+    ['remove', 'dev', '--yes'],
+  ]) {
     const seen = terminal(t, it, [process.execPath, bin, ...words], { env: ENV });
     await seen.until(/Passphrase of/);
     seen.type(`${PASSPHRASE}\r`);
@@ -128,7 +131,9 @@ test('the tool asks for it as well: status, and a removal', { skip }, async (t) 
   }
 });
 
-test('stopped and woken, the rest of it is not shown either', { skip: skip || (process.platform !== 'linux' && 'finds its terminal in /proc') }, async (t) => {
+test('stopped and woken, the rest of it is not shown either', {
+  skip: skip || (process.platform !== 'linux' && 'finds its terminal in /proc'),
+}, async (t) => {
   const it = await project(t);
   const code = `
     console.log('at ' + process.pid + ' ' + require('fs').readlinkSync('/proc/self/fd/0'));

@@ -12,13 +12,14 @@ async function project(t, options) {
   const it = await scene(t, options);
   fs.rmSync(it.project, { recursive: true });
   copyExample(it.project, 'gulp5');
-  it.task = (words, more) => terminal(
-    t,
-    it,
-    [process.execPath].concat(gulpArguments(it.project, ...words, '--vm', it.simulator.url, '--port', String(it.port))),
-    // A browser that does nothing: the person of the test opens the page.
-    { ...more, env: { BROWSER: process.platform === 'win32' ? 'none' : '/bin/true', ...(more && more.env) } },
-  );
+  it.task = (words, more) =>
+    terminal(
+      t,
+      it,
+      [process.execPath].concat(gulpArguments(it.project, ...words, '--vm', it.simulator.url, '--port', String(it.port))),
+      // A browser that does nothing: the person of the test opens the page.
+      { ...more, env: { BROWSER: process.platform === 'win32' ? 'none' : '/bin/true', ...(more && more.env) } },
+    );
   it.allow = (text, choice) => browse(/^ {2}(http\S+authorizetoken\S+)$/m.exec(text)[1], { action: 'allow', ...choice });
   return it;
 }

@@ -10,7 +10,8 @@ const FOLDER = path.join(__dirname, 'recordings');
 /** What differs from run to run, masked. */
 function masked(text, scene) {
   return text
-    .split(scene.project).join('PROJECT')
+    .split(scene.project)
+    .join('PROJECT')
     .replace(/\[\d\d:\d\d:\d\d\]/g, '[TIME]')
     .replace(/http:\/\/127\.0\.0\.1:\d+/g, 'http://127.0.0.1:PORT')
     .replace(/oauth_token=[0-9a-f]+/g, 'oauth_token=TOKEN')
@@ -35,7 +36,11 @@ class Recording {
       fs.mkdirSync(FOLDER, { recursive: true });
       fs.writeFileSync(this.file, text);
     }
-    assert.strictEqual(text, fs.readFileSync(this.file, 'utf8').replace(/\r\n/g, '\n'), `${path.basename(this.file)} (UPDATE_RECORDINGS=1 writes it anew)`);
+    assert.strictEqual(
+      text,
+      fs.readFileSync(this.file, 'utf8').replace(/\r\n/g, '\n'),
+      `${path.basename(this.file)} (UPDATE_RECORDINGS=1 writes it anew)`,
+    );
   }
 }
 

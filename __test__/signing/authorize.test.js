@@ -9,21 +9,38 @@ const { test } = require('node:test');
 const { Worker } = require('node:worker_threads');
 const { authenticate, signRequest, TbaError } = require('../..');
 
-const CREDENTIALS = { consumerKey: 'a1'.repeat(32), consumerSecret: 'b2'.repeat(32), tokenId: 'c3'.repeat(32), tokenSecret: 'd4'.repeat(32), realm: '1234567_SB1' };
+const CREDENTIALS = {
+  consumerKey: 'a1'.repeat(32),
+  consumerSecret: 'b2'.repeat(32),
+  tokenId: 'c3'.repeat(32),
+  tokenSecret: 'd4'.repeat(32),
+  realm: '1234567_SB1',
+};
 const URL_A = 'https://1234567-sb1.restlets.api.netsuite.com/app/site/hosting/restlet.nl?script=1&deploy=1';
 
 async function session(t) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'tba-authorize-'));
   t.after(() => fs.rmSync(home, { recursive: true, force: true }));
   return authenticate({
-    argv: [], cwd: home, home, account: CREDENTIALS.realm, token: `${CREDENTIALS.tokenId}:${CREDENTIALS.tokenSecret}`, consumerKey: CREDENTIALS.consumerKey, consumerSecret: CREDENTIALS.consumerSecret,
+    argv: [],
+    cwd: home,
+    home,
+    account: CREDENTIALS.realm,
+    token: `${CREDENTIALS.tokenId}:${CREDENTIALS.tokenSecret}`,
+    consumerKey: CREDENTIALS.consumerKey,
+    consumerSecret: CREDENTIALS.consumerSecret,
   });
 }
 
 /** The fields of a header. */
 function fields(header) {
   assert.match(header, /^OAuth (\w+="[^"]*", )*\w+="[^"]*"$/);
-  return Object.fromEntries(header.slice(6).split(', ').map((field) => [field.split('=')[0], decodeURIComponent(field.slice(field.indexOf('=') + 2, -1))]));
+  return Object.fromEntries(
+    header
+      .slice(6)
+      .split(', ')
+      .map((field) => [field.split('=')[0], decodeURIComponent(field.slice(field.indexOf('=') + 2, -1))]),
+  );
 }
 
 /** Checks a header against `signRequest` with the header's own nonce and timestamp. */
@@ -34,7 +51,8 @@ function verify(header, method, url, form) {
   assert.strictEqual(header, again.header);
 }
 
-const refused = (call, code) => assert.throws(call, (error) => error instanceof TbaError && error.code === code && error.message.endsWith(error.nextStep));
+const refused = (call, code) =>
+  assert.throws(call, (error) => error instanceof TbaError && error.code === code && error.message.endsWith(error.nextStep));
 
 test('addresses of any length and script are signed as signRequest signs them', async (t) => {
   const signed = await session(t);
@@ -61,7 +79,12 @@ test('a URL object is as good as its text, and a rope or a slice of a string as 
 
 test('a form is signed, with duplicates and in any script', async (t) => {
   const signed = await session(t);
-  const form = [['a', '1'], ['a', '1'], ['ä', '€ +&='], ['', '']];
+  const form = [
+    ['a', '1'],
+    ['a', '1'],
+    ['ä', '€ +&='],
+    ['', ''],
+  ];
   verify(signed.authorize('POST', URL_A, form), 'POST', URL_A, form);
   verify(signed.authorize('POST', new URL(URL_A), form), 'POST', URL_A, form);
   verify(signed.authorize('POST', URL_A, []), 'POST', URL_A);
@@ -86,13 +109,30 @@ test('no two headers are alike', async (t) => {
 
 test('what is no string is refused by name, whatever it is', async (t) => {
   const signed = await session(t);
-  const garbage = [undefined, null, 1, NaN, true, 10n, Symbol('x'), {}, [], () => 'GET', new Date(), Buffer.from('GET'), new Proxy({}, {}), Object('GET'), Object.create(null)];
+  const garbage = [
+    undefined,
+    null,
+    1,
+    NaN,
+    true,
+    10n,
+    Symbol('x'),
+    {},
+    [],
+    () => 'GET',
+    new Date(),
+    Buffer.from('GET'),
+    new Proxy({}, {}),
+    Object('GET'),
+    Object.create(null),
+  ];
   for (const value of garbage) {
     refused(() => signed.authorize(value, URL_A), 'OPTION_INVALID');
     refused(() => signed.authorize('GET', value), 'OPTION_INVALID');
     refused(() => signed.authorize(value, value), 'OPTION_INVALID');
     refused(() => signed.authorize(value, URL_A, []), 'OPTION_INVALID');
-    if (value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0)) refused(() => signed.authorize('POST', URL_A, value), 'OPTION_INVALID');
+    if (value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0))
+      refused(() => signed.authorize('POST', URL_A, value), 'OPTION_INVALID');
     refused(() => signed.authorize('POST', URL_A, [value]), 'OPTION_INVALID');
     refused(() => signed.authorize('POST', URL_A, [['a', value]]), 'OPTION_INVALID');
   }
@@ -104,7 +144,21 @@ test('what cannot be signed for certain is REQUEST_INVALID', async (t) => {
   const signed = await session(t);
   const huge = 'x'.repeat(10 * 2 ** 20);
   const methods = ['', 'GET\n', 'GET\r\nX-Evil: 1', 'G\0T', 'G T', 'GÄT', '€', '\ud800', 'G&T', huge, `${huge}€`];
-  const urls = ['', '/app', 'h.example', 'ftp://h.example/', 'https://', 'https://u:p@h.example/', 'https://h.example/\n', 'https://h.example/?a=\0', `https://h.example/${huge}`, `https://h.example/${'€'.repeat(2 ** 20)}`, 'https://h.example/a/../b', 'https://[::1/', 'https://h.example:0x50/'];
+  const urls = [
+    '',
+    '/app',
+    'h.example',
+    'ftp://h.example/',
+    'https://',
+    'https://u:p@h.example/',
+    'https://h.example/\n',
+    'https://h.example/?a=\0',
+    `https://h.example/${huge}`,
+    `https://h.example/${'€'.repeat(2 ** 20)}`,
+    'https://h.example/a/../b',
+    'https://[::1/',
+    'https://h.example:0x50/',
+  ];
   for (const method of methods) {
     refused(() => signed.authorize(method, URL_A), 'REQUEST_INVALID');
     refused(() => signed.authorize(method, URL_A, [['a', 'b']]), 'REQUEST_INVALID');
@@ -135,14 +189,28 @@ test('workers sign beside each other, end, and leave nothing behind', { timeout:
       for (let n = 0; n < 1000; n += 1) headers.push(session.authorize('GET', workerData.url));
       parentPort.postMessage(headers);
     });`;
-  const options = { argv: [], cwd: os.tmpdir(), home: path.join(os.tmpdir(), 'tba-none'), account: CREDENTIALS.realm, token: `${CREDENTIALS.tokenId}:${CREDENTIALS.tokenSecret}`, consumerKey: CREDENTIALS.consumerKey, consumerSecret: CREDENTIALS.consumerSecret };
+  const options = {
+    argv: [],
+    cwd: os.tmpdir(),
+    home: path.join(os.tmpdir(), 'tba-none'),
+    account: CREDENTIALS.realm,
+    token: `${CREDENTIALS.tokenId}:${CREDENTIALS.tokenSecret}`,
+    consumerKey: CREDENTIALS.consumerKey,
+    consumerSecret: CREDENTIALS.consumerSecret,
+  };
   const workerData = { tba: path.join(__dirname, '..', '..'), options, url: URL_A };
-  const one = () => new Promise((resolve, reject) => {
-    const worker = new Worker(code, { eval: true, workerData, stderr: true });
-    let headers = [];
-    worker.on('message', (made) => { headers = made; }).on('error', reject).on('exit', () => resolve(headers));
-  });
-  const made = [].concat(...await Promise.all([one(), one(), one(), one()]), await one());
+  const one = () =>
+    new Promise((resolve, reject) => {
+      const worker = new Worker(code, { eval: true, workerData, stderr: true });
+      let headers = [];
+      worker
+        .on('message', (made) => {
+          headers = made;
+        })
+        .on('error', reject)
+        .on('exit', () => resolve(headers));
+    });
+  const made = [].concat(...(await Promise.all([one(), one(), one(), one()])), await one());
   assert.strictEqual(new Set(made.map((header) => fields(header).oauth_nonce)).size, 5000);
   for (const header of made.slice(0, 50)) verify(header, 'GET', URL_A);
 });
@@ -165,5 +233,9 @@ test('sessions that are collected take their key along, and those in use keep it
       await new Promise(setImmediate);
       process.stdout.write(kept.authorize('GET', ${JSON.stringify(URL_A)}));
     })();`;
-  verify(execFileSync(process.execPath, ['--expose-gc', '-e', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }), 'GET', URL_A);
+  verify(
+    execFileSync(process.execPath, ['--expose-gc', '-e', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+    'GET',
+    URL_A,
+  );
 });

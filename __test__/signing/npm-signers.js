@@ -23,9 +23,11 @@ function own(request) {
 function isSimple({ url, query, parameters, form }) {
   const names = query.concat(parameters, form).map(([name]) => name);
   const signers = ['oauth_consumer_key', 'oauth_nonce', 'oauth_signature', 'oauth_token', 'oauth_version'];
-  return new Set(names).size === names.length
-    && !names.some((name) => signers.includes(name) || name === '' || name === '__proto__')
-    && /^https:\/\/[a-z0-9.-]+(:8\d+)?\/[^#]*$/.test(url);
+  return (
+    new Set(names).size === names.length &&
+    !names.some((name) => signers.includes(name) || name === '' || name === '__proto__') &&
+    /^https:\/\/[a-z0-9.-]+(:8\d+)?\/[^#]*$/.test(url)
+  );
 }
 
 const all = ({ query, parameters, form }) => Object.fromEntries(query.concat(parameters, form));
@@ -50,7 +52,8 @@ const signers = {
       signer.getNonce = () => request.nonce;
       signer.getTimeStamp = () => request.timestamp;
       const data = Object.fromEntries(request.parameters.concat(request.form));
-      return signer.authorize({ method: request.method, url: request.url, data }, { key: request.tokenId, secret: request.tokenSecret }).oauth_signature;
+      return signer.authorize({ method: request.method, url: request.url, data }, { key: request.tokenId, secret: request.tokenSecret })
+        .oauth_signature;
     },
   },
 };

@@ -15,11 +15,8 @@ const COUNT = Number(process.env.NETSUITE_TBA_TEST_REQUESTS || (everything ? 100
 const SEED = Number(process.env.NETSUITE_TBA_TEST_SEED || Date.now() % 2 ** 32);
 const BATCH = 10000;
 
-const ours = ({ method, url, parameters, form, consumerKey, consumerSecret, tokenId, tokenSecret, nonce, timestamp }) => signRequest(
-  { method, url, parameters, form },
-  { consumerKey, consumerSecret, tokenId, tokenSecret },
-  { nonce, timestamp },
-);
+const ours = ({ method, url, parameters, form, consumerKey, consumerSecret, tokenId, tokenSecret, nonce, timestamp }) =>
+  signRequest({ method, url, parameters, form }, { consumerKey, consumerSecret, tokenId, tokenSecret }, { nonce, timestamp });
 
 /** What oauthlib makes of some requests: [base string, signature] for each. */
 function oauthlib(batch) {
@@ -27,7 +24,10 @@ function oauthlib(batch) {
   const input = batch.map((request) => `${JSON.stringify(request)}\n`).join('');
   const done = spawnSync('python3', [path.join(__dirname, 'oauthlib_signer.py')], { input, env, encoding: 'utf8', maxBuffer: 2 ** 30 });
   assert.strictEqual(done.status, 0, done.stderr);
-  return done.stdout.trim().split('\n').map((line) => JSON.parse(line));
+  return done.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 }
 
 const shown = (request) => `seed ${SEED}: ${JSON.stringify(request)}`;

@@ -16,9 +16,36 @@ const UNRESERVED = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 const RESERVED = '!*\'();:@&=+$,/?#[] %"<>^`{|}\\';
 const WIDE = ['ä', 'ß', 'é', '€', '日', '本', '𝄞', '\u00a0', '\u0001', '\u007f'];
 // What may stand unencoded in a query, other than the unreserved characters.
-const BARE = '!*\'():@$,/?';
-const NAMES = ['script', 'deploy', 'a', 'z', 'realm', 'oauth_', 'oauth_callback', 'oauth_consumer_key', 'oauth_nonce', 'oauth_nonce1', 'oauth_signature', 'oauth_token', 'oauth_verifier', 'oauth_version', 'oauth_x', 'parameter1', 'parameter10', 'parameter2'];
-const HOSTS = ['1234567-sb1.restlets.api.netsuite.com', 'TSTDRV1234567.RestLets.api.NetSuite.com', 'localhost', '127.0.0.1', '[::1]', '[2001:DB8::A]', 'a_b.example'];
+const BARE = "!*'():@$,/?";
+const NAMES = [
+  'script',
+  'deploy',
+  'a',
+  'z',
+  'realm',
+  'oauth_',
+  'oauth_callback',
+  'oauth_consumer_key',
+  'oauth_nonce',
+  'oauth_nonce1',
+  'oauth_signature',
+  'oauth_token',
+  'oauth_verifier',
+  'oauth_version',
+  'oauth_x',
+  'parameter1',
+  'parameter10',
+  'parameter2',
+];
+const HOSTS = [
+  '1234567-sb1.restlets.api.netsuite.com',
+  'TSTDRV1234567.RestLets.api.NetSuite.com',
+  'localhost',
+  '127.0.0.1',
+  '[::1]',
+  '[2001:DB8::A]',
+  'a_b.example',
+];
 
 function requests(seed) {
   const random = generator(seed);
@@ -38,11 +65,12 @@ function requests(seed) {
   };
 
   /** One of the spellings of a text in a query. */
-  const spelt = (value) => Array.from(value, (c) => {
-    if (c === ' ' && chance(0.5)) return '+';
-    if (BARE.includes(c) ? chance(0.7) : UNRESERVED.includes(c) && chance(0.95)) return c;
-    return Array.from(Buffer.from(c), hex).join('');
-  }).join('');
+  const spelt = (value) =>
+    Array.from(value, (c) => {
+      if (c === ' ' && chance(0.5)) return '+';
+      if (BARE.includes(c) ? chance(0.7) : UNRESERVED.includes(c) && chance(0.95)) return c;
+      return Array.from(Buffer.from(c), hex).join('');
+    }).join('');
 
   // oauthlib decodes values of oauth_… once too often, so those get no escapes. See its `collect_parameters`.
   const pair = () => {
@@ -59,9 +87,13 @@ function requests(seed) {
   const address = () => {
     const scheme = one(['https', 'https', 'http', 'HTTPS']);
     const port = chance(0.3) ? `:${one([80, 443, 8080, 1 + below(65535)])}` : '';
-    const path = times(5, segment).map((part) => `/${part}`).join('');
+    const path = times(5, segment)
+      .map((part) => `/${part}`)
+      .join('');
     const pairs = times(9, pair);
-    const query = pairs.map(([key, value]) => (value === '' && key !== '' && chance(0.5) ? spelt(key) : `${spelt(key)}=${spelt(value)}`)).join('&');
+    const query = pairs
+      .map(([key, value]) => (value === '' && key !== '' && chance(0.5) ? spelt(key) : `${spelt(key)}=${spelt(value)}`))
+      .join('&');
     const fragment = chance(0.1) ? `#${plain(3)}?x=1` : '';
     return { url: `${scheme}://${one(HOSTS)}${port}${path}${pairs.length ? `?${query}` : ''}${fragment}`, query: pairs };
   };

@@ -29,7 +29,11 @@ function recorders(it) {
   for (const name of ['git', 'ss', 'lsof', 'netstat', 'npm', 'xdg-open', 'sh']) {
     const real = program(name);
     const goOn = real && name !== 'xdg-open' ? `exec ${real} "$@"` : 'exit 0';
-    fs.writeFileSync(path.join(folder, name), `#!/bin/sh\n{ echo "== ${name}"; printf '%s\\n' "$@"; env; } >> ${log}\n${goOn}\n`.replace(/^#!.*/, `#!${program('sh')}`), { mode: 0o755 });
+    fs.writeFileSync(
+      path.join(folder, name),
+      `#!/bin/sh\n{ echo "== ${name}"; printf '%s\\n' "$@"; env; } >> ${log}\n${goOn}\n`.replace(/^#!.*/, `#!${program('sh')}`),
+      { mode: 0o755 },
+    );
   }
   return { PATH: `${folder}${path.delimiter}${process.env.PATH}`, started: () => fs.readFileSync(log, 'utf8') };
 }
@@ -37,7 +41,8 @@ function recorders(it) {
 /** A project of Oracle's tools with its secrets in git, and a token in ~/.nstba. */
 function project(it) {
   commerce(it);
-  const git = (...words) => assert.strictEqual(spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...words], { cwd: it.project }).status, 0);
+  const git = (...words) =>
+    assert.strictEqual(spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...words], { cwd: it.project }).status, 0);
   git('init', '-q');
   git('add', '-A');
   git('commit', '-qm', 'leak');
@@ -53,22 +58,46 @@ test('every command, plain, as JSON and with the trace on', { skip: without('pos
   await it.save('dev');
   await it.call({ authId: 'sealed', store: 'encrypted-file' }, { env });
   const secrets = () => secretsOf(it).concat(PASSPHRASE, FOREIGN, TOKENS.dev.token, TOKENS.dev.secret);
-  const { told } = await script(it, `tell((await tba.authenticate({ authId: 'dev', vm: ${JSON.stringify(it.simulator.url)} })).authorize('GET', ${JSON.stringify(url)}));`);
+  const { told } = await script(
+    it,
+    `tell((await tba.authenticate({ authId: 'dev', vm: ${JSON.stringify(it.simulator.url)} })).authorize('GET', ${JSON.stringify(url)}));`,
+  );
   const begun = await tool(it, ['login', 'halves', '--start', '--json', ...vm], { env });
   const allowed = (await browse(begun.json.url, { action: 'allow', account: '1234567_SB1', follow: false })).location;
   const commands = [
-    [['--help']], [['nonsense', ...FOREIGN]], [['list']], [['list', '--json']],
-    [['status', ...vm]], [['status', '--json']], [['status', '--offline']], [['use', 'dev']], [['use', 'nobody']],
-    [['login', '--finish', '--json'], allowed], [['login', '--finish'], `${FOREIGN[1]}\n`], [['login', 'dev', '--port', String(it.port), ...vm]],
+    [['--help']],
+    [['nonsense', ...FOREIGN]],
+    [['list']],
+    [['list', '--json']],
+    [['status', ...vm]],
+    [['status', '--json']],
+    [['status', '--offline']],
+    [['use', 'dev']],
+    [['use', 'nobody']],
+    [['login', '--finish', '--json'], allowed],
+    [['login', '--finish'], `${FOREIGN[1]}\n`],
+    [['login', 'dev', '--port', String(it.port), ...vm]],
     [['login', 'dev', '--secret', FOREIGN[1], '--key', FOREIGN[0], '--port', 'x']],
-    [['rename', 'dev', 'dev2']], [['rename', 'dev2', 'dev']], [['rename', 'dev', `${FOREIGN[1]}!`]],
-    [['explain', 'GET', url, '--authID', 'dev']], [['explain', 'GET', url, '--authID', 'dev', '--full', '--json']],
+    [['rename', 'dev', 'dev2']],
+    [['rename', 'dev2', 'dev']],
+    [['rename', 'dev', `${FOREIGN[1]}!`]],
+    [['explain', 'GET', url, '--authID', 'dev']],
+    [['explain', 'GET', url, '--authID', 'dev', '--full', '--json']],
     [['explain', '--header', told[0], 'GET', url, '--authID', 'dev']],
     [['explain', '--header', told[0].replace('HMAC-SHA256', 'HMAC-SHA1'), 'POST', url]],
-    [['doctor', ...vm]], [['doctor', '--json', ...vm]], [['guide', 'integration-record', ...vm]],
-    [['import', '--json']], [['import', '--remove-plaintext']],
-    [['init', '--dry-run']], [['init', '--yes']], [['init', '--undo', '--yes']],
-    [['completion', 'bash']], [['prune', '--dry-run']], [['prune', '--yes']], [['remove', 'sealed', '--yes']], [['remove', 'dev', '--yes', '--json']],
+    [['doctor', ...vm]],
+    [['doctor', '--json', ...vm]],
+    [['guide', 'integration-record', ...vm]],
+    [['import', '--json']],
+    [['import', '--remove-plaintext']],
+    [['init', '--dry-run']],
+    [['init', '--yes']],
+    [['init', '--undo', '--yes']],
+    [['completion', 'bash']],
+    [['prune', '--dry-run']],
+    [['prune', '--yes']],
+    [['remove', 'sealed', '--yes']],
+    [['remove', 'dev', '--yes', '--json']],
   ];
   let worked = 0;
   for (const [words, input] of commands) {
@@ -93,9 +122,17 @@ test('the tasks of the gulp registry', { skip: without('posix') }, async (t) => 
   fs.rmSync(it.project, { recursive: true });
   copyExample(it.project, 'gulp5');
   fs.appendFileSync(path.join(it.project, 'gulpfile.js'), "\nrequire('gulp').registry(require('netsuite-tba/gulp')());\n");
-  const task = (...words) => run(process.execPath, gulpArguments(it.project, ...words), { cwd: it.project, env: it.env({ NETSUITE_TBA_DEBUG: '1' }) });
+  const task = (...words) =>
+    run(process.execPath, gulpArguments(it.project, ...words), { cwd: it.project, env: it.env({ NETSUITE_TBA_DEBUG: '1' }) });
   const vm = ['--vm', it.simulator.url];
-  for (const words of [['token:login', '--authID', 'dev', '--port', String(it.port), ...vm], ['token:list'], ['token:status'], ['token:use', '--authID', 'dev'], ['extension:fetch', ...vm], ['token:remove', '--authID', 'dev', '--yes']]) {
+  for (const words of [
+    ['token:login', '--authID', 'dev', '--port', String(it.port), ...vm],
+    ['token:list'],
+    ['token:status'],
+    ['token:use', '--authID', 'dev'],
+    ['extension:fetch', ...vm],
+    ['token:remove', '--authID', 'dev', '--yes'],
+  ]) {
     const { stdout, stderr, code } = await task(...words);
     assert.strictEqual(code, 0, stderr);
     for (const secret of secretsOf(it)) assert.ok(!(stdout + stderr).includes(secret), words.join(' '));
@@ -105,7 +142,9 @@ test('the tasks of the gulp registry', { skip: without('posix') }, async (t) => 
 test('what the public calls return and throw, printed in every way Node prints', async (t) => {
   const it = await scene(t, { simulator: { consumer: CONSUMER } });
   await it.save('dev');
-  const { stdout, stderr, told } = await script(it, `
+  const { stdout, stderr, told } = await script(
+    it,
+    `
     const util = require('util');
     const show = (value) => tell([
       util.inspect(value, { depth: 9, showHidden: true, getters: false }),
@@ -130,7 +169,9 @@ test('what the public calls return and throw, printed in every way Node prints',
         await failing(() => (tba.signRequest({ method: 'GET', url: 'relative' }, credentials), 'signed'));
       }
     }
-  `, { env: { NETSUITE_TBA_DEBUG: '1' } });
+  `,
+    { env: { NETSUITE_TBA_DEBUG: '1' } },
+  );
   assert.ok(told.length > 40, `${told.length} were shown`);
   for (const secret of secretsOf(it).concat(FOREIGN[1])) assert.ok(!(stdout + stderr).includes(secret), secret);
 });

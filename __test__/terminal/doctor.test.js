@@ -16,14 +16,23 @@ const doctor = (it, ...more) => ['doctor', '--vm', it.simulator.url, '--port', S
 /** What a check of that name found. */
 async function found(it, name, { args = [], env } = {}) {
   const done = await tool(it, doctor(it, '--json', ...args), { env });
-  return Object.assign({ exit: done.code }, done.json.checks.find((check) => check.check === name && check.state !== 'ok') || done.json.checks.find((check) => check.check === name));
+  return Object.assign(
+    { exit: done.code },
+    done.json.checks.find((check) => check.check === name && check.state !== 'ok') ||
+      done.json.checks.find((check) => check.check === name),
+  );
 }
 
 test('where everything is fine it says so', async (t) => {
   const it = await scene(t);
   await it.save('dev');
-  const text = (await transcript(it, doctor(it, '--account', '1234567_SB1'))).replace(/^netsuite-tba \S+ on .*$/m, 'netsuite-tba <version>');
-  assert.strictEqual(text.replace(/^ok {8}loopback.*\n/m, ''), `$ netsuite-tba doctor --vm <simulator> --port <port> --account 1234567_SB1
+  const text = (await transcript(it, doctor(it, '--account', '1234567_SB1'))).replace(
+    /^netsuite-tba \S+ on .*$/m,
+    'netsuite-tba <version>',
+  );
+  assert.strictEqual(
+    text.replace(/^ok {8}loopback.*\n/m, ''),
+    `$ netsuite-tba doctor --vm <simulator> --port <port> --account 1234567_SB1
 netsuite-tba <version>
 
 ok        network   <host> answers
@@ -36,13 +45,14 @@ ok        record    account 1234567_SB1 accepts the record, callback http://loca
 ok        project   no secret found in .nsdeploy or config.json; no git here
 
 Everything is fine.
-exit 0`.replace('<host> answers', '127.0.0.1 answers'));
+exit 0`.replace('<host> answers', '127.0.0.1 answers'),
+  );
   const { json } = await tool(it, doctor(it, '--json'));
   assert.deepStrictEqual(Object.keys(json), ['ok', 'version', 'platform', 'checks']);
   for (const check of json.checks) assert.deepStrictEqual(Object.keys(check), ['check', 'state', 'what', 'fix', 'code']);
 });
 
-test('the integration record\'s state is read from a step one', async (t) => {
+test("the integration record's state is read from a step one", async (t) => {
   const it = await scene(t);
   for (const [fault, code] of [
     ['UnknownIntegration', 'UNKNOWN_INTEGRATION'],
@@ -55,7 +65,10 @@ test('the integration record\'s state is read from a step one', async (t) => {
     assert.deepStrictEqual([check.state, check.code, check.exit], ['problem', code, 1], fault);
     assert.ok(check.fix.length > 20);
   }
-  for (const [fault, code] of [['requesttoken:status:503', 'RATE_LIMITED'], ['requesttoken:html-500', 'SERVER_ERROR']]) {
+  for (const [fault, code] of [
+    ['requesttoken:status:503', 'RATE_LIMITED'],
+    ['requesttoken:html-500', 'SERVER_ERROR'],
+  ]) {
     it.simulator.fault(fault, true);
     const check = await found(it, 'record');
     assert.deepStrictEqual([check.state, check.code, check.exit], ['problem', code, 1], 'NetSuite answers, but no sign-in can begin');
@@ -107,7 +120,10 @@ test('a vault others can reach, or that is damaged, is told', { skip: process.pl
   await it.save('dev');
   fs.chmodSync(it.vault, 0o755);
   const open = await found(it, 'files', { args: ['--offline'] });
-  assert.deepStrictEqual([open.state, open.exit, open.what, open.fix], ['problem', 1, `${it.vault}: others can reach it (mode 755).`, `chmod 700 ${it.vault}`]);
+  assert.deepStrictEqual(
+    [open.state, open.exit, open.what, open.fix],
+    ['problem', 1, `${it.vault}: others can reach it (mode 755).`, `chmod 700 ${it.vault}`],
+  );
   assert.strictEqual((await found(it, 'files', { args: ['--offline'] })).state, 'ok', 'trying the store puts that right');
   fs.writeFileSync(path.join(it.vault, 'tokens.json'), '{bad');
   await it.save('new');
@@ -124,7 +140,12 @@ test('a vault others can reach, or that is damaged, is told', { skip: process.pl
 
 test('secrets in project files and in git history are found', { skip: without('git') }, async (t) => {
   const it = await scene(t);
-  const git = (...args) => execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.example'].concat(args), { cwd: it.project, env: it.env(), stdio: ['ignore', 'pipe', 'ignore'] });
+  const git = (...args) =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.example'].concat(args), {
+      cwd: it.project,
+      env: it.env(),
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
   git('init', '-q', '.');
   const write = (name, text) => {
     fs.mkdirSync(path.dirname(path.join(it.project, name)), { recursive: true });
@@ -138,17 +159,21 @@ test('secrets in project files and in git history are found', { skip: without('g
   const project = async () => {
     const done = await tool(it, doctor(it, '--offline', '--json'));
     assert.ok(!done.stdout.includes(secret), 'the report holds no secret');
-    return done.json.checks.filter((check) => check.check === 'project').map((check) => `${check.state}: ${check.what}`.replace(/commit \w+/, 'commit <id>'));
+    return done.json.checks
+      .filter((check) => check.check === 'project')
+      .map((check) => `${check.state}: ${check.what}`.replace(/commit \w+/, 'commit <id>'));
   };
   assert.deepStrictEqual(await project(), [
     'problem: gulp/config/config.json holds key and secret.',
     'warning: git history holds a secret of gulp/config/config.json (last in commit <id>).',
-    'problem: git tracks .env, which holds the integration record\'s secret.',
+    "problem: git tracks .env, which holds the integration record's secret.",
     'warning: git history holds a secret of .env (last in commit <id>).',
   ]);
   const known = { CONSUMER_KEY: 'known-key', CONSUMER_SECRET: 'known-secret' };
-  const holding = async () => (await tool(it, doctor(it, '--offline', '--json'), { env: known })).json.checks
-    .filter((check) => / which holds the consumer secret/.test(check.what)).map((check) => `${check.state}: ${check.what}`);
+  const holding = async () =>
+    (await tool(it, doctor(it, '--offline', '--json'), { env: known })).json.checks
+      .filter((check) => / which holds the consumer secret/.test(check.what))
+      .map((check) => `${check.state}: ${check.what}`);
   assert.deepStrictEqual(await holding(), []);
   write('tasks/deploy.js', "const secret = 'known-secret';\n");
   assert.deepStrictEqual(await holding(), [], 'what is not tracked is shared with nobody');
@@ -161,7 +186,7 @@ test('secrets in project files and in git history are found', { skip: without('g
   git('commit', '-qm', 'second');
   assert.deepStrictEqual(await project(), [
     'warning: git history holds a secret of gulp/config/config.json (last in commit <id>).',
-    'warning: .env holds the integration record\'s secret, and git does not ignore it.',
+    "warning: .env holds the integration record's secret, and git does not ignore it.",
     'warning: git history holds a secret of .env (last in commit <id>).',
   ]);
 });
@@ -172,7 +197,10 @@ test('a repository cannot make doctor run a program', { skip: without('git', 'po
   const script = path.join(it.root, 'evil');
   fs.writeFileSync(script, `#!/bin/sh\ntouch ${marker}\n`, { mode: 0o755 });
   execFileSync('git', ['init', '-q', '.'], { cwd: it.project, env: it.env() });
-  fs.appendFileSync(path.join(it.project, '.git', 'config'), `[core]\n\tfsmonitor = ${script}\n\tpager = ${script}\n[diff]\n\texternal = ${script}\n`);
+  fs.appendFileSync(
+    path.join(it.project, '.git', 'config'),
+    `[core]\n\tfsmonitor = ${script}\n\tpager = ${script}\n[diff]\n\texternal = ${script}\n`,
+  );
   fs.writeFileSync(path.join(it.project, '.env'), 'CONSUMER_KEY=a\nCONSUMER_SECRET=b\n');
   assert.strictEqual((await tool(it, doctor(it, '--offline'))).code, 0);
   assert.ok(!fs.existsSync(marker));
@@ -183,7 +211,14 @@ test('the guide shows the steps and checks the record', async (t) => {
   const guide = ['guide', 'integration-record', '--vm', it.simulator.url, '--account', '1234567'];
   const done = await tool(it, guide);
   assert.strictEqual(done.code, 0);
-  for (const word of ['TBA: Authorization Flow', 'http://localhost:7777/tba', 'CONSUMER_SECRET=', 'Log in using Access Tokens', 'Next: npx netsuite-tba login NAME']) assert.ok(done.stdout.includes(word), word);
+  for (const word of [
+    'TBA: Authorization Flow',
+    'http://localhost:7777/tba',
+    'CONSUMER_SECRET=',
+    'Log in using Access Tokens',
+    'Next: npx netsuite-tba login NAME',
+  ])
+    assert.ok(done.stdout.includes(word), word);
   const { json } = await tool(it, guide.concat('--json'));
   assert.deepStrictEqual([Object.keys(json), json.steps.length, json.check.state], [['steps', 'check'], 8, 'ok']);
   it.simulator.fault('requesttoken:IntegrationBlocked', 1);

@@ -18,11 +18,12 @@ async function saved(t) {
   const [token] = it.simulator.tokens.values();
   it.url = `${it.simulator.url}${PATH}`;
   const { key, secret } = it.simulator.consumer;
-  it.header = (request, realm = '1234567_SB1', fixed) => signRequest(
-    { method: 'GET', url: it.url, ...request },
-    { consumerKey: key, consumerSecret: secret, tokenId: token.tokenId, tokenSecret: token.tokenSecret, realm },
-    fixed,
-  ).header;
+  it.header = (request, realm = '1234567_SB1', fixed) =>
+    signRequest(
+      { method: 'GET', url: it.url, ...request },
+      { consumerKey: key, consumerSecret: secret, tokenId: token.tokenId, tokenSecret: token.tokenSecret, realm },
+      fixed,
+    ).header;
   it.examine = async (header, ...more) => (await tool(it, ['explain', 'GET', it.url, '--header', header, '--json', ...more])).json;
   it.problems = async (header, ...more) => (await it.examine(header, ...more)).findings.map((finding) => finding.problem);
   return it;
@@ -35,7 +36,9 @@ test('a request is explained without a secret', async (t) => {
     .replace(/(oauth_timestamp(?:%3D|="| = ))\d{10}/g, '$1<seconds>')
     .replace(/[0-9a-f]{4}\.\.\.\(64\)/g, '<token>')
     .replace(new RegExp(`127\\.0\\.0\\.1%3A${it.simulator.port}`), '<host>');
-  assert.strictEqual(text, `$ netsuite-tba explain get <simulator>${PATH}
+  assert.strictEqual(
+    text,
+    `$ netsuite-tba explain get <simulator>${PATH}
 Token dev - Account 1234567_SB1
 
 Parameters, encoded and sorted:
@@ -59,9 +62,20 @@ Key of HMAC-SHA256:
 
 Authorization:
   OAuth realm="1234567_SB1", oauth_consumer_key="simu...(22)", oauth_token="<token>", oauth_signature_method="HMAC-SHA256", oauth_timestamp="<seconds>", oauth_nonce="<nonce>", oauth_version="1.0", oauth_signature="<44 characters, encoded>"
-exit 0`);
+exit 0`,
+  );
   const { json } = await tool(it, ['explain', 'GET', it.url, '--authID', 'dev', '--full', '--json']);
-  assert.deepStrictEqual(Object.keys(json), ['authId', 'account', 'method', 'url', 'parameters', 'baseString', 'keyShape', 'header', 'notes']);
+  assert.deepStrictEqual(Object.keys(json), [
+    'authId',
+    'account',
+    'method',
+    'url',
+    'parameters',
+    'baseString',
+    'keyShape',
+    'header',
+    'notes',
+  ]);
   assert.ok(json.baseString.includes(it.simulator.consumer.key), '--full shows what is no secret');
   for (const secret of secretsOf(it)) assert.ok(!JSON.stringify(json).includes(secret));
   const elsewhere = await tool(it, ['explain', 'GET', 'https://1234567.restlets.api.netsuite.com/x', '--authID', 'dev', '--json']);
@@ -70,7 +84,10 @@ exit 0`);
 
 test('of two tokens with one name the one of the NetSuite that the URL is on explains it', async (t) => {
   const it = await saved(t);
-  fs.writeFileSync(path.join(it.home, '.nstba'), JSON.stringify({ dev: { account: '7654321', token: 'other-token', secret: 'other-secret' } }));
+  fs.writeFileSync(
+    path.join(it.home, '.nstba'),
+    JSON.stringify({ dev: { account: '7654321', token: 'other-token', secret: 'other-secret' } }),
+  );
   const account = async (url) => (await tool(it, ['explain', 'GET', url, '--authID', 'dev', '--json'])).json.account;
   assert.strictEqual(await account(it.url), '1234567_SB1');
   assert.strictEqual(await account('https://7654321.restlets.api.netsuite.com/x'), '7654321');
@@ -80,7 +97,10 @@ test('the token of the environment is the one a task would sign with', async (t)
   const it = await saved(t);
   const env = { NETSUITE_TBA_TOKEN_ID: 'given-id', NETSUITE_TBA_TOKEN_SECRET: 'given-secret', NETSUITE_TBA_ACCOUNT: '7654321' };
   const { json } = await tool(it, ['explain', 'GET', it.url, '--full', '--json'], { env });
-  assert.deepStrictEqual([json.authId, json.account, json.parameters.find(({ name }) => name === 'oauth_token').value], [null, '7654321', 'given-id']);
+  assert.deepStrictEqual(
+    [json.authId, json.account, json.parameters.find(({ name }) => name === 'oauth_token').value],
+    [null, '7654321', 'given-id'],
+  );
   assert.ok(!JSON.stringify(json).includes('given-secret'));
   assert.strictEqual((await tool(it, ['explain', 'GET', it.url, '--authID', 'dev', '--json'])).json.authId, 'dev');
 });
@@ -99,7 +119,10 @@ test('what is wrong with a header is named, with its fix', async (t) => {
   assert.deepStrictEqual(await it.problems(it.header({}, undefined, { timestamp: 1600000000 })), ['timestamp-stale']);
   assert.deepStrictEqual(await it.problems(it.header({}, undefined, { nonce: 'abc' })), ['nonce']);
   assert.deepStrictEqual(await it.problems(it.header().replace('HMAC-SHA256', 'HMAC-SHA1')), ['signature-method']);
-  assert.deepStrictEqual(await it.problems(it.header().replace(/(oauth_signature=")([^"]*)/, (all, name, value) => name + encodeURIComponent(value))), ['double-encoding']);
+  assert.deepStrictEqual(
+    await it.problems(it.header().replace(/(oauth_signature=")([^"]*)/, (all, name, value) => name + encodeURIComponent(value))),
+    ['double-encoding'],
+  );
   assert.deepStrictEqual(await it.problems(it.header({ method: 'POST' })), ['method']);
   assert.deepStrictEqual(await it.problems(it.header({ url: it.url.replace('a=2&', '') })), ['lost-duplicate']);
   assert.deepStrictEqual(await it.problems(it.header({ url: it.url.replace('%20', '%2520') })), ['double-encoding']);

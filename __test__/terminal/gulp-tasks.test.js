@@ -18,7 +18,8 @@ for (const gulp of ['gulp4', 'gulp5']) {
     const there = ['--vm', it.simulator.url];
 
     const tasks = await task('--tasks-simple');
-    for (const name of ['extension:fetch', 'token:list', 'token:login', 'token:use', 'token:status', 'token:remove']) assert.match(tasks.stdout, new RegExp(`^${name}$`, 'm'), tasks.stderr);
+    for (const name of ['extension:fetch', 'token:list', 'token:login', 'token:use', 'token:status', 'token:remove'])
+      assert.match(tasks.stdout, new RegExp(`^${name}$`, 'm'), tasks.stderr);
 
     const login = await task('token:login', '--authID', 'sb1-dev', '--account', '1234567_SB1', '--port', String(it.port), ...there);
     assert.strictEqual(login.code, 0, login.stderr);
@@ -27,7 +28,7 @@ for (const gulp of ['gulp4', 'gulp5']) {
     assert.deepStrictEqual(JSON.parse(it.nsdeploy), { credentials: { authID: 'sb1-dev' } });
     const status = await task('token:status', '--silent', '--json');
     assert.strictEqual(JSON.parse(status.stdout).tokens[0].status, 'works', status.stderr);
-    assert.strictEqual((await task('extension:fetch', ...there)).code, 0, 'the project\'s own task uses it');
+    assert.strictEqual((await task('extension:fetch', ...there)).code, 0, "the project's own task uses it");
 
     const refused = await task('token:remove', '--authID', 'nobody', '--yes');
     assert.strictEqual(refused.code, 1);

@@ -29,7 +29,8 @@ test('what one process begins another finishes with the address on stdin', async
   assert.strictEqual((await tool(it, ['status'])).code, 0);
   const again = await finish(it, address);
   assert.deepStrictEqual([again.code, again.json.error.code], [2, 'CALLBACK_INVALID']);
-  const files = fs.readFileSync(path.join(it.vault, 'sign-ins.json'), 'utf8') + fs.readFileSync(path.join(it.vault, 'secrets.json'), 'utf8');
+  const files =
+    fs.readFileSync(path.join(it.vault, 'sign-ins.json'), 'utf8') + fs.readFileSync(path.join(it.vault, 'secrets.json'), 'utf8');
   assert.strictEqual(JSON.parse(fs.readFileSync(path.join(it.vault, 'sign-ins.json'), 'utf8')).signIns.length, 0);
   assert.ok(!files.includes('requestToken'), 'nothing of the first half is left');
 });

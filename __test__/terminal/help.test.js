@@ -10,7 +10,22 @@ const { without } = require('../parts');
 const { ROOT, scene } = require('../scene');
 const { BIN, tool, transcript } = require('./tool');
 
-const COMMANDS = ['login', 'list', 'use', 'status', 'rename', 'remove', 'import', 'init', 'prune', 'explain', 'doctor', 'guide', 'simulator', 'completion'];
+const COMMANDS = [
+  'login',
+  'list',
+  'use',
+  'status',
+  'rename',
+  'remove',
+  'import',
+  'init',
+  'prune',
+  'explain',
+  'doctor',
+  'guide',
+  'simulator',
+  'completion',
+];
 
 test('the overview names every command, and each has help with examples and its JSON', async (t) => {
   const it = await scene(t, { simulator: false });
@@ -31,14 +46,20 @@ test('the overview names every command, and each has help with examples and its 
 
 test('what is mistyped is refused with a hint, on stderr, and as JSON on stdout when that was asked for', async (t) => {
   const it = await scene(t, { simulator: false });
-  assert.strictEqual(await transcript(it, ['lsit']), `$ netsuite-tba lsit
+  assert.strictEqual(
+    await transcript(it, ['lsit']),
+    `$ netsuite-tba lsit
 ! There is no command lsit.
 ! Did you mean list? npx netsuite-tba help shows all commands.
-exit 2`);
-  assert.strictEqual(await transcript(it, ['login', 'a', '--acount', '1']), `$ netsuite-tba login a --acount 1
+exit 2`,
+  );
+  assert.strictEqual(
+    await transcript(it, ['login', 'a', '--acount', '1']),
+    `$ netsuite-tba login a --acount 1
 ! login has no flag --acount. Did you mean --account?
 ! npx netsuite-tba login --help shows its flags.
-exit 2`);
+exit 2`,
+  );
   const done = await tool(it, ['rename', 'a', '--json']);
   assert.deepStrictEqual(Object.keys(done.json.error), ['code', 'message', 'nextStep', 'exitCode']);
   assert.deepStrictEqual([done.json.error.code, done.json.error.exitCode, done.code], ['COMMAND_INVALID', 2, 2]);
@@ -47,10 +68,18 @@ exit 2`);
 test('a reader that goes away is no error, on stdout or stderr', { skip: process.platform === 'win32' }, async (t) => {
   const it = await scene(t, { simulator: false });
   for (const stream of ['stdout', 'stderr']) {
-    const child = spawn(process.execPath, [BIN, stream === 'stdout' ? 'help' : 'nonsense'], { cwd: it.project, env: it.env(), stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [BIN, stream === 'stdout' ? 'help' : 'nonsense'], {
+      cwd: it.project,
+      env: it.env(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     child[stream].destroy();
     let said = '';
-    for (const other of [child.stdout, child.stderr]) if (other !== child[stream]) other.on('data', (text) => { said += text; });
+    for (const other of [child.stdout, child.stderr])
+      if (other !== child[stream])
+        other.on('data', (text) => {
+          said += text;
+        });
     const code = await new Promise((resolve) => child.once('close', resolve));
     assert.deepStrictEqual([code, said], [stream === 'stdout' ? 0 : 2, '']);
   }
@@ -80,7 +109,11 @@ async function completing(t, shell) {
   fs.writeFileSync(it.script, stdout);
   const PATH = [path.join(it.root, 'bin'), path.dirname(process.execPath), process.env.PATH].join(path.delimiter);
   it.shell = (flags, code) => {
-    const said = execFileSync(shell, [...flags, '-c', code], { cwd: it.project, env: it.env({ PATH, LC_ALL: 'C.UTF-8' }), encoding: 'utf8' });
+    const said = execFileSync(shell, [...flags, '-c', code], {
+      cwd: it.project,
+      env: it.env({ PATH, LC_ALL: 'C.UTF-8' }),
+      encoding: 'utf8',
+    });
     assert.ok(!fs.existsSync(path.join(it.project, 'x')), 'a name was run');
     return said.trim().split(/\s+/).filter(Boolean).sort().join(' ');
   };
@@ -110,36 +143,66 @@ test('names offered are those no shell would run or split', async (t) => {
 
 test('bash completes commands, flags and names', { skip: without('posix') }, async (t) => {
   const it = await completing(t, 'bash');
-  offersRightly((...words) => it.shell([], `source ${it.script}
-COMP_WORDS=(netsuite-tba ${words.map(quoted).join(' ')}); COMP_CWORD=${words.length}; _netsuite_tba; echo "\${COMPREPLY[*]}"`));
+  offersRightly((...words) =>
+    it.shell(
+      [],
+      `source ${it.script}
+COMP_WORDS=(netsuite-tba ${words.map(quoted).join(' ')}); COMP_CWORD=${words.length}; _netsuite_tba; echo "\${COMPREPLY[*]}"`,
+    ),
+  );
 });
 
 test('zsh completes commands, flags and names', { skip: without('zsh') }, async (t) => {
   const it = await completing(t, 'zsh');
   // The widgets of the completion system do nothing outside of an editor: what they are given is printed.
-  offersRightly((...words) => it.shell(['-f'], `compdef() { :; }
+  offersRightly((...words) =>
+    it.shell(
+      ['-f'],
+      `compdef() { :; }
 compadd() { [ "$1" = -- ] && shift; for each in "$@"; do [[ $each == "$words[CURRENT]"* ]] && print -r -- "$each"; done; true; }
 _describe() { compadd -- "\${(@)commands%%:*}"; }
-words=(netsuite-tba ${words.map(quoted).join(' ')}); CURRENT=${words.length + 1}; source ${it.script}; _netsuite_tba || true`));
+words=(netsuite-tba ${words.map(quoted).join(' ')}); CURRENT=${words.length + 1}; source ${it.script}; _netsuite_tba || true`,
+    ),
+  );
 });
 
 test('fish completes commands, flags and names', { skip: without('fish') }, async (t) => {
   const it = await completing(t, 'fish');
   const line = (words) => `netsuite-tba ${words.join(' ')}`;
-  offersRightly((...words) => it.shell(['--no-config'], `source ${it.script}; complete -C '${line(words)}' | string replace -r '\\t.*' ''; true`));
+  offersRightly((...words) =>
+    it.shell(['--no-config'], `source ${it.script}; complete -C '${line(words)}' | string replace -r '\\t.*' ''; true`),
+  );
 });
 
 test('the simulator starts from the command line and speaks JSON', async (t) => {
   const it = await scene(t, { simulator: false });
-  const child = spawn(process.execPath, [BIN, 'simulator', '--json', '--token', '1234567_SB1'], { cwd: it.project, env: it.env(), stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [BIN, 'simulator', '--json', '--token', '1234567_SB1'], {
+    cwd: it.project,
+    env: it.env(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   t.after(() => child.kill('SIGKILL'));
   const first = await new Promise((resolve) => child.stdout.once('data', (data) => resolve(JSON.parse(data))));
   assert.deepStrictEqual(Object.keys(first), ['url', 'port', 'consumerKey', 'consumerSecret', 'proxy', 'token']);
-  const done = await tool(it, ['login', 'trial', '--vm', first.url, '--account', '1234567', '--port', String(it.port)], { env: { CONSUMER_KEY: first.consumerKey, CONSUMER_SECRET: first.consumerSecret } });
+  const done = await tool(it, ['login', 'trial', '--vm', first.url, '--account', '1234567', '--port', String(it.port)], {
+    env: { CONSUMER_KEY: first.consumerKey, CONSUMER_SECRET: first.consumerSecret },
+  });
   assert.strictEqual(done.code, 0, done.stderr);
-  const env = { NETSUITE_TBA_TOKEN_ID: first.token.tokenId, NETSUITE_TBA_TOKEN_SECRET: first.token.tokenSecret, NETSUITE_TBA_ACCOUNT: first.token.account, CONSUMER_KEY: first.consumerKey, CONSUMER_SECRET: first.consumerSecret };
+  const env = {
+    NETSUITE_TBA_TOKEN_ID: first.token.tokenId,
+    NETSUITE_TBA_TOKEN_SECRET: first.token.tokenSecret,
+    NETSUITE_TBA_ACCOUNT: first.token.account,
+    CONSUMER_KEY: first.consumerKey,
+    CONSUMER_SECRET: first.consumerSecret,
+  };
   const status = await tool(it, ['status', '--json', '--vm', first.url], { env });
-  assert.deepStrictEqual(status.json.tokens.map((token) => [token.authId, token.status]), [[null, 'works'], ['trial', 'works']]);
+  assert.deepStrictEqual(
+    status.json.tokens.map((token) => [token.authId, token.status]),
+    [
+      [null, 'works'],
+      ['trial', 'works'],
+    ],
+  );
   child.kill('SIGINT');
   const code = await new Promise((resolve) => child.once('exit', resolve));
   if (process.platform !== 'win32') assert.strictEqual(code, 130);
@@ -159,7 +222,9 @@ test('the simulator refuses what it does not know, as JSON too', async (t) => {
   }
 });
 
-test('an output that cannot be written is a failure, a reader that went away is none', { skip: process.platform !== 'linux' && 'needs /dev/full' }, async (t) => {
+test('an output that cannot be written is a failure, a reader that went away is none', {
+  skip: process.platform !== 'linux' && 'needs /dev/full',
+}, async (t) => {
   const it = await scene(t, { simulator: false });
   for (const words of [['list', '--json'], ['--version'], ['help'], ['list', '--help']]) {
     const full = fs.openSync('/dev/full', 'w');

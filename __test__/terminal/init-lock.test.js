@@ -18,7 +18,15 @@ const FOREIGN = '@netsuite-tba/sunos-s390x';
 
 // Which npm makes the lock file and which then runs `npm ci`; each on a Node of its time.
 const NPM = { 6: ['6.14.18', '14.19.0'], 8: ['8.19.4', '16.20.2'], 10: ['10.9.4', process.versions.node], 12: ['12.2.0', '24.21.0'] };
-const PAIRS = [[6, 6], [6, 10], [8, 8], [8, 6], [10, 8], [10, 10], [12, 12]];
+const PAIRS = [
+  [6, 6],
+  [6, 10],
+  [8, 8],
+  [8, 6],
+  [10, 8],
+  [10, 10],
+  [12, 12],
+];
 
 /** Runs npm of a major version in the scene, against the registry on loopback only. */
 async function npm(it, major, address, args) {
@@ -26,8 +34,13 @@ async function npm(it, major, address, args) {
   const [node, folder] = [nodeOf(on), installed(`npm-${major}-lock`, [`npm@${version}`])];
   if (!node || !folder) return null;
   const env = it.env({
-    PATH: pathWith(node), npm_config_registry: address, npm_config_cache: path.join(it.root, 'cache'), npm_config_audit: 'false',
-    npm_config_fund: 'false', npm_config_update_notifier: 'false', npm_config_strict_peer_deps: 'false',
+    PATH: pathWith(node),
+    npm_config_registry: address,
+    npm_config_cache: path.join(it.root, 'cache'),
+    npm_config_audit: 'false',
+    npm_config_fund: 'false',
+    npm_config_update_notifier: 'false',
+    npm_config_strict_peer_deps: 'false',
   });
   return run(node, [path.join(folder, 'node_modules', 'npm', 'bin', 'npm-cli.js'), ...args], { cwd: it.project, env, deadlineMs: 120000 });
 }
@@ -49,7 +62,8 @@ function released(folder) {
 function installedTool(it) {
   const folder = path.join(it.root, 'installed');
   for (const name of ['bin', 'lib']) fs.cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
-  for (const name of fs.readdirSync(ROOT).filter((each) => each.endsWith('.node'))) fs.symlinkSync(path.join(ROOT, name), path.join(folder, name));
+  for (const name of fs.readdirSync(ROOT).filter((each) => each.endsWith('.node')))
+    fs.symlinkSync(path.join(ROOT, name), path.join(folder, name));
   const optionalDependencies = { [PLATFORM]: VERSION, [FOREIGN]: VERSION };
   fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ ...require('../../package.json'), optionalDependencies }));
   return path.join(folder, 'bin', 'netsuite-tba.js');
@@ -78,7 +92,10 @@ for (const [made, used] of PAIRS) {
       fs.rmSync(path.join(it.project, 'node_modules'), { recursive: true });
       const before = snapshot(it.project);
       const asked = source === 'tarball' ? ['--package', packages[0].file] : [];
-      const done = await run(process.execPath, [installedTool(it), 'init', '--yes', '--json'].concat(asked), { cwd: it.project, env: it.env() });
+      const done = await run(process.execPath, [installedTool(it), 'init', '--yes', '--json'].concat(asked), {
+        cwd: it.project,
+        env: it.env(),
+      });
       ok(done);
       const { files, warnings } = JSON.parse(done.stdout);
       assert.ok(files.some(({ file }) => file === 'package-lock.json'));
@@ -100,7 +117,10 @@ for (const [made, used] of PAIRS) {
   }
 }
 
-test('the package itself, packed: npm ci, then its OAuth1 where the tools look for it', { skip: program('npm') ? false : skipped('npm ci: npm not found'), timeout: 180000 }, async (t) => {
+test('the package itself, packed: npm ci, then its OAuth1 where the tools look for it', {
+  skip: program('npm') ? false : skipped('npm ci: npm not found'),
+  timeout: 180000,
+}, async (t) => {
   const it = await scene(t, { simulator: false });
   commerce(it, { name: '@sc-utils/oauth1', version: '2025.1.0' });
   const { file } = packaging.packed(t);

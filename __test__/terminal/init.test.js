@@ -30,7 +30,9 @@ function keepsSecrets({ stdout, stderr }) {
 test('everything is shown, done with --yes, done once, and taken back', async (t) => {
   const it = await project(t);
   const before = snapshot(it.project);
-  assert.strictEqual(await transcript(it, ['init', '--yes']), `$ netsuite-tba init --yes
+  assert.strictEqual(
+    await transcript(it, ['init', '--yes']),
+    `$ netsuite-tba init --yes
 extension developer tools 24.1.2 in <root>/project
 Made .gitignore: gets .env
 Made .env: gets CONSUMER_KEY, CONSUMER_SECRET, readable for you only
@@ -44,19 +46,26 @@ NAME  ACCOUNT      OUTCOME   SECRET IN  PLAINTEXT
 dev   1234567_SB1  imported  file       still there
 Now run: npm install
 To take it back: npx netsuite-tba init --undo
-exit 0`);
-  assert.strictEqual(await transcript(it, ['init', '--yes']), `$ netsuite-tba init --yes
+exit 0`,
+  );
+  assert.strictEqual(
+    await transcript(it, ['init', '--yes']),
+    `$ netsuite-tba init --yes
 extension developer tools 24.1.2 in <root>/project
 It is on netsuite-tba already; nothing was changed.
-exit 0`);
-  assert.strictEqual(await transcript(it, ['init', '--undo', '--yes']), `$ netsuite-tba init --undo --yes
+exit 0`,
+  );
+  assert.strictEqual(
+    await transcript(it, ['init', '--undo', '--yes']),
+    `$ netsuite-tba init --undo --yes
 Restored package.json
 Restored gulp/config/config.json
 Restored .nsdeploy
 Removed .env
 Removed .gitignore
 Now run: npm install
-exit 0`);
+exit 0`,
+  );
   assert.deepStrictEqual(snapshot(it.project), before);
   assert.match(await transcript(it, ['init', '--undo', '--yes']), /There is nothing to undo in <root>\/project\.\nexit 0$/);
 });
@@ -107,7 +116,10 @@ test('--dry-run tells all and writes nothing', async (t) => {
   const done = await tool(it, ['init', '--dry-run', '--json']);
   keepsSecrets(done);
   assert.deepStrictEqual([done.json.dryRun, done.json.changed, done.json.import], [true, false, { outcome: 'possible', tokens: 1 }]);
-  assert.deepStrictEqual(done.json.files.map(({ file }) => file), ['.gitignore', '.env', '.nsdeploy', 'gulp/config/config.json', 'package.json']);
+  assert.deepStrictEqual(
+    done.json.files.map(({ file }) => file),
+    ['.gitignore', '.env', '.nsdeploy', 'gulp/config/config.json', 'package.json'],
+  );
   assert.match((await tool(it, ['init', '--dry-run'])).stdout, /^Would change package\.json: gets one other line$/m);
   assert.deepStrictEqual(snapshot(it.root), before);
 });
@@ -121,10 +133,13 @@ test('--no-import and --no-clean leave those parts alone', async (t) => {
 test('an unknown tree is refused with what was found and looked for', async (t) => {
   const it = await scene(t, { simulator: false });
   write(it.project, { 'package.json': { name: 'a-shop', dependencies: { oauth1: '^1.0.0' } } });
-  assert.strictEqual(await transcript(it, ['init', '--yes']), `$ netsuite-tba init --yes
+  assert.strictEqual(
+    await transcript(it, ['init', '--yes']),
+    `$ netsuite-tba init --yes
 ! This is no project of the Commerce developer tools that is known here. Found in <root>/project: package.json (a-shop), oauth1 (^1.0.0). Looked for gulp/distro.json (or distro.json), and for oauth1 or @sc-utils/oauth1 among the dependencies of package.json.
 ! Run it in the folder of the tools, the one with gulp/distro.json and package.json.
-exit 2`);
+exit 2`,
+  );
 });
 
 test('undo is refused after edits, with the difference and without a secret; the package alone still goes back', async (t) => {
@@ -152,11 +167,11 @@ test('different values are reported and nothing is overwritten', async (t) => {
   assert.match(fs.readFileSync(path.join(it.project, '.nsdeploy'), 'utf8'), /canary-consumer-secret/);
 });
 
-
 test('a secret in the history of git is told of; a tracked .env too', { skip: without('git') }, async (t) => {
   const it = await project(t);
   write(it.project, { '.env': 'OTHER=1\n' });
-  const git = (...args) => execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=n@invalid', ...args], { cwd: it.project, env: it.env(), stdio: 'ignore' });
+  const git = (...args) =>
+    execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=n@invalid', ...args], { cwd: it.project, env: it.env(), stdio: 'ignore' });
   git('init', '-q');
   git('add', '-A');
   git('commit', '-qm', 'all');

@@ -9,38 +9,65 @@ const { scene } = require('../scene');
 const { secretsOf, tool, transcript } = require('./tool');
 
 const ACCOUNT = '1234567_SB1';
-const TOKEN_KEYS = ['authId', 'account', 'accountType', 'role', 'store', 'plaintext', 'vm', 'molecule', 'createdAt', 'lastUsedAt', 'usedHere'];
+const TOKEN_KEYS = [
+  'authId',
+  'account',
+  'accountType',
+  'role',
+  'store',
+  'plaintext',
+  'vm',
+  'molecule',
+  'createdAt',
+  'lastUsedAt',
+  'usedHere',
+];
 
 const login = (it, name, ...more) => ['login', name, '--vm', it.simulator.url, '--port', String(it.port), '--account', ACCOUNT, ...more];
 
 test('from nothing to a token that works, with only the messages', async (t) => {
   const it = await scene(t);
-  assert.strictEqual(await transcript(it, ['list']), `$ netsuite-tba list
+  assert.strictEqual(
+    await transcript(it, ['list']),
+    `$ netsuite-tba list
 ! No token is saved yet. npx netsuite-tba login NAME makes one.
-exit 0`);
-  assert.strictEqual(await transcript(it, login(it, 'sb1-dev', '--role', '1000')), `$ netsuite-tba login sb1-dev --vm <simulator> --port <port> --account 1234567_SB1 --role 1000
+exit 0`,
+  );
+  assert.strictEqual(
+    await transcript(it, login(it, 'sb1-dev', '--role', '1000')),
+    `$ netsuite-tba login sb1-dev --vm <simulator> --port <port> --account 1234567_SB1 --role 1000
 sb1-dev - Account 1234567_SB1 is saved (file). For a project: npx netsuite-tba use sb1-dev
 ! Token-Based Authentication must be enabled in the account, and the role needs "Log in using Access Tokens".
 ! Signing in to account 1234567_SB1 as sb1-dev.
 ! Press Allow on this page in your browser:
 !   <simulator>/app/login/secure/authorizetoken.nl?oauth_token=<64 hex>&state=<state>
 ! Access allowed for account 1234567_SB1; going on here.
-exit 0`);
+exit 0`,
+  );
   assert.strictEqual(it.nsdeploy, null, 'login does not touch the project');
-  assert.strictEqual(await transcript(it, ['list']), `$ netsuite-tba list
+  assert.strictEqual(
+    await transcript(it, ['list']),
+    `$ netsuite-tba list
 NAME     ACCOUNT      TYPE     ROLE  SECRET IN  AGE  LAST USED  SIMULATOR               NOTE
 sb1-dev  1234567_SB1  sandbox  1000  file       new  today      <simulator>  plaintext
 ! Warning: 1 token is kept in a file that is not encrypted. Where there is a keychain, npx netsuite-tba login NAME moves a token there; NETSUITE_TBA_STORE=encrypted-file encrypts new ones.
-exit 0`);
-  assert.strictEqual(await transcript(it, ['use', 'sb1-dev']), `$ netsuite-tba use sb1-dev
+exit 0`,
+  );
+  assert.strictEqual(
+    await transcript(it, ['use', 'sb1-dev']),
+    `$ netsuite-tba use sb1-dev
 Tasks here now use sb1-dev - Account 1234567_SB1 (<root>/project/.nsdeploy).
 ! This token belongs to <simulator>: tasks use it only when they are run with --vm or -m.
-exit 0`);
+exit 0`,
+  );
   assert.deepStrictEqual(JSON.parse(it.nsdeploy), { credentials: { authID: 'sb1-dev' } });
-  assert.strictEqual(await transcript(it, ['status']), `$ netsuite-tba status
+  assert.strictEqual(
+    await transcript(it, ['status']),
+    `$ netsuite-tba status
 NAME     ACCOUNT      STATUS  ROLE                 USER             COMPANY
 sb1-dev  1234567_SB1  works   SC Developer (1000)  Robin Developer  Acme Outdoor (Sandbox 1)
-exit 0`);
+exit 0`,
+  );
   assert.strictEqual((await it.call({})).session.authId, 'sb1-dev', 'and a task uses it');
 });
 
@@ -57,18 +84,30 @@ test('list, login, use, status, rename and remove have documented JSON', async (
   assert.deepStrictEqual(Object.keys(json.tokens[0]), TOKEN_KEYS);
   const { createdAt, lastUsedAt, ...rest } = json.tokens[0];
   assert.match(createdAt + lastUsedAt, /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z){2}$/);
-  assert.deepStrictEqual(rest, { authId: 'one', account: ACCOUNT, accountType: 'sandbox', role: '3', store: 'file', plaintext: true, vm: it.simulator.url, molecule: null, usedHere: true });
+  assert.deepStrictEqual(rest, {
+    authId: 'one',
+    account: ACCOUNT,
+    accountType: 'sandbox',
+    role: '3',
+    store: 'file',
+    plaintext: true,
+    vm: it.simulator.url,
+    molecule: null,
+    usedHere: true,
+  });
 
   const status = (await tool(it, ['status', 'one', '--json'])).json.tokens[0];
   assert.deepStrictEqual(Object.keys(status), ['authId', 'account', 'status', 'role', 'roleName', 'user', 'company', 'error']);
   assert.strictEqual(status.status, 'works');
   assert.deepStrictEqual((await tool(it, ['rename', 'one', 'two', '--json'])).json, { from: 'one', to: 'two' });
   const removed = await tool(it, ['remove', 'two', '--yes', '--json']);
-  assert.deepStrictEqual(removed.json, { removed: [{ authId: 'two', account: ACCOUNT, accessTokensPage: 'https://1234567-sb1.app.netsuite.com/app/setup/accesstokens.nl' }] });
+  assert.deepStrictEqual(removed.json, {
+    removed: [{ authId: 'two', account: ACCOUNT, accessTokensPage: 'https://1234567-sb1.app.netsuite.com/app/setup/accesstokens.nl' }],
+  });
   assert.deepStrictEqual((await tool(it, ['list', '--json'])).json, { tokens: [], warnings: [] });
 });
 
-test('login replaces only once the new token is saved, and never another account\'s', async (t) => {
+test("login replaces only once the new token is saved, and never another account's", async (t) => {
   const it = await scene(t);
   await tool(it, login(it, 'dev'));
   const [before] = Array.from(it.simulator.tokens.keys());
@@ -89,7 +128,14 @@ test('status checks the token of the environment too, which is the one tasks use
   const { tokenId, tokenSecret } = it.simulator.tokens.values().next().value;
   const env = { NETSUITE_TBA_TOKEN_ID: tokenId, NETSUITE_TBA_TOKEN_SECRET: tokenSecret, NETSUITE_TBA_ACCOUNT: '1234567_SB1' };
   const both = await tool(it, ['status', '--vm', it.simulator.url, '--json'], { env });
-  assert.deepStrictEqual(both.json.tokens.map((token) => [token.authId, token.status]), [[null, 'works'], ['dev', 'works']], both.stderr);
+  assert.deepStrictEqual(
+    both.json.tokens.map((token) => [token.authId, token.status]),
+    [
+      [null, 'works'],
+      ['dev', 'works'],
+    ],
+    both.stderr,
+  );
   const wrong = await tool(it, ['status', '--vm', it.simulator.url], { env: { ...env, NETSUITE_TBA_TOKEN_SECRET: 'wrong' } });
   assert.strictEqual(wrong.code, 3);
   assert.match(wrong.stdout, /^\(NETSUITE_TBA_TOKEN_ID\) +1234567_SB1 +refused/m);
@@ -122,10 +168,16 @@ test('status tells refused, slow, unreachable and foreign tokens apart', async (
 test('a network that is down is found out once, not for each of many tokens', async (t) => {
   const it = await scene(t);
   const saved = { token: 'x', secret: 'y', account: '1234567' };
-  fs.writeFileSync(path.join(it.home, '.nstba'), JSON.stringify(Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`t${n}`, saved]))));
+  fs.writeFileSync(
+    path.join(it.home, '.nstba'),
+    JSON.stringify(Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`t${n}`, saved]))),
+  );
   const nobody = { HTTPS_PROXY: `http://127.0.0.1:${it.port}` };
   const done = await tool(it, ['status', '--json'], { env: nobody });
-  assert.deepStrictEqual([done.code, new Set(done.json.tokens.map((token) => token.status)), done.json.tokens.length], [4, new Set(['unreachable']), 200]);
+  assert.deepStrictEqual(
+    [done.code, new Set(done.json.tokens.map((token) => token.status)), done.json.tokens.length],
+    [4, new Set(['unreachable']), 200],
+  );
   assert.ok(done.ms < 6000, `${done.ms} ms`);
 });
 
@@ -154,48 +206,77 @@ test('many tokens are asked about at once', async (t) => {
   for (const name of ['a', 'b', 'c']) await it.save(name);
   it.simulator.fault('tokeninfo:hang', 3);
   const done = await tool(it, ['status', '--json']);
-  assert.deepStrictEqual(done.json.tokens.map((token) => token.status), ['timeout', 'timeout', 'timeout']);
+  assert.deepStrictEqual(
+    done.json.tokens.map((token) => token.status),
+    ['timeout', 'timeout', 'timeout'],
+  );
   assert.ok(done.ms < 9000, `${done.ms} ms`);
 });
 
 test('remove asks, takes silence for no, and says what it does not do', async (t) => {
   const it = await scene(t);
   await it.save('dev');
-  assert.strictEqual(await transcript(it, ['remove', 'dev']), `$ netsuite-tba remove dev
+  assert.strictEqual(
+    await transcript(it, ['remove', 'dev']),
+    `$ netsuite-tba remove dev
 ! This must be confirmed, and nobody can be asked here.
 ! Pass --yes.
-exit 2`);
+exit 2`,
+  );
   // As one of the real NetSuite, which honours it on.
   const index = path.join(it.vault, 'tokens.json');
   const saved = JSON.parse(fs.readFileSync(index, 'utf8'));
   delete saved.tokens[0].vm;
   fs.writeFileSync(index, JSON.stringify(saved));
-  assert.strictEqual(await transcript(it, ['remove', 'dev', '--yes']), `$ netsuite-tba remove dev --yes
+  assert.strictEqual(
+    await transcript(it, ['remove', 'dev', '--yes']),
+    `$ netsuite-tba remove dev --yes
 Removed dev - Account 1234567_SB1.
 NetSuite still honours it. An administrator revokes it at
   https://1234567-sb1.app.netsuite.com/app/setup/accesstokens.nl
-exit 0`);
+exit 0`,
+  );
   assert.doesNotMatch(fs.readFileSync(path.join(it.vault, 'secrets.json'), 'utf8'), /secret":/);
-  assert.strictEqual(await transcript(it, ['remove', 'dev', '--yes']), `$ netsuite-tba remove dev --yes
+  assert.strictEqual(
+    await transcript(it, ['remove', 'dev', '--yes']),
+    `$ netsuite-tba remove dev --yes
 ! There is no saved token dev.
 ! No token is saved here: npx netsuite-tba login NAME makes one.
-exit 2`);
+exit 2`,
+  );
 });
 
-test('import moves Oracle\'s tokens and removes plain text only when told to', async (t) => {
+test("import moves Oracle's tokens and removes plain text only when told to", async (t) => {
   const it = await scene(t);
   const file = path.join(it.home, '.nstba');
-  fs.writeFileSync(file, JSON.stringify({ old: { token: 'a'.repeat(64), secret: 'b'.repeat(64), account: '1234567-sb1' }, broken: { token: 'x' } }), { mode: 0o700 });
-  assert.match(await transcript(it, ['list']), /old {3}1234567_SB1 {2}sandbox {2}~\/\.nstba {3}plaintext\n! Warning: 1 token is readable as plain text in ~\/\.nstba\./);
-  assert.strictEqual(await transcript(it, ['import']), `$ netsuite-tba import
+  fs.writeFileSync(
+    file,
+    JSON.stringify({ old: { token: 'a'.repeat(64), secret: 'b'.repeat(64), account: '1234567-sb1' }, broken: { token: 'x' } }),
+    { mode: 0o700 },
+  );
+  assert.match(
+    await transcript(it, ['list']),
+    /old {3}1234567_SB1 {2}sandbox {2}~\/\.nstba {3}plaintext\n! Warning: 1 token is readable as plain text in ~\/\.nstba\./,
+  );
+  assert.strictEqual(
+    await transcript(it, ['import']),
+    `$ netsuite-tba import
 NAME    ACCOUNT      OUTCOME                    SECRET IN  PLAINTEXT
 old     1234567_SB1  imported                   file       still there
 broken               skipped: it has no secret             still there
 ! The plain text stays in <root>/home/.nstba for older tools; --remove-plaintext removes it.
-exit 0`);
+exit 0`,
+  );
   const { json } = await tool(it, ['import', '--remove-plaintext', '--json']);
   assert.deepStrictEqual(Object.keys(json), ['file', 'tokens']);
-  assert.deepStrictEqual(json.tokens[0], { authId: 'old', account: ACCOUNT, outcome: 'kept', store: null, reason: null, plaintextRemoved: true });
+  assert.deepStrictEqual(json.tokens[0], {
+    authId: 'old',
+    account: ACCOUNT,
+    outcome: 'kept',
+    store: null,
+    reason: null,
+    plaintextRemoved: true,
+  });
   assert.deepStrictEqual(Object.keys(JSON.parse(fs.readFileSync(file, 'utf8'))), ['broken']);
 });
 
@@ -210,7 +291,7 @@ test('prune shows first, then clears tokens without a secret and expired sign-in
   fs.writeFileSync(secrets, JSON.stringify(held));
   await tool(it, ['login', 'half', '--start', '--vm', it.simulator.url]);
   const begun = path.join(it.vault, 'sign-ins.json');
-  assert.strictEqual((fs.statSync(begun).mode & 0o777), process.platform === 'win32' ? fs.statSync(begun).mode & 0o777 : 0o600);
+  assert.strictEqual(fs.statSync(begun).mode & 0o777, process.platform === 'win32' ? fs.statSync(begun).mode & 0o777 : 0o600);
   fs.writeFileSync(begun, fs.readFileSync(begun, 'utf8').replace(/"expiresAt": \d+/, '"expiresAt": 1'));
   const shown = `Tokens whose secret is gone:
 NAME  ACCOUNT      SECRET WAS IN
@@ -220,9 +301,18 @@ Expired sign-ins of login --start: 1`;
   assert.strictEqual(await transcript(it, ['prune', '--dry-run']), `$ netsuite-tba prune --dry-run\n${shown}\nexit 0`);
   assert.deepStrictEqual(it.kept(), before);
   const { json } = await tool(it, ['prune', '--yes', '--json']);
-  assert.deepStrictEqual(json, { dryRun: false, tokens: [{ authId: 'lost', account: ACCOUNT, store: 'file' }], secrets: 0, signIns: 1, unreadable: [] });
+  assert.deepStrictEqual(json, {
+    dryRun: false,
+    tokens: [{ authId: 'lost', account: ACCOUNT, store: 'file' }],
+    secrets: 0,
+    signIns: 1,
+    unreadable: [],
+  });
   assert.strictEqual(await transcript(it, ['prune']), '$ netsuite-tba prune\nThere is nothing to clear.\nexit 0');
-  assert.deepStrictEqual((await tool(it, ['list', '--json'])).json.tokens.map((token) => token.authId), ['kept']);
+  assert.deepStrictEqual(
+    (await tool(it, ['list', '--json'])).json.tokens.map((token) => token.authId),
+    ['kept'],
+  );
 });
 
 test('no command prints or keeps a secret where it should not', async (t) => {
@@ -231,10 +321,21 @@ test('no command prints or keeps a secret where it should not', async (t) => {
   const debug = { env: { NETSUITE_TBA_DEBUG: '1' } };
   let printed = '';
   const all = [
-    login(it, 'dev'), ['list'], ['list', '--json'], ['use', 'dev'], ['status'], ['status', '--json'],
-    ['explain', 'GET', `${it.simulator.url}/x?a=1`], ['explain', 'GET', `${it.simulator.url}/x?a=1`, '--full', '--json'],
-    ['doctor', '--vm', it.simulator.url, '--port', String(it.port)], ['guide', 'integration-record', '--vm', it.simulator.url],
-    ['login', 'half', '--start', '--vm', it.simulator.url], ['prune', '--dry-run'], ['completion', '--names'], ['rename', 'dev', 'new'], ['remove', 'new', '--yes'],
+    login(it, 'dev'),
+    ['list'],
+    ['list', '--json'],
+    ['use', 'dev'],
+    ['status'],
+    ['status', '--json'],
+    ['explain', 'GET', `${it.simulator.url}/x?a=1`],
+    ['explain', 'GET', `${it.simulator.url}/x?a=1`, '--full', '--json'],
+    ['doctor', '--vm', it.simulator.url, '--port', String(it.port)],
+    ['guide', 'integration-record', '--vm', it.simulator.url],
+    ['login', 'half', '--start', '--vm', it.simulator.url],
+    ['prune', '--dry-run'],
+    ['completion', '--names'],
+    ['rename', 'dev', 'new'],
+    ['remove', 'new', '--yes'],
   ];
   for (const args of all) {
     const done = await tool(it, args, debug);

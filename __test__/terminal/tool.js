@@ -23,9 +23,11 @@ async function transcript(scene, args, more) {
 
 function mask(scene, text) {
   let masked = text.split(scene.root).join('<root>');
-  if (scene.simulator) masked = masked.split(scene.simulator.url).join('<simulator>').split(scene.simulator.url.replace('http://', '')).join('<host>');
+  if (scene.simulator)
+    masked = masked.split(scene.simulator.url).join('<simulator>').split(scene.simulator.url.replace('http://', '')).join('<host>');
   return masked
-    .split(String(scene.port)).join('<port>')
+    .split(String(scene.port))
+    .join('<port>')
     .replace(/\b[0-9a-f]{64}\b/g, '<64 hex>')
     .replace(/\bstate=[A-Za-z0-9]{32}\b/g, 'state=<state>')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')

@@ -40,7 +40,16 @@ for (const way of WAYS) {
   const { version } = require(`${compiler}/package.json`);
   test(`TypeScript ${version}, ${moduleResolution}${type ? ', ES module' : ''}`, (t) => {
     const folder = project(t, way);
-    const compilerOptions = { module, moduleResolution, target: 'es2020', lib: ['es2020'], strict: true, noEmit: true, types: [], skipLibCheck: false };
+    const compilerOptions = {
+      module,
+      moduleResolution,
+      target: 'es2020',
+      lib: ['es2020'],
+      strict: true,
+      noEmit: true,
+      types: [],
+      skipLibCheck: false,
+    };
     fs.writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
     const tsc = path.join(path.dirname(require.resolve(`${compiler}/package.json`)), 'lib', 'tsc.js');
     const done = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });

@@ -14,7 +14,12 @@ async function signedIn(work) {
 
 task('extension:fetch', () => signedIn(fetch));
 task('extension:fetch').description = 'Brings the extensions of a domain into Workspace';
-task('extension:fetch').flags = { '--website': 'Website id', '--domain': 'Domain name', '--extension': 'Only this one', '--vendor': 'Only of this vendor' };
+task('extension:fetch').flags = {
+  '--website': 'Website id',
+  '--domain': 'Domain name',
+  '--extension': 'Only this one',
+  '--vendor': 'Only of this vendor',
+};
 
 task('extension:deploy', () => signedIn(deploy));
 task('extension:deploy').description = 'Sends what changed in Workspace to NetSuite';

@@ -4,7 +4,7 @@
 const { createHmac, randomBytes } = require('node:crypto');
 const http = require('node:http');
 
-const enc = text => encodeURIComponent(text).replace(/[!'()*]/g, c => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+const enc = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
 function sign(method, url, { consumer, token, realm, extra = {}, oauth = {}, omit = [] }) {
   const target = new URL(url);
@@ -16,12 +16,12 @@ function sign(method, url, { consumer, token, realm, extra = {}, oauth = {}, omi
     oauth_version: '1.0',
     ...(token && token.tokenId ? { oauth_token: token.tokenId } : {}),
     ...extra,
-    ...oauth
+    ...oauth,
   };
   for (const name of omit) delete header[name];
-  const pairs = [...Object.entries(header), ...target.searchParams].map(pair => pair.map(enc));
+  const pairs = [...Object.entries(header), ...target.searchParams].map((pair) => pair.map(enc));
   pairs.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0));
-  const base = [method, target.origin + target.pathname, pairs.map(pair => pair.join('=')).join('&')].map(enc).join('&');
+  const base = [method, target.origin + target.pathname, pairs.map((pair) => pair.join('=')).join('&')].map(enc).join('&');
   const key = `${enc(consumer.secret)}&${enc((token && token.tokenSecret) || '')}`;
   const signed = { ...header, oauth_signature: createHmac('sha256', key).update(base).digest('base64') };
   const list = Object.entries(signed).map(([name, value]) => `${enc(name)}="${enc(value)}"`);
@@ -31,9 +31,9 @@ function sign(method, url, { consumer, token, realm, extra = {}, oauth = {}, omi
 
 function request(method, url, { headers = {}, body, timeout = 5000, ...more } = {}) {
   return new Promise((resolve, reject) => {
-    const req = http.request(url, { method, headers, timeout, agent: false, ...more }, res => {
+    const req = http.request(url, { method, headers, timeout, agent: false, ...more }, (res) => {
       const chunks = [];
-      res.on('data', chunk => chunks.push(chunk));
+      res.on('data', (chunk) => chunks.push(chunk));
       res.on('error', reject);
       res.on('end', () => {
         const bytes = Buffer.concat(chunks);

@@ -15,8 +15,17 @@ before(async () => {
 beforeEach(() => simulator.clearFaults());
 after(() => simulator.close());
 
-const restlet = () => signedRequest('GET', `${simulator.url}${RESTLET}&service_name=WEBSITE_SERVICE`, { consumer: simulator.consumer, token, realm: token.account });
-const step1 = () => signedRequest('POST', `${simulator.url}/rest/requesttoken`, { consumer: simulator.consumer, extra: { oauth_callback: 'http://localhost:7777/tba' } });
+const restlet = () =>
+  signedRequest('GET', `${simulator.url}${RESTLET}&service_name=WEBSITE_SERVICE`, {
+    consumer: simulator.consumer,
+    token,
+    realm: token.account,
+  });
+const step1 = () =>
+  signedRequest('POST', `${simulator.url}/rest/requesttoken`, {
+    consumer: simulator.consumer,
+    extra: { oauth_callback: 'http://localhost:7777/tba' },
+  });
 
 test('a count runs out, true does not, and the other steps are untouched', async () => {
   simulator.fault('restlet:status:503', 2);
@@ -37,7 +46,7 @@ test('answers of the wrong kind', async () => {
     concurrency: [400, /SSS_REQUEST_LIMIT_EXCEEDED/],
     whitespace: [200, /^\s+\{/],
     redirect: [302, /^$/],
-    FeatureDisabled: [401, /FeatureDisabled/]
+    FeatureDisabled: [401, /FeatureDisabled/],
   };
   for (const [name, [status, text]] of Object.entries(expected)) {
     simulator.fault(`restlet:${name}`, 1);
@@ -72,16 +81,18 @@ test('a huge answer stops when the client has had enough', async () => {
   simulator.fault('restlet:huge', 1);
   const http = require('node:http');
   const seen = await new Promise((resolve, reject) => {
-    http.get(simulator.url + RESTLET, response => {
-      let size = 0;
-      response.on('data', chunk => {
-        size += chunk.length;
-        if (size > 5e6) {
-          response.destroy();
-          resolve(size);
-        }
-      });
-    }).on('error', reject);
+    http
+      .get(simulator.url + RESTLET, (response) => {
+        let size = 0;
+        response.on('data', (chunk) => {
+          size += chunk.length;
+          if (size > 5e6) {
+            response.destroy();
+            resolve(size);
+          }
+        });
+      })
+      .on('error', reject);
   });
   assert.ok(seen < 5.2e6);
 });
@@ -103,10 +114,10 @@ test('a fault nobody knows is refused, with the list', () => {
 
 test('close ends requests that hang, at once', async () => {
   const other = await startSimulator({ faults: { hang: true } });
-  const waiting = request('POST', `${other.url}/rest/requesttoken`).catch(error => error);
-  while (!other.requests.some(entry => entry.status)) await new Promise(setImmediate);
+  const waiting = request('POST', `${other.url}/rest/requesttoken`).catch((error) => error);
+  while (!other.requests.some((entry) => entry.status)) await new Promise(setImmediate);
   const started = process.hrtime.bigint();
   await other.close();
-  assert.ok(await waiting instanceof Error);
+  assert.ok((await waiting) instanceof Error);
   assert.ok(process.hrtime.bigint() - started < 500000000n);
 });

@@ -8,21 +8,40 @@ const { request, signedRequest } = require('./client');
 
 const CALLBACK = 'http://localhost:7777/tba';
 let simulator;
-before(async () => { simulator = await startSimulator(); });
+before(async () => {
+  simulator = await startSimulator();
+});
 after(() => simulator.close());
 
-const step1 = (options = {}) => signedRequest('POST', `${simulator.url}/rest/requesttoken`, { consumer: simulator.consumer, ...options, extra: { oauth_callback: CALLBACK, ...options.extra } });
+const step1 = (options = {}) =>
+  signedRequest('POST', `${simulator.url}/rest/requesttoken`, {
+    consumer: simulator.consumer,
+    ...options,
+    extra: { oauth_callback: CALLBACK, ...options.extra },
+  });
 
 async function requestToken(extra) {
   const answer = await step1({ extra });
   assert.strictEqual(answer.status, 200, answer.text);
   const fields = new URLSearchParams(answer.text);
-  return { tokenId: fields.get('oauth_token'), tokenSecret: fields.get('oauth_token_secret'), confirmed: fields.get('oauth_callback_confirmed'), type: answer.headers['content-type'] };
+  return {
+    tokenId: fields.get('oauth_token'),
+    tokenSecret: fields.get('oauth_token_secret'),
+    confirmed: fields.get('oauth_callback_confirmed'),
+    type: answer.headers['content-type'],
+  };
 }
 
-const consentUrl = (token, state = 'abc123') => `${simulator.url}/app/login/secure/authorizetoken.nl?oauth_token=${token.tokenId}&state=${state}`;
-const step3 = (token, verifier, more = {}) => signedRequest('POST', `${simulator.url}/rest/accesstoken`, { consumer: simulator.consumer, token, ...more, extra: { oauth_verifier: verifier } });
-const code = answer => answer.json().error.code;
+const consentUrl = (token, state = 'abc123') =>
+  `${simulator.url}/app/login/secure/authorizetoken.nl?oauth_token=${token.tokenId}&state=${state}`;
+const step3 = (token, verifier, more = {}) =>
+  signedRequest('POST', `${simulator.url}/rest/accesstoken`, {
+    consumer: simulator.consumer,
+    token,
+    ...more,
+    extra: { oauth_verifier: verifier },
+  });
+const code = (answer) => answer.json().error.code;
 
 test('the whole flow ends in a token that works', async () => {
   const temporary = await requestToken({ role: '1000' });
@@ -42,7 +61,11 @@ test('the whole flow ends in a token that works', async () => {
   const info = await signedRequest('GET', `${simulator.url}/rest/tokeninfo`, { consumer: simulator.consumer, token, realm: '1234567_SB1' });
   assert.deepStrictEqual([info.json().companyId, info.json().roleId], ['1234567_SB1', '1000']);
   assert.strictEqual(code(await step3(temporary, back.searchParams.get('oauth_verifier'))), 'TokenRejected');
-  const gone = await signedRequest('GET', `${simulator.url}/rest/revoketoken?consumerKey=${simulator.consumer.key}&token=${token.tokenId}`, { consumer: simulator.consumer, token, realm: '1234567_SB1' });
+  const gone = await signedRequest(
+    'GET',
+    `${simulator.url}/rest/revoketoken?consumerKey=${simulator.consumer.key}&token=${token.tokenId}`,
+    { consumer: simulator.consumer, token, realm: '1234567_SB1' },
+  );
   assert.strictEqual(gone.status, 200);
   assert.strictEqual(simulator.tokens.has(token.tokenId), false);
 });
@@ -76,7 +99,7 @@ test('step one names its reason', async () => {
     [{ extra: { oauth_callback: 'http://localhost:7777.evil.example/' } }, 'InvalidCallback'],
     [{ realm: '1234567_sb1' }, 'INVALID_LOGIN_ATTEMPT'],
     [{ headers: { authorization: 'OAuth oauth_nonce=unquoted' } }, 'INVALID_REQUEST'],
-    [{ headers: { authorization: 'OAuth a="1", a="2"' } }, 'INVALID_REQUEST']
+    [{ headers: { authorization: 'OAuth a="1", a="2"' } }, 'INVALID_REQUEST'],
   ];
   for (const [options, expected] of cases) assert.strictEqual(code(await step1(options)), expected, JSON.stringify(options));
   const callback = await step1({ extra: { oauth_callback: 'http://evil.example/tba' } });
@@ -112,7 +135,7 @@ test('the consent page shows roles, escapes, and refuses odd states and used tok
 });
 
 test('consent faults forge the redirect', async () => {
-  const forged = async name => {
+  const forged = async (name) => {
     simulator.fault(name, 1);
     return new URL((await simulator.consent(consentUrl(await requestToken()))).location).searchParams;
   };
@@ -125,7 +148,7 @@ test('consent faults forge the redirect', async () => {
 
 test('hooks hear of every visit; hosts outside NetSuite are refused', async () => {
   const heard = [];
-  simulator.onConsent = event => heard.push(event.type);
+  simulator.onConsent = (event) => heard.push(event.type);
   await simulator.consent(consentUrl(await requestToken()));
   simulator.onConsent = null;
   assert.deepStrictEqual(heard, ['shown', 'allowed']);

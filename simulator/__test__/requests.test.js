@@ -19,17 +19,39 @@ beforeEach(async () => {
 });
 afterEach(() => simulator.close());
 
-const call = (method, path, options = {}) => signedRequest(method, path.startsWith('http') ? path : simulator.url + path, { consumer: simulator.consumer, token, realm: token.account, ...options });
-const codeOf = answer => answer.json()['o:errorDetails'][0]['o:errorCode'];
+const call = (method, path, options = {}) =>
+  signedRequest(method, path.startsWith('http') ? path : simulator.url + path, {
+    consumer: simulator.consumer,
+    token,
+    realm: token.account,
+    ...options,
+  });
+const codeOf = (answer) => answer.json()['o:errorDetails'][0]['o:errorCode'];
 
 test('the echo RESTlet returns what it received, for every method', async () => {
   for (const method of ['POST', 'PUT']) {
     const answer = await call(method, `${ECHO}&x=1`, { json: { id: 7, name: 'Größe' } });
-    assert.deepStrictEqual(answer.json(), { method, id: '7', query: [['x', '1']], bytes: 25, body: { id: 7, name: 'Größe' }, account: '1234567_SB1' });
+    assert.deepStrictEqual(answer.json(), {
+      method,
+      id: '7',
+      query: [['x', '1']],
+      bytes: 25,
+      body: { id: 7, name: 'Größe' },
+      account: '1234567_SB1',
+    });
   }
   for (const method of ['GET', 'DELETE']) assert.strictEqual((await call(method, `${ECHO}&id=8`)).json().id, '8');
   assert.strictEqual((await call('POST', ECHO, { body: 'plain', headers: { 'content-type': 'text/plain' } })).json().body, 'plain');
-  assert.deepStrictEqual(simulator.executed.map(({ method, id }) => [method, id]), [['POST', '7'], ['PUT', '7'], ['GET', '8'], ['DELETE', '8'], ['POST', null]]);
+  assert.deepStrictEqual(
+    simulator.executed.map(({ method, id }) => [method, id]),
+    [
+      ['POST', '7'],
+      ['PUT', '7'],
+      ['GET', '8'],
+      ['DELETE', '8'],
+      ['POST', null],
+    ],
+  );
 });
 
 test('records are created, read, changed and deleted', async () => {
@@ -57,9 +79,11 @@ async function allPages(first, follow) {
 }
 
 test('lists and queries come in pages that link to the next one', async () => {
-  const records = await allPages(`${CUSTOMERS}?limit=10`, url => call('GET', url));
+  const records = await allPages(`${CUSTOMERS}?limit=10`, (url) => call('GET', url));
   assert.deepStrictEqual([records.items.length, records.pages], [23, 3]);
-  const rows = await allPages(`${SUITEQL}?limit=5`, url => call('POST', url, { json: { q: 'SELECT id, companyName FROM customer' }, headers: { prefer: 'transient' } }));
+  const rows = await allPages(`${SUITEQL}?limit=5`, (url) =>
+    call('POST', url, { json: { q: 'SELECT id, companyName FROM customer' }, headers: { prefer: 'transient' } }),
+  );
   assert.deepStrictEqual([rows.items.length, rows.pages], [23, 5]);
   assert.deepStrictEqual(Object.keys(rows.items[0]).sort(), ['companyname', 'id', 'links']);
 });
@@ -70,7 +94,10 @@ test('REST web services refuse in their own shape', async () => {
   assert.strictEqual(codeOf(await call('GET', '/services/rest/record/v1/nothing')), 'NONEXISTENT_RECORD_TYPE');
   assert.strictEqual(codeOf(await call('POST', CUSTOMERS, { body: '[1' })), 'INVALID_CONTENT');
   assert.strictEqual(codeOf(await call('POST', SUITEQL, { json: { q: 'SELECT id FROM customer' } })), 'INVALID_HEADER');
-  assert.strictEqual(codeOf(await call('POST', SUITEQL, { json: { q: 'DROP TABLE customer' }, headers: { prefer: 'transient' } })), 'INVALID_PARAMETER');
+  assert.strictEqual(
+    codeOf(await call('POST', SUITEQL, { json: { q: 'DROP TABLE customer' }, headers: { prefer: 'transient' } })),
+    'INVALID_PARAMETER',
+  );
   simulator.revoke(token.tokenId);
   const refused = await call('GET', CUSTOMERS);
   assert.strictEqual(refused.status, 401);
@@ -117,12 +144,21 @@ test('a connection is reset before or after the work is done', async () => {
   assert.strictEqual(simulator.executed.length, 0);
   simulator.fault('restlet:reset', 1);
   await assert.rejects(call('POST', ECHO, { json: { id: 2 } }), /ECONNRESET|hang up/);
-  assert.deepStrictEqual(simulator.executed.map(({ id }) => id), ['2']);
-  assert.deepStrictEqual(simulator.requests.map(({ ran }) => ran), [false, true]);
+  assert.deepStrictEqual(
+    simulator.executed.map(({ id }) => id),
+    ['2'],
+  );
+  assert.deepStrictEqual(
+    simulator.requests.map(({ ran }) => ran),
+    [false, true],
+  );
 });
 
 test('answers are compressed only for clients that accept it', async () => {
-  for (const [fault, encoding, decode] of [['gzip', 'gzip', zlib.gunzipSync], ['brotli', 'br', zlib.brotliDecompressSync]]) {
+  for (const [fault, encoding, decode] of [
+    ['gzip', 'gzip', zlib.gunzipSync],
+    ['brotli', 'br', zlib.brotliDecompressSync],
+  ]) {
     simulator.fault(`restlet:${fault}`, 2);
     const answer = await call('GET', `${ECHO}&x=1`, { headers: { 'accept-encoding': `deflate, ${encoding};q=0.9` } });
     assert.strictEqual(answer.headers['content-encoding'], encoding);

@@ -9,13 +9,18 @@ const { DEPLOYER, RESTLET, request, signedRequest } = require('./client');
 
 let simulator;
 let token;
-before(async () => { simulator = await startSimulator(); });
-beforeEach(() => { token = simulator.issueToken({ account: '1234567_SB1', role: '3' }); });
+before(async () => {
+  simulator = await startSimulator();
+});
+beforeEach(() => {
+  token = simulator.issueToken({ account: '1234567_SB1', role: '3' });
+});
 after(() => simulator.close());
 
-const call = (method, path, options = {}) => signedRequest(method, simulator.url + path, { consumer: simulator.consumer, token, realm: '1234567_SB1', ...options });
-const websites = options => call('GET', `${RESTLET}&service_name=WEBSITE_SERVICE&t=${Date.now()}`, options);
-const result = answer => {
+const call = (method, path, options = {}) =>
+  signedRequest(method, simulator.url + path, { consumer: simulator.consumer, token, realm: '1234567_SB1', ...options });
+const websites = (options) => call('GET', `${RESTLET}&service_name=WEBSITE_SERVICE&t=${Date.now()}`, options);
+const result = (answer) => {
   assert.strictEqual(answer.json().header.status.code, 'SUCCESS', answer.text);
   return answer.json().result;
 };
@@ -23,7 +28,10 @@ const reason = () => simulator.requests[simulator.requests.length - 1].reason;
 
 test('a right request is served, whatever its query holds', async () => {
   assert.deepStrictEqual(Object.keys(result(await websites())), ['2', '3']);
-  assert.strictEqual((await call('GET', `${RESTLET}&service_name=WEBSITE_SERVICE&b=2&a=%2B&a=x+y&a=%20&c&d=%E2%82%AC&e=(a)!*`)).status, 200);
+  assert.strictEqual(
+    (await call('GET', `${RESTLET}&service_name=WEBSITE_SERVICE&b=2&a=%2B&a=x+y&a=%20&c&d=%E2%82%AC&e=(a)!*`)).status,
+    200,
+  );
 });
 
 test('every failed sign-in looks alike outside, and says why in the log', async () => {
@@ -38,7 +46,7 @@ test('every failed sign-in looks alike outside, and says why in the log', async 
     [{ oauth: { oauth_timestamp: String(now - 400) } }, /InvalidTimestamp/],
     [{ oauth: { oauth_nonce: 'abc' } }, /NonceRejected/],
     [{ consumer: { key: 'unknown', secret: 'x' } }, /UnknownIntegration/],
-    [{ headers: { authorization: undefined } }, /no Authorization/]
+    [{ headers: { authorization: undefined } }, /no Authorization/],
   ];
   for (const [options, expected] of cases) {
     const answer = await websites(options);
@@ -71,7 +79,10 @@ test('the clock can be set off, and the Date header follows', async () => {
 
 test('unknown scripts, methods, types and limits are refused as NetSuite does', async () => {
   assert.strictEqual((await call('GET', '/app/site/hosting/restlet.nl?script=x&deploy=y')).json().error.code, 'SSS_INVALID_SCRIPTLET_ID');
-  assert.strictEqual((await call('POST', RESTLET, { body: 'a=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } })).status, 401);
+  assert.strictEqual(
+    (await call('POST', RESTLET, { body: 'a=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } })).status,
+    401,
+  );
   assert.strictEqual((await call('POST', RESTLET, { body: '<a/>', headers: { 'content-type': 'application/xml' } })).status, 415);
   assert.strictEqual((await call('POST', RESTLET, { body: '{' })).status, 400);
   assert.strictEqual((await request('PATCH', simulator.url + RESTLET)).status, 405);
@@ -94,48 +105,70 @@ test('the seeded extension has its files, in several calls, and skins are none',
   assert.ok(manifest.javascript.application.shopping.files.length > 5);
   assert.strictEqual(top.path, '/Acme/HelloWorld@1.0.0');
   assert.ok(simulator.files.get('1234567').get('2001').size > 40);
-  const [image, template] = await getFiles(['/Acme/HelloWorld@1.0.0/assets/img/logo.png', 'Acme/HelloWorld@1.0.0/Modules/Hello/Templates/helloworld_hello.tpl']);
+  const [image, template] = await getFiles([
+    '/Acme/HelloWorld@1.0.0/assets/img/logo.png',
+    'Acme/HelloWorld@1.0.0/Modules/Hello/Templates/helloworld_hello.tpl',
+  ]);
   assert.strictEqual(Buffer.from(image.content, 'base64').toString('latin1', 1, 4), 'PNG');
   assert.match(template.content, /你好/);
   assert.deepStrictEqual(result(await call('GET', `${RESTLET}&service_name=SKIN_SERVICE&operation=search_skin`)), { skins: [] });
 });
 
-const post = files => call('POST', DEPLOYER, { json: { target_folder: '2001', files } });
+const post = (files) => call('POST', DEPLOYER, { json: { target_folder: '2001', files } });
 
 test('what is deployed is what a later fetch reads, in that account only', async () => {
   const bytes = randomBytes(3000);
   const stored = await post([
     { path: '/Acme/New@1.0.0/manifest.json', type: 'JSON', contents: '{"name":"New"}' },
-    { path: '/Acme/New@1.0.0/assets/a.png', type: 'PNGIMAGE', contents: bytes.toString('base64') }
+    { path: '/Acme/New@1.0.0/assets/a.png', type: 'PNGIMAGE', contents: bytes.toString('base64') },
   ]);
-  const ids = stored.json().files.map(file => file.id);
+  const ids = stored.json().files.map((file) => file.id);
   const [, image] = await getFiles(ids);
   assert.ok(Buffer.from(image.content, 'base64').equals(bytes));
   const listed = (await call('GET', `${DEPLOYER}&fileName=__ns-uploader-manifest__.json&targetFolder=2001&t=1&get=getFile`)).json();
   assert.strictEqual(listed['/Acme/New@1.0.0/assets/a.png'], createHash('md5').update(bytes).digest('hex'));
   assert.ok(!simulator.files.get('1234567').get('2001').has('/Acme/New@1.0.0/assets/a.png'));
   const extension = { name: 'New', vendor: 'Acme', version: '1.0.0' };
-  const { extension_id: id } = result(await call('POST', RESTLET, { json: { service_name: 'EXTENSION_SERVICE', operation: 'create_extension', extension } }));
-  assert.strictEqual(result(await call('PUT', RESTLET, { json: { service_name: 'EXTENSION_SERVICE', operation: 'update_extension', extension: { ...extension, extension_id: id } } })).extension_id, id);
+  const { extension_id: id } = result(
+    await call('POST', RESTLET, { json: { service_name: 'EXTENSION_SERVICE', operation: 'create_extension', extension } }),
+  );
+  assert.strictEqual(
+    result(
+      await call('PUT', RESTLET, {
+        json: { service_name: 'EXTENSION_SERVICE', operation: 'update_extension', extension: { ...extension, extension_id: id } },
+      }),
+    ).extension_id,
+    id,
+  );
 });
 
 test('the deployer takes 80 files and no path that climbs', async () => {
-  const file = name => ({ path: `/Acme/Big@1.0.0/${name}`, type: 'JAVASCRIPT', contents: 'x' });
-  const list = count => Array.from({ length: count }, (_, i) => file(`f${i}.js`));
+  const file = (name) => ({ path: `/Acme/Big@1.0.0/${name}`, type: 'JAVASCRIPT', contents: 'x' });
+  const list = (count) => Array.from({ length: count }, (_, i) => file(`f${i}.js`));
   assert.strictEqual((await post(list(81))).json().header.status.code, 'ERROR');
   assert.strictEqual((await post(list(80))).json().files.length, 80);
   for (const path of ['../x', 'a/../../x', '..']) assert.strictEqual((await post([file(path)])).json().header.status.code, 'ERROR', path);
 });
 
 test('activation is a job that has to be polled', async () => {
-  const { job_id: job } = result(await call('PUT', RESTLET, { json: { service_name: 'EXTENSION_SERVICE', operation: 're_activate', website: '2', domain: 'shop.acme.example' } }));
-  const look = async () => result(await call('GET', `${RESTLET}&service_name=EXTENSION_SERVICE&operation=get_activation_job&activation_job_id=${job}`)).state;
+  const { job_id: job } = result(
+    await call('PUT', RESTLET, {
+      json: { service_name: 'EXTENSION_SERVICE', operation: 're_activate', website: '2', domain: 'shop.acme.example' },
+    }),
+  );
+  const look = async () =>
+    result(await call('GET', `${RESTLET}&service_name=EXTENSION_SERVICE&operation=get_activation_job&activation_job_id=${job}`)).state;
   assert.deepStrictEqual([await look(), await look()], ['IN_PROGRESS', 'DONE']);
 });
 
 function soap(action, body, passport) {
-  const header = passport ? `<tokenPassport><account>1234567_SB1</account><consumerKey>${simulator.consumer.key}</consumerKey><token>${token.tokenId}</token><nonce>${passport.nonce}</nonce><timestamp>${passport.timestamp}</timestamp><signature algorithm="HMAC_SHA256">${passport.signature.replace(/=/g, '&#x3D;')}</signature></tokenPassport>` : '';
-  return request('POST', `${simulator.url}/services/NetSuitePort_2020_2`, { headers: { soapaction: `"${action}"`, 'content-type': 'text/xml' }, body: `<soap:Envelope><soap:Header>${header}</soap:Header><soap:Body>${body}</soap:Body></soap:Envelope>` });
+  const header = passport
+    ? `<tokenPassport><account>1234567_SB1</account><consumerKey>${simulator.consumer.key}</consumerKey><token>${token.tokenId}</token><nonce>${passport.nonce}</nonce><timestamp>${passport.timestamp}</timestamp><signature algorithm="HMAC_SHA256">${passport.signature.replace(/=/g, '&#x3D;')}</signature></tokenPassport>`
+    : '';
+  return request('POST', `${simulator.url}/services/NetSuitePort_2020_2`, {
+    headers: { soapaction: `"${action}"`, 'content-type': 'text/xml' },
+    body: `<soap:Envelope><soap:Header>${header}</soap:Header><soap:Body>${body}</soap:Body></soap:Envelope>`,
+  });
 }
 
 function passport(secret = token.tokenSecret) {
@@ -146,8 +179,12 @@ function passport(secret = token.tokenSecret) {
 }
 
 test('SuiteTalk checks the token passport, finds and adds folders, reads files', async () => {
-  assert.match((await soap('getDataCenterUrls', '<getDataCenterUrls><account>1234567_SB1</account></getDataCenterUrls>')).text, /<restDomain>http:\/\/|<restDomain>http:&#/);
-  const search = '<search><searchRecord type="FolderSearchBasic"><parent operator="anyOf"><searchValue internalId="-15"/></parent><name><searchValue>Deploy_Extensions</searchValue></name></searchRecord></search>';
+  assert.match(
+    (await soap('getDataCenterUrls', '<getDataCenterUrls><account>1234567_SB1</account></getDataCenterUrls>')).text,
+    /<restDomain>http:\/\/|<restDomain>http:&#/,
+  );
+  const search =
+    '<search><searchRecord type="FolderSearchBasic"><parent operator="anyOf"><searchValue internalId="-15"/></parent><name><searchValue>Deploy_Extensions</searchValue></name></searchRecord></search>';
   assert.match((await soap('search', search, passport())).text, /<totalRecords>1<.*internalId="2001"/);
   assert.match((await soap('search', search, passport('wrong'))).text, /<faultstring>Invalid login attempt\.</);
   const used = passport();
@@ -155,7 +192,8 @@ test('SuiteTalk checks the token passport, finds and adds folders, reads files',
   assert.strictEqual((await soap('search', search, used)).status, 500);
   const added = await soap('add', '<add><record type="Folder"><name>New</name><parent internalId="-15"/></record></add>', passport());
   assert.match(added.text, /<baseRef internalId="\d+"/);
-  const files = '<search><searchRecord type="FileSearchBasic"><folder><searchValue internalId="1501"/></folder><name><searchValue>activationManifest-shop.acme.example.json</searchValue></name></searchRecord></search>';
+  const files =
+    '<search><searchRecord type="FileSearchBasic"><folder><searchValue internalId="1501"/></folder><name><searchValue>activationManifest-shop.acme.example.json</searchValue></name></searchRecord></search>';
   const id = /record internalId="(\d+)"/.exec((await soap('search', files, passport())).text)[1];
   const content = /<content>([^<]+)</.exec((await soap('get', `<get><baseRef internalId="${id}" type="file"/></get>`, passport())).text)[1];
   assert.strictEqual(JSON.parse(Buffer.from(content, 'base64'))[0].name, 'HelloWorld');

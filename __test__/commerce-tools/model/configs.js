@@ -28,7 +28,7 @@ function readNsdeploy() {
 function without(credentials, names) {
   const kept = {};
   for (const name of Object.keys(credentials)) {
-    if (names.every(left => !(left instanceof RegExp ? left.test(name) : left === name))) kept[name] = credentials[name];
+    if (names.every((left) => !(left instanceof RegExp ? left.test(name) : left === name))) kept[name] = credentials[name];
   }
   return kept;
 }

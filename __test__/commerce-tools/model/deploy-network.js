@@ -13,7 +13,13 @@ const PLACE = 'script=customscript_ext_mech_deployer_rest&deploy=customdeploy_ex
 
 function create() {
   const { credentials } = configs;
-  return new OAuth1({ molecule: args.m || credentials.molecule, vm: credentials.vm, key: credentials.key, secret: credentials.secret, account: credentials.account });
+  return new OAuth1({
+    molecule: args.m || credentials.molecule,
+    vm: credentials.vm,
+    key: credentials.key,
+    secret: credentials.secret,
+    account: credentials.account,
+  });
 }
 
 // Up to 22.x this runs when any task of the project starts, and nothing catches what it throws.
@@ -42,9 +48,11 @@ async function authorizeNow(deploy, done) {
 
 // Without a catch: the oldest releases have none here.
 function authorizeChained(deploy, done) {
-  oauth().issueToken(deploy.info.authID).then(({ account }) => {
-    done(null, signedIn(deploy, account));
-  });
+  oauth()
+    .issueToken(deploy.info.authID)
+    .then(({ account }) => {
+      done(null, signedIn(deploy, account));
+    });
 }
 
 async function deployer(deploy, method, query, body) {

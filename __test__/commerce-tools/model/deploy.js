@@ -19,21 +19,29 @@ const TYPES = { '.js': 'JAVASCRIPT', '.json': 'JSON', '.tpl': 'PLAINTEXT', '.scs
 const TEXT = /^(JAVASCRIPT|JSON|PLAINTEXT|SCSS|WEBAPPSCRIPT)$/;
 
 function walk(folder) {
-  return fs.readdirSync(folder).sort().reduce((all, name) => {
-    const file = path.join(folder, name);
-    return all.concat(fs.statSync(file).isDirectory() ? walk(file) : [file]);
-  }, []);
+  return fs
+    .readdirSync(folder)
+    .sort()
+    .reduce((all, name) => {
+      const file = path.join(folder, name);
+      return all.concat(fs.statSync(file).isDirectory() ? walk(file) : [file]);
+    }, []);
 }
 
 function local(folder) {
   const root = path.join('Workspace', folder);
   const manifest = JSON.parse(fs.readFileSync(path.join(root, 'manifest.json'), 'utf8'));
   const top = `/${manifest.vendor}/${manifest.name}@${manifest.version}`;
-  const files = walk(root).map(file => {
+  const files = walk(root).map((file) => {
     const bytes = fs.readFileSync(file);
     const type = TYPES[path.extname(file)] || 'MISCBINARY';
     const digest = crypto.createHash('md5').update(bytes).digest('hex');
-    return { path: `${top}/${path.relative(root, file).split(path.sep).join('/')}`, type, digest, contents: bytes.toString(TEXT.test(type) ? 'utf8' : 'base64') };
+    return {
+      path: `${top}/${path.relative(root, file).split(path.sep).join('/')}`,
+      type,
+      digest,
+      contents: bytes.toString(TEXT.test(type) ? 'utf8' : 'base64'),
+    };
   });
   return { manifest, files };
 }
@@ -48,7 +56,10 @@ async function look(deploy) {
 
 // What goes wrong in here is dropped: the reader of the answer meets undefined.
 async function quiet(request) {
-  const answer = await request.then(body => ({ searchResponse: body }), () => undefined);
+  const answer = await request.then(
+    (body) => ({ searchResponse: body }),
+    () => undefined,
+  );
   return answer.searchResponse;
 }
 
@@ -62,11 +73,11 @@ async function findFolder(deploy) {
 async function upload(deploy) {
   const there = await network.deployedFiles(deploy, deploy.folder);
   await quiet(new SoapClient().searchFolder(deploy.folder, deploy.local.manifest.vendor));
-  const changed = deploy.local.files.filter(file => there[file.path] !== file.digest);
+  const changed = deploy.local.files.filter((file) => there[file.path] !== file.digest);
   deploy.sent = [];
   for (let at = 0; at < changed.length; at += FILES_PER_CHUNK) {
     readNsdeploy();
-    const chunk = changed.slice(at, at + FILES_PER_CHUNK).map(file => ({ path: file.path, type: file.type, contents: file.contents }));
+    const chunk = changed.slice(at, at + FILES_PER_CHUNK).map((file) => ({ path: file.path, type: file.type, contents: file.contents }));
     const { files } = await network.sendFiles(deploy, deploy.folder, chunk);
     deploy.sent = deploy.sent.concat(files);
   }
@@ -78,15 +89,15 @@ async function record(deploy) {
     say('Nothing changed');
     return;
   }
-  const file = deploy.sent.find(sent => sent.path.endsWith('/manifest.json'));
+  const file = deploy.sent.find((sent) => sent.path.endsWith('/manifest.json'));
   const wanted = {
     name: manifest.name,
     vendor: manifest.vendor,
     version: manifest.version,
     type: 'EXTENSION',
     fantasy_name: manifest.fantasyName,
-    targets: deploy.targets.slice(0, 2).map(target => target.target_id),
-    manifest_id: file && file.id
+    targets: deploy.targets.slice(0, 2).map((target) => target.target_id),
+    manifest_id: file && file.id,
   };
   if (deploy.extension) wanted.extension_id = deploy.extension.extension_id;
   const operation = deploy.extension ? 'update_extension' : 'create_extension';
@@ -100,6 +111,6 @@ async function finish(deploy) {
 }
 
 // Releases that sign in twice list the websites twice, too.
-const begin = Array.from({ length: shape.authorizes }).reduce(all => all.concat(signIn, chooseDomain), []);
+const begin = Array.from({ length: shape.authorizes }).reduce((all) => all.concat(signIn, chooseDomain), []);
 
 module.exports = { steps: begin.concat([look, findFolder, upload, finish].map(caught)) };

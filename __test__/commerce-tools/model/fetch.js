@@ -32,7 +32,11 @@ function inChunks(list, size) {
 }
 
 async function getFiles(files) {
-  const answers = await Promise.all(inChunks(files, FILES_PER_CALL).map(chunk => restlets.call('POST', 'FILE_SERVICE', {}, { operation: 'get_files', files: chunk, optional: [] })));
+  const answers = await Promise.all(
+    inChunks(files, FILES_PER_CALL).map((chunk) =>
+      restlets.call('POST', 'FILE_SERVICE', {}, { operation: 'get_files', files: chunk, optional: [] }),
+    ),
+  );
   return answers.reduce((all, answer) => all.concat(answer.files), []);
 }
 
@@ -49,7 +53,7 @@ async function fetchExtension({ name, vendor, version }) {
   const [{ content }] = await getFiles([extensions[0].manifest_id]);
   const top = `/${vendor}/${name}@${version}`;
   const names = Array.from(new Set(filesIn(JSON.parse(content))));
-  const files = await getFiles(names.map(file => `${top}/${file}`));
+  const files = await getFiles(names.map((file) => `${top}/${file}`));
   const root = path.join('Workspace', name);
   store(root, 'manifest.json', { content });
   for (const file of files) store(root, file.file.slice(top.length + 1), file);

@@ -16,7 +16,7 @@ async function ask(name, message, choices) {
   for (const choice of choices || []) say(`    ${choice}`);
   const wanted = answers[name];
   if (wanted === undefined) throw new Error(`Nobody answers "${message}"`);
-  const answer = choices ? choices.find(choice => choice === wanted) || choices.find(choice => choice.startsWith(wanted)) : wanted;
+  const answer = choices ? choices.find((choice) => choice === wanted) || choices.find((choice) => choice.startsWith(wanted)) : wanted;
   if (answer === undefined) throw new Error(`"${wanted}" is not among the choices of "${message}"`);
   say(`? ${message} ${answer}`);
   return answer;
@@ -32,7 +32,7 @@ async function authId(credentials) {
     return credentials.authID;
   }
   if (!names.length) say('\u001b[33mRemember to have TOKEN-BASED AUTHENTICATION feature enabled in your account.\u001b[39m');
-  const rows = names.map(name => `${name} - Account ${tokens[name].account}`);
+  const rows = names.map((name) => `${name} - Account ${tokens[name].account}`);
   const row = await ask('token', 'Choose a saved token', [NEW_TOKEN].concat(rows));
   if (row !== NEW_TOKEN) return names[rows.indexOf(row)];
   const typed = await ask('authID', 'Enter an authentication ID (authID)');
@@ -43,13 +43,23 @@ async function authId(credentials) {
 async function website(websites, given) {
   if (given) return websites[given];
   const list = Object.values(websites);
-  const name = await ask('website', 'Choose your website', list.map(site => site.name));
-  return list.find(site => site.name === name);
+  const name = await ask(
+    'website',
+    'Choose your website',
+    list.map((site) => site.name),
+  );
+  return list.find((site) => site.name === name);
 }
 
 async function domain(domains, given) {
-  const name = given || await ask('domain', 'Choose your domain', domains.map(site => site.domain));
-  return domains.find(site => site.domain === name);
+  const name =
+    given ||
+    (await ask(
+      'domain',
+      'Choose your domain',
+      domains.map((site) => site.domain),
+    ));
+  return domains.find((site) => site.domain === name);
 }
 
 async function extension(folders, given) {

@@ -17,7 +17,7 @@ async function activate() {
     const { state } = await restlets.call('GET', 'EXTENSION_SERVICE', { operation: 'get_activation_job', activation_job_id: job });
     if (state === 'DONE') break;
     if (state === 'ERROR') throw new Error('The activation failed');
-    await new Promise(resolve => setTimeout(resolve, POLL_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   say('Reactivated');
 }

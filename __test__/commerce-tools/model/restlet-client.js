@@ -41,7 +41,7 @@ async function once(req) {
     Accept: '*/*',
     'Accept-Language': 'en-us',
     'Content-Type': 'application/json',
-    'User-Agent': `sc-extension-devtools/${shape.tool}`
+    'User-Agent': `sc-extension-devtools/${shape.tool}`,
   };
   const answer = await send({ method: req.method, url: req.url, headers, body: req.body && JSON.stringify(req.body), proxy: req.proxy });
   const envelope = JSON.parse(answer.text);

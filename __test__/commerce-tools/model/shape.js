@@ -4,15 +4,24 @@
 const SHAPES = {
   '21.x': { tool: '2021.2.0', gulp: 'gulp4', oauth: 'oauth1', lazy: false, tokenFlag: false, dotenv: false, authorizes: 1, pages: false },
   '22.x': { tool: '2022.1.1', gulp: 'gulp4', oauth: 'oauth1', lazy: false, tokenFlag: false, dotenv: true, authorizes: 1, pages: false },
-  '23.1': { tool: '2023.1.3', gulp: 'gulp4', oauth: 'oauth1', lazy: true, tokenFlag: true, dotenv: true, authorizes: 1, pages: false },
-  '24.1': { tool: '2024.1.2', gulp: 'gulp5', oauth: 'oauth1', lazy: true, tokenFlag: true, dotenv: true, authorizes: 2, pages: false },
-  '25.1': { tool: '2025.1.0', gulp: 'gulp5', oauth: '@sc-utils/oauth1', lazy: true, tokenFlag: true, dotenv: true, authorizes: 2, pages: true }
+  23.1: { tool: '2023.1.3', gulp: 'gulp4', oauth: 'oauth1', lazy: true, tokenFlag: true, dotenv: true, authorizes: 1, pages: false },
+  24.1: { tool: '2024.1.2', gulp: 'gulp5', oauth: 'oauth1', lazy: true, tokenFlag: true, dotenv: true, authorizes: 2, pages: false },
+  25.1: {
+    tool: '2025.1.0',
+    gulp: 'gulp5',
+    oauth: '@sc-utils/oauth1',
+    lazy: true,
+    tokenFlag: true,
+    dotenv: true,
+    authorizes: 2,
+    pages: true,
+  },
 };
 
 // The shape of the project this copy of the model lies in; its distro.json names the release.
 function current() {
   const { version } = require('./distro.json');
-  return Object.values(SHAPES).find(shape => shape.tool === version);
+  return Object.values(SHAPES).find((shape) => shape.tool === version);
 }
 
 module.exports = { SHAPES, current };

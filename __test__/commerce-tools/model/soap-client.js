@@ -43,19 +43,19 @@ class SoapClient {
   }
 
   searchFile(folder, name) {
-    return this.request('search', signed => envelopes.searchFile(signed, folder, name));
+    return this.request('search', (signed) => envelopes.searchFile(signed, folder, name));
   }
 
   searchFolder(parent, name) {
-    return this.request('search', signed => envelopes.searchFolder(signed, parent, name));
+    return this.request('search', (signed) => envelopes.searchFolder(signed, parent, name));
   }
 
   getFile(id) {
-    return this.request('get', signed => envelopes.getFile(signed, id));
+    return this.request('get', (signed) => envelopes.getFile(signed, id));
   }
 
   addFolder(parent, name) {
-    return this.request('add', signed => envelopes.addFolder(signed, parent, name));
+    return this.request('add', (signed) => envelopes.addFolder(signed, parent, name));
   }
 }
 

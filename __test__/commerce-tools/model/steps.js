@@ -32,7 +32,7 @@ async function chooseDomain(deploy) {
     webapp_id: domain.app_id,
     ssp_folder: domain.folder_id,
     is_scis: domain.manifest.type === 'SCIS',
-    user_agent: 'sc-extension-devtools'
+    user_agent: 'sc-extension-devtools',
   });
   deploy.info.website = site.website_id;
   rememberChoice();

@@ -10,7 +10,7 @@ const { steps: fetch } = require('./fetch');
 const { steps: reactivate } = require('./reactivate');
 
 function run(steps) {
-  return done => {
+  return (done) => {
     const wrong = problem();
     if (wrong) {
       done(Object.assign(new Error(wrong), { showStack: false }));
@@ -24,7 +24,7 @@ function register(gulp) {
   gulp.task('extension:fetch', run(fetch));
   gulp.task('extension:deploy', run(deploy));
   gulp.task('reactivate', run(reactivate));
-  gulp.task('extension:create', done => {
+  gulp.task('extension:create', (done) => {
     say('Created; nothing of this needs NetSuite');
     done();
   });

@@ -7,7 +7,7 @@ const tls = require('tls');
 
 // Stands for the network between the tools and NetSuite: the simulator's proxy, which knows NetSuite's host names.
 const NETWORK = process.env.COMMERCE_TOOLS_NETWORK;
-const isNetSuite = host => /(^|\.)netsuite\.com$/i.test(host);
+const isNetSuite = (host) => /(^|\.)netsuite\.com$/i.test(host);
 
 function connect(proxy, target, headers) {
   return new Promise((resolve, reject) => {
@@ -28,7 +28,8 @@ function secure(socket, host, insecure) {
 // Through --proxy the target is the full URL, and the proxy gets to see the request's headers: so it is in the tools.
 async function channelOf(url, request) {
   if (request.proxy) return secure(await connect(new URL(request.proxy), url.href, request.headers), url.hostname, request.insecure);
-  if (NETWORK && isNetSuite(url.hostname)) return secure(await connect(new URL(NETWORK), `${url.hostname}:443`, {}), url.hostname, request.insecure);
+  if (NETWORK && isNetSuite(url.hostname))
+    return secure(await connect(new URL(NETWORK), `${url.hostname}:443`, {}), url.hostname, request.insecure);
   return null;
 }
 
@@ -36,15 +37,18 @@ async function channelOf(url, request) {
 async function send(request) {
   const url = new URL(request.url);
   const channel = await channelOf(url, request);
-  const headers = Object.assign({ Host: url.host, 'Content-Length': Buffer.byteLength(request.body || ''), Connection: 'close' }, request.headers);
+  const headers = Object.assign(
+    { Host: url.host, 'Content-Length': Buffer.byteLength(request.body || ''), Connection: 'close' },
+    request.headers,
+  );
   const options = { method: request.method, path: url.pathname + url.search, headers, rejectUnauthorized: !request.insecure };
   // No agent at all where there is a channel: any agent, even false, would open a connection of its own.
   const way = channel ? { createConnection: () => channel } : { host: url.hostname, port: url.port, agent: false };
   return new Promise((resolve, reject) => {
     const library = channel ? http : https;
-    const sent = library.request(Object.assign(options, way), response => {
+    const sent = library.request(Object.assign(options, way), (response) => {
       const chunks = [];
-      response.on('data', chunk => chunks.push(chunk));
+      response.on('data', (chunk) => chunks.push(chunk));
       response.on('error', reject);
       response.on('aborted', () => reject(new Error('aborted')));
       response.on('end', () => resolve({ status: response.statusCode, text: Buffer.concat(chunks).toString('utf8') }));

@@ -21,7 +21,11 @@ export async function main(): Promise<number> {
     const report: ImportReport = await vault.import();
     await vault.rename('dev', 'sb1');
     const gone: boolean = await vault.remove('sb1');
-    const { baseString } = signRequest({ method: 'POST', url: 'https://h/' }, { consumerKey: 'k', consumerSecret: 's' }, { nonce: 'n', timestamp: 1 });
+    const { baseString } = signRequest(
+      { method: 'POST', url: 'https://h/' },
+      { consumerKey: 'k', consumerSecret: 's' },
+      { nonce: 'n', timestamp: 1 },
+    );
     openBrowser('https://system.netsuite.com/');
     const tools = new OAuth1({ key: 'k', secret: 's', anything: 1 });
     const { account } = await tools.issueToken('dev');

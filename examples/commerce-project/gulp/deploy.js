@@ -13,9 +13,9 @@ const { TaskError } = require('./task-error');
 const PER_CHUNK = 80;
 
 function chooseFolder(wanted) {
-  const folders = fs.readdirSync(WORKSPACE).filter(name => fs.existsSync(path.join(WORKSPACE, name, 'manifest.json')));
+  const folders = fs.readdirSync(WORKSPACE).filter((name) => fs.existsSync(path.join(WORKSPACE, name, 'manifest.json')));
   if (!folders.length) throw new TaskError('Workspace is empty. Run "gulp extension:fetch" first.');
-  const folder = wanted ? folders.find(name => name === wanted) : folders.length === 1 && folders[0];
+  const folder = wanted ? folders.find((name) => name === wanted) : folders.length === 1 && folders[0];
   if (!folder) throw new TaskError(`Say which extension with --extension: ${folders.join(', ')}`);
   return folder;
 }
@@ -42,14 +42,18 @@ function readFiles(folder, manifest) {
 }
 
 function changedNames(files, root, deployed) {
-  const digest = bytes => crypto.createHash('md5').update(bytes).digest('hex');
-  return Array.from(files.keys()).filter(name => deployed[`${root}/${name}`] !== digest(files.get(name)));
+  const digest = (bytes) => crypto.createHash('md5').update(bytes).digest('hex');
+  return Array.from(files.keys()).filter((name) => deployed[`${root}/${name}`] !== digest(files.get(name)));
 }
 
 async function sendChanged(session, folderId, root, files, names) {
   const ids = new Map();
   for (const chunk of inChunks(names, PER_CHUNK)) {
-    const stored = await sendFiles(session, folderId, chunk.map(name => upload(root, name, files.get(name))));
+    const stored = await sendFiles(
+      session,
+      folderId,
+      chunk.map((name) => upload(root, name, files.get(name))),
+    );
     for (const file of stored) ids.set(file.path, file.id);
     say(`Sent ${stored.length} of ${names.length} changed files`);
   }
@@ -58,12 +62,21 @@ async function sendChanged(session, folderId, root, files, names) {
 
 async function writeRecord(session, manifest, manifestId) {
   const { name, vendor, version } = manifest;
-  const { extensions: [known] } = await call(session, 'GET', 'EXTENSION_SERVICE', { name, vendor, version });
+  const {
+    extensions: [known],
+  } = await call(session, 'GET', 'EXTENSION_SERVICE', { name, vendor, version });
   const { available_targets: all } = await call(session, 'GET', 'EXTENSION_SERVICE', { operation: 'get_targets', name, vendor, version });
-  const wanted = String(manifest.target || '').split(',').map(target => target.trim());
+  const wanted = String(manifest.target || '')
+    .split(',')
+    .map((target) => target.trim());
   const extension = Object.assign({}, known, {
-    name, vendor, version, type: String(manifest.type || 'extension').toUpperCase(), fantasy_name: manifest.fantasyName || name,
-    description: manifest.description || '', targets: all.filter(target => wanted.includes(target.name))
+    name,
+    vendor,
+    version,
+    type: String(manifest.type || 'extension').toUpperCase(),
+    fantasy_name: manifest.fantasyName || name,
+    description: manifest.description || '',
+    targets: all.filter((target) => wanted.includes(target.name)),
   });
   if (manifestId) extension.manifest_id = manifestId;
   if (known) await call(session, 'PUT', 'EXTENSION_SERVICE', {}, { operation: 'update_extension', extension });
@@ -73,7 +86,7 @@ async function writeRecord(session, manifest, manifestId) {
 
 async function compare(session, root, files) {
   const stored = await download(session, root, Array.from(files.keys()));
-  const wrong = Array.from(files.keys()).filter(name => !stored.has(name) || !stored.get(name).equals(files.get(name)));
+  const wrong = Array.from(files.keys()).filter((name) => !stored.has(name) || !stored.get(name).equals(files.get(name)));
   if (wrong.length) throw new TaskError(`These files did not arrive as they were sent: ${wrong.join(', ')}`);
   say(`Read back ${stored.size} files, all equal byte for byte`);
 }

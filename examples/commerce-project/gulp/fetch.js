@@ -8,18 +8,24 @@ const { TaskError } = require('./task-error');
 
 async function chooseDomain(session, choice) {
   const websites = Object.values(await call(session, 'GET', 'WEBSITE_SERVICE', {}));
-  const website = choice.website ? websites.find(one => one.website_id === choice.website) : websites[0];
-  if (!website) throw new TaskError(`No website "${choice.website || ''}". There are: ${websites.map(one => `${one.website_id} (${one.name})`).join(', ') || 'none'}`);
+  const website = choice.website ? websites.find((one) => one.website_id === choice.website) : websites[0];
+  if (!website)
+    throw new TaskError(
+      `No website "${choice.website || ''}". There are: ${websites.map((one) => `${one.website_id} (${one.name})`).join(', ') || 'none'}`,
+    );
   const { domains } = await call(session, 'GET', 'WEBSITE_SERVICE', { website_id: website.website_id });
-  const domain = choice.domain ? domains.find(one => one.domain === choice.domain) : domains[0];
-  if (!domain) throw new TaskError(`No domain "${choice.domain || ''}". There are: ${domains.map(one => one.domain).join(', ') || 'none'}`);
+  const domain = choice.domain ? domains.find((one) => one.domain === choice.domain) : domains[0];
+  if (!domain)
+    throw new TaskError(`No domain "${choice.domain || ''}". There are: ${domains.map((one) => one.domain).join(', ') || 'none'}`);
   say(`Website ${website.name}, domain ${domain.domain}`);
   return domain;
 }
 
 async function fetchOne(session, extension) {
   const root = `/${extension.vendor}/${extension.name}@${extension.version}`;
-  const { files: [top] } = await call(session, 'POST', 'FILE_SERVICE', {}, { operation: 'get_files', files: [extension.manifest_id], optional: [] });
+  const {
+    files: [top],
+  } = await call(session, 'POST', 'FILE_SERVICE', {}, { operation: 'get_files', files: [extension.manifest_id], optional: [] });
   const manifest = JSON.parse(top.content);
   const files = await download(session, root, listed(manifest));
   save(extension.name, 'manifest.json', Buffer.from(top.content, 'utf8'));

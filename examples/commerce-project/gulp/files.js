@@ -8,8 +8,29 @@ const { TaskError } = require('./task-error');
 
 const WORKSPACE = path.join(__dirname, '..', 'Workspace');
 const PER_CALL = 20;
-const TYPES = { '.tpl': 'PLAINTEXT', '.txt': 'PLAINTEXT', '.scss': 'SCSS', '.js': 'JAVASCRIPT', '.ss': 'WEBAPPSCRIPT', '.json': 'JSON', '.png': 'PNGIMAGE', '.jpg': 'JPGIMAGE', '.gif': 'GIFIMAGE' };
-const TEXT = new Set(['PLAINTEXT', 'SCSS', 'STYLESHEET', 'HTMLDOC', 'XMLDOC', 'JAVASCRIPT', 'WEBAPPSCRIPT', 'WEBAPPPAGE', 'JSON', 'CONFIG']);
+const TYPES = {
+  '.tpl': 'PLAINTEXT',
+  '.txt': 'PLAINTEXT',
+  '.scss': 'SCSS',
+  '.js': 'JAVASCRIPT',
+  '.ss': 'WEBAPPSCRIPT',
+  '.json': 'JSON',
+  '.png': 'PNGIMAGE',
+  '.jpg': 'JPGIMAGE',
+  '.gif': 'GIFIMAGE',
+};
+const TEXT = new Set([
+  'PLAINTEXT',
+  'SCSS',
+  'STYLESHEET',
+  'HTMLDOC',
+  'XMLDOC',
+  'JAVASCRIPT',
+  'WEBAPPSCRIPT',
+  'WEBAPPPAGE',
+  'JSON',
+  'CONFIG',
+]);
 
 // Every list named "files", wherever it stands in the manifest; entries may repeat.
 function listed(manifest) {
@@ -47,7 +68,13 @@ function travelsAsText(type, name) {
 async function download(session, root, names) {
   const bytes = new Map();
   for (const chunk of inChunks(names, PER_CALL)) {
-    const { files } = await call(session, 'POST', 'FILE_SERVICE', {}, { operation: 'get_files', files: chunk.map(name => `${root}/${name}`), optional: [] });
+    const { files } = await call(
+      session,
+      'POST',
+      'FILE_SERVICE',
+      {},
+      { operation: 'get_files', files: chunk.map((name) => `${root}/${name}`), optional: [] },
+    );
     for (const file of files) {
       const name = String(file.file).slice(root.length + 1);
       if (!chunk.includes(name)) throw new TaskError(`NetSuite sent "${file.file}", which was not asked for.`);

@@ -3,7 +3,7 @@
 
 function flag(name) {
   const words = process.argv.slice(2);
-  const at = words.findIndex(word => word === `--${name}` || word.startsWith(`--${name}=`));
+  const at = words.findIndex((word) => word === `--${name}` || word.startsWith(`--${name}=`));
   if (at < 0) return undefined;
   return words[at].includes('=') ? words[at].slice(name.length + 3) : words[at + 1];
 }

@@ -8,12 +8,12 @@ const SUITESCRIPTS = '-15';
 const FOLDER = 'Deploy_Extensions';
 
 function escapeXml(text) {
-  return String(text).replace(/[<>&"']/g, char => `&#${char.charCodeAt(0)};`);
+  return String(text).replace(/[<>&"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
 function envelope(session, body) {
   const passport = session.tokenPassport();
-  const field = name => `<${name}>${escapeXml(passport[name])}</${name}>`;
+  const field = (name) => `<${name}>${escapeXml(passport[name])}</${name}>`;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns="urn:messages_2020_2.platform.webservices.netsuite.com" xmlns:common="urn:common_2020_2.platform.webservices.netsuite.com" xmlns:core="urn:core_2020_2.platform.webservices.netsuite.com" xmlns:files="urn:filecabinet_2020_2.documents.webservices.netsuite.com">
 <soap:Header><tokenPassport>${['account', 'consumerKey', 'token', 'nonce', 'timestamp'].map(field).join('')}<signature algorithm="HMAC-SHA256">${escapeXml(passport.signature)}</signature></tokenPassport></soap:Header>
@@ -31,10 +31,18 @@ async function soap(session, action, body) {
 
 // Returns the id of Deploy_Extensions under SuiteScripts, made when it is not there yet.
 async function targetFolder(session) {
-  const found = await soap(session, 'search', `<search><searchRecord xsi:type="common:FolderSearchBasic"><common:name operator="is"><core:searchValue>${FOLDER}</core:searchValue></common:name><common:parent operator="anyOf"><core:searchValue internalId="${SUITESCRIPTS}"/></common:parent></searchRecord></search>`);
+  const found = await soap(
+    session,
+    'search',
+    `<search><searchRecord xsi:type="common:FolderSearchBasic"><common:name operator="is"><core:searchValue>${FOLDER}</core:searchValue></common:name><common:parent operator="anyOf"><core:searchValue internalId="${SUITESCRIPTS}"/></common:parent></searchRecord></search>`,
+  );
   const known = /<(?:\w+:)?record\b[^>]*\binternalId="(-?\d+)"/.exec(found);
   if (known) return known[1];
-  const added = await soap(session, 'add', `<add><record xsi:type="files:Folder"><files:name>${FOLDER}</files:name><files:parent internalId="${SUITESCRIPTS}"/></record></add>`);
+  const added = await soap(
+    session,
+    'add',
+    `<add><record xsi:type="files:Folder"><files:name>${FOLDER}</files:name><files:parent internalId="${SUITESCRIPTS}"/></record></add>`,
+  );
   const made = /<(?:\w+:)?baseRef\b[^>]*\binternalId="(-?\d+)"/.exec(added);
   if (!made) throw new TaskError(`The folder ${FOLDER} could not be made. The role needs the permission "Documents and Files".`);
   return made[1];

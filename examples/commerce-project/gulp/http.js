@@ -14,9 +14,9 @@ function once(method, url, { headers, body }) {
   const library = target.protocol === 'https:' ? https : http;
   const sized = body ? Object.assign({ 'Content-Length': Buffer.byteLength(body) }, headers) : headers;
   return new Promise((resolve, reject) => {
-    const request = library.request(target, { method, headers: sized, timeout: TIMEOUT_MS }, response => {
+    const request = library.request(target, { method, headers: sized, timeout: TIMEOUT_MS }, (response) => {
       const chunks = [];
-      response.on('data', chunk => chunks.push(chunk));
+      response.on('data', (chunk) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () => resolve({ status: response.statusCode, text: Buffer.concat(chunks).toString('utf8') }));
     });
@@ -40,7 +40,7 @@ async function send(method, url, sign) {
       throw new TaskError(`${new URL(url).host} could not be reached: ${error.message}`);
     }
     if (!isBusy(answer) || attempt === ATTEMPTS) return answer;
-    await new Promise(resolve => setTimeout(resolve, attempt * 1000));
+    await new Promise((resolve) => setTimeout(resolve, attempt * 1000));
   }
 }
 

@@ -11,8 +11,13 @@ const DEPLOYER = { script: 'customscript_ext_mech_deployer_rest', deploy: 'custo
 async function request(session, method, place, query, body) {
   const url = `${session.baseUrl}${PATH}?${new URLSearchParams(Object.assign({}, place, query)).toString()}`;
   const answer = await send(method, url, () => ({
-    headers: { Authorization: session.authorize(method, url), Accept: 'application/json', 'Content-Type': 'application/json', 'User-Agent': 'commerce-project' },
-    body: body && JSON.stringify(body)
+    headers: {
+      Authorization: session.authorize(method, url),
+      Accept: 'application/json',
+      'Content-Type': 'application/json',
+      'User-Agent': 'commerce-project',
+    },
+    body: body && JSON.stringify(body),
   }));
   let value;
   try {
@@ -45,7 +50,8 @@ function deployedFiles(session, targetFolder) {
 
 async function sendFiles(session, targetFolder, files) {
   const value = await request(session, 'POST', DEPLOYER, {}, { target_folder: targetFolder, files });
-  if (!value.files) throw new TaskError((value.header && value.header.status && value.header.status.message) || 'NetSuite did not store the files.');
+  if (!value.files)
+    throw new TaskError((value.header && value.header.status && value.header.status.message) || 'NetSuite did not store the files.');
   return value.files;
 }
 

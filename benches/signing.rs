@@ -4,11 +4,11 @@
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use netsuite_tba::signing::address::write_base_uri;
-use netsuite_tba::signing::mac::Key;
-use netsuite_tba::signing::parameters::Parameters;
-use netsuite_tba::signing::sheet::Sheet;
-use netsuite_tba::signing::{Request, Signer, clock, random};
+use netsuite_tba::Key;
+use netsuite_tba::Parameters;
+use netsuite_tba::ReusableBuffer;
+use netsuite_tba::write_base_uri;
+use netsuite_tba::{Request, Signer, clock, random};
 
 const RESTLET: &str = "https://1234567-sb1.restlets.api.netsuite.com/app/site/hosting/restlet.nl\
     ?script=customscript_ns_sca_deployer&deploy=customdeploy_ns_sca_deployer&get=revisions\
@@ -67,7 +67,7 @@ fn mac(bencher: Bencher, length: usize) {
 
 #[divan::bench]
 fn base_uri(bencher: Bencher) {
-    let mut sheet = Sheet::default();
+    let mut sheet = ReusableBuffer::default();
     bencher.bench_local(|| {
         sheet.clear();
         write_base_uri(&mut sheet, black_box(RESTLET)).map(<[u8]>::len).ok()

@@ -6,7 +6,7 @@
 use std::io::Read as _;
 use std::os::fd::FromRawFd as _;
 
-use netsuite_tba::signing::random;
+use netsuite_tba::random;
 
 fn nonce() -> [u8; random::NONCE_LENGTH] {
     let mut nonce = [0; random::NONCE_LENGTH];

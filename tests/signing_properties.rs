@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use netsuite_tba::signing::{Fixed, Request, Signer};
+use netsuite_tba::{Fixed, Request, Signer};
 use proptest::prelude::*;
 use sha2::Sha256;
 

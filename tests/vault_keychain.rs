@@ -7,10 +7,10 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use netsuite_tba::account::AccountId;
-use netsuite_tba::credentials::{AuthId, Secret, Token};
-use netsuite_tba::error::{Error, Result};
-use netsuite_tba::vault::{NewToken, Origin, StoreChoice, Vault, VaultSettings};
+use netsuite_tba::AccountId;
+use netsuite_tba::{AuthId, Secret, Token};
+use netsuite_tba::{Error, Result};
+use netsuite_tba::{NewToken, Origin, StoreChoice, Vault, VaultSettings};
 
 #[path = "vault_keychain/desk.rs"]
 mod desk;
@@ -61,7 +61,7 @@ fn seconds(start: Instant) -> u64 {
 }
 
 fn run_step(vault: &Vault, words: &[&str]) -> Result<String> {
-    let name = |at: usize| AuthId::foreign(words[at]).unwrap();
+    let name = |at: usize| AuthId::from_existing(words[at]).unwrap();
     match words[0] {
         "save" => {
             let token = Token::new(&format!("id-{}", words[2]), &format!("secret-{}", words[2]))?;
@@ -90,7 +90,7 @@ fn run_step(vault: &Vault, words: &[&str]) -> Result<String> {
         "items" => Ok(items()),
         #[cfg(feature = "failpoints")]
         "die" => die_at_every_step(vault, words),
-        other => Err(Error::new(netsuite_tba::error::Code::Internal, other)),
+        other => Err(Error::new(netsuite_tba::Code::Internal, other)),
     }
 }
 

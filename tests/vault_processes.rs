@@ -5,10 +5,10 @@
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use netsuite_tba::account::AccountId;
-use netsuite_tba::credentials::{AuthId, Token};
-use netsuite_tba::error::Code;
-use netsuite_tba::vault::{NewToken, Origin, StoreChoice, Vault, VaultSettings};
+use netsuite_tba::AccountId;
+use netsuite_tba::Code;
+use netsuite_tba::{AuthId, Token};
+use netsuite_tba::{NewToken, Origin, StoreChoice, Vault, VaultSettings};
 
 const TASK: &str = "NETSUITE_TBA_TEST_TASK";
 const HOME: &str = "NETSUITE_TBA_TEST_HOME";
@@ -30,7 +30,7 @@ fn vault(home: &Path, store: &str) -> Vault {
 }
 
 fn name(text: &str) -> AuthId {
-    AuthId::foreign(text).unwrap()
+    AuthId::from_existing(text).unwrap()
 }
 
 fn save(vault: &Vault, auth_id: &str, text: &str) {

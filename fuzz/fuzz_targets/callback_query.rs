@@ -1,4 +1,4 @@
 //! The query of a redirect: no panic, and nothing without the state is believed.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| netsuite_tba::consent::fuzz_entry::query(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| netsuite_tba::fuzz::consent::query(data));

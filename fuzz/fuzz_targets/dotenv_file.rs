@@ -1,7 +1,7 @@
 //! `.env`: no panic, two names are read and no other, plain lines mean what they say.
 #![no_main]
 
-use netsuite_tba::selection::fuzz_entry::dotenv;
+use netsuite_tba::fuzz::project::dotenv;
 use netsuite_tba_fuzz::shaken;
 
 const DOTENV: &str = "# the record\nexport CONSUMER_KEY = \"key\" # mine\r\nOTHER=x\nCONSUMER_SECRET='secret'\n";

@@ -1,7 +1,7 @@
 //! `tokens.json`: no panic, written and read again the same, nothing of it lost.
 #![no_main]
 
-use netsuite_tba::vault::fuzz_entry::index;
+use netsuite_tba::fuzz::vault::index;
 use netsuite_tba_fuzz::shaken;
 
 const INDEX: &str = r#"{

@@ -1,7 +1,7 @@
 //! `~/.nstba`: no panic, and whatever is done to one entry, the others keep every byte.
 #![no_main]
 
-use netsuite_tba::vault::fuzz_entry::nstba;
+use netsuite_tba::fuzz::vault::nstba;
 use netsuite_tba_fuzz::shaken;
 
 const NSTBA: &str = r#"{

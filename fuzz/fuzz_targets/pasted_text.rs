@@ -1,4 +1,4 @@
 //! A pasted line: no panic, and nothing without the state is taken.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| netsuite_tba::consent::fuzz_entry::pasted(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| netsuite_tba::fuzz::consent::pasted(data));

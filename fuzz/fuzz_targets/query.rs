@@ -2,12 +2,12 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use netsuite_tba::signing::parameters::Parameters;
-use netsuite_tba::signing::sheet::Sheet;
+use netsuite_tba::Parameters;
+use netsuite_tba::ReusableBuffer;
 
 /// The normalised parameters, encoded once, and what follows the query.
 fn normalised(query: &[u8]) -> (String, &[u8]) {
-    let (mut parameters, mut out) = (Parameters::default(), Sheet::default());
+    let (mut parameters, mut out) = (Parameters::default(), ReusableBuffer::default());
     let rest = parameters.push_query(query);
     parameters.write_sorted(&mut out);
     let text = String::from_utf8(out.text().to_vec()).expect("ASCII");

@@ -2,8 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use netsuite_tba::signing::address::MAX_URL;
-use netsuite_tba::signing::{Fixed, Request, Signer};
+use netsuite_tba::MAX_URL;
+use netsuite_tba::{Fixed, Request, Signer};
 
 const FIXED: Fixed<'static> = Fixed { nonce: "fjaLirsIcCGVZWzBX0pg", timestamp: 1_508_242_306 };
 const OWN: [&str; 6] = [

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::SignIn;
-use super::surroundings::{over_ssh, ssh_forward};
+use crate::base::console::{clear_status, say, set_status, stderr_is_terminal};
+use crate::consent::SignIn;
+use crate::consent::browser_availability::{over_ssh, ssh_forward};
 use crate::error::Error;
-use crate::talk::{clear_status, say, set_status, stderr_is_terminal};
 
 /// Names the consent page. Said before a browser is opened: whatever happens to the browser, the
 /// address is there to be opened by hand.

@@ -4,8 +4,8 @@ use std::process::{Command, Stdio};
 
 use url::Url;
 
-use super::surroundings;
-use crate::environment::Environment;
+use crate::base::environment::Environment;
+use crate::consent::browser_availability;
 use crate::error::{Code, Error, Result};
 
 /// Opens an http or https address in the browser: the command of `BROWSER`, or the platform's way.
@@ -22,7 +22,9 @@ pub fn open_browser(url: &str, environment: &Environment) -> Result<()> {
     for words in commands(environment, &url) {
         match start(&words, environment) {
             Ok(()) => return Ok(()),
-            Err(error) => crate::talk::debug(|| format!("{} did not start: {error}", words[0])),
+            Err(error) => {
+                crate::base::console::debug(|| format!("{} did not start: {error}", words[0]))
+            }
         }
     }
     Err(not_opened())
@@ -56,7 +58,7 @@ fn commands(environment: &Environment, url: &str) -> Vec<Vec<String>> {
     }
     let plain: &[&[&str]] = if cfg!(target_os = "macos") {
         &[&["/usr/bin/open"]]
-    } else if surroundings::is_wsl(environment) {
+    } else if browser_availability::is_wsl(environment) {
         &[
             &["wslview"],
             &["rundll32.exe", "url.dll,FileProtocolHandler"],
@@ -169,5 +171,4 @@ fn shell_execute(url: &str) -> Result<()> {
 }
 
 #[cfg(test)]
-#[path = "browser_tests.rs"]
 mod tests;

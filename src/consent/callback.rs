@@ -9,8 +9,8 @@ use std::hint::black_box;
 use crate::account::AccountId;
 use crate::credentials::RoleId;
 use crate::error::Result;
-use crate::netsuite::Verifier;
-use crate::signing::random;
+use crate::netsuite::token_endpoints::Verifier;
+use crate::signer::random;
 
 /// Letters and digits only, at most 512, is what NetSuite echoes; 32 cannot be guessed.
 const STATE_LENGTH: usize = 32;
@@ -36,7 +36,7 @@ impl State {
 }
 
 /// What was asked for: everything a redirect is measured by.
-pub(super) struct Asked {
+pub(super) struct ExpectedCallback {
     pub(super) state: State,
     pub(super) request_token: String,
     pub(super) account: Option<AccountId>,
@@ -48,7 +48,6 @@ pub(super) struct Grant {
     pub(super) verifier: Verifier,
     pub(super) account: AccountId,
     pub(super) role: Option<String>,
-    pub(super) entity: Option<String>,
 }
 
 /// The state a redirect names, by which the sign-in it answers is found. Not yet a judgement.
@@ -94,7 +93,6 @@ struct Fields {
     oauth_verifier: Option<String>,
     company: Option<String>,
     role: Option<String>,
-    entity: Option<String>,
     state: Option<String>,
     twice: bool,
 }
@@ -108,7 +106,6 @@ impl Fields {
                 "oauth_verifier" => &mut fields.oauth_verifier,
                 "company" => &mut fields.company,
                 "role" => &mut fields.role,
-                "entity" => &mut fields.entity,
                 "state" => &mut fields.state,
                 _ => continue,
             };
@@ -118,7 +115,7 @@ impl Fields {
     }
 }
 
-impl Asked {
+impl ExpectedCallback {
     /// Judges the query of a redirect. State and request token are checked before anything else is
     /// looked at, and the account becomes an [`AccountId`] before anything is built from it.
     pub(super) fn judge(&self, query: &str) -> Verdict {
@@ -144,8 +141,7 @@ impl Asked {
         if self.role.as_ref().is_some_and(|asked| role.as_deref() != Some(asked.as_str())) {
             return Verdict::OtherRole(role);
         }
-        let entity = fields.entity.and_then(|text| internal_id(&text));
-        Verdict::Allowed(Grant { verifier, account, role, entity })
+        Verdict::Allowed(Grant { verifier, account, role })
     }
 
     fn flaw_of(&self, fields: &Fields) -> Option<Flaw> {
@@ -173,11 +169,10 @@ fn same(given: &str, wanted: &str) -> bool {
     black_box(differences) == 0 && given.len() == wanted.len()
 }
 
-/// A role or entity is kept only if it can be an internal ID: it is shown and saved later.
+/// A role is kept only if it can be an internal ID: it is shown and saved later.
 fn internal_id(text: &str) -> Option<String> {
     RoleId::parse(text).ok().map(|id| id.as_str().to_owned())
 }
 
 #[cfg(test)]
-#[path = "callback_tests.rs"]
 mod tests;

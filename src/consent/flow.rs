@@ -6,18 +6,24 @@ use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use zeroize::Zeroizing;
 
-use super::announce::{self, Countdown};
-use super::callback::{Asked, Grant, State, Verdict};
-use super::listener::Listener;
-use super::pages::Page;
-use super::paste::{self, Pasted};
-use super::server::Server;
-use super::terminal::Terminal;
-use super::{Abort, Deadline, Granted, Save, SignIn, browser, surroundings};
 use crate::account::AccountId;
+use crate::base::abort::Abort;
+use crate::base::console;
+use crate::base::deadline::Deadline;
+use crate::consent::announce;
+use crate::consent::announce::Countdown;
+use crate::consent::callback::{ExpectedCallback, Grant, State, Verdict};
+use crate::consent::listener::Listener;
+use crate::consent::pages::Page;
+use crate::consent::paste;
+use crate::consent::paste::Pasted;
+use crate::consent::server::Server;
+use crate::consent::{Granted, Save, SignIn, browser, browser_availability as surroundings};
 use crate::error::{Code, Error, Result};
-use crate::netsuite::{self, Client, RequestToken};
-use crate::talk;
+use crate::netsuite;
+use crate::netsuite::client::Client;
+use crate::netsuite::token_endpoints::RequestToken;
+use crate::tty::device::Terminal;
 
 /// How long the browser may take to fetch its last page.
 const LINGER: Duration = Duration::from_secs(1);
@@ -44,7 +50,10 @@ pub async fn sign_in(request: SignIn, abort: Abort, save: Save) -> Result<Grante
     .await;
     match &result {
         Ok(granted) => {
-            talk::say(&format!("Access allowed for account {}; going on here.", granted.account));
+            console::say(&format!(
+                "Access allowed for account {}; going on here.",
+                granted.account
+            ));
             server.succeed(LINGER).await;
         }
         Err(error) => {
@@ -62,7 +71,7 @@ struct Prepared {
     listener: Listener,
     client: Client,
     request_token: RequestToken,
-    asked: Arc<Asked>,
+    asked: Arc<ExpectedCallback>,
 }
 
 async fn prepare(request: &SignIn) -> Result<Prepared> {
@@ -71,7 +80,7 @@ async fn prepare(request: &SignIn) -> Result<Prepared> {
     let state = State::random()?;
     let callback = format!("http://localhost:{}/tba", listener.port);
     let request_token = asked_for(request, &client, &callback).await?;
-    let asked = Arc::new(Asked {
+    let asked = Arc::new(ExpectedCallback {
         state,
         request_token: request_token.id().to_owned(),
         account: request.account.clone(),
@@ -86,7 +95,7 @@ pub(super) async fn asked_for(
     client: &Client,
     callback: &str,
 ) -> Result<RequestToken> {
-    let asking = netsuite::request_token(
+    let asking = netsuite::token_endpoints::request_token(
         client,
         &request.site,
         request.account.as_ref(),
@@ -98,7 +107,12 @@ pub(super) async fn asked_for(
 }
 
 /// Sends the person to the consent page and waits for what they do there.
-async fn allowed(request: &SignIn, server: &mut Server, asked: &Asked, port: u16) -> Result<Grant> {
+async fn allowed(
+    request: &SignIn,
+    server: &mut Server,
+    asked: &ExpectedCallback,
+    port: u16,
+) -> Result<Grant> {
     let url = request.site.consent_url(
         request.account.as_ref(),
         &asked.request_token,
@@ -202,8 +216,8 @@ pub(super) async fn exchange(
     request_token: RequestToken,
     grant: Grant,
 ) -> Result<Granted> {
-    let Grant { verifier, account, role, entity } = grant;
-    let exchanging = netsuite::access_token(
+    let Grant { verifier, account, role } = grant;
+    let exchanging = netsuite::token_endpoints::access_token(
         client,
         &request.site,
         &account,
@@ -212,7 +226,7 @@ pub(super) async fn exchange(
         verifier,
     );
     let token = request.deadline.with_grace().of_step("access token", exchanging).await?;
-    Ok(Granted { account, role, entity, token })
+    Ok(Granted { account, role, token })
 }
 
 pub(super) async fn saved(granted: Granted, save: Save) -> Result<Granted> {
@@ -237,13 +251,10 @@ fn timed_out(deadline: Deadline) -> Error {
 
 #[cfg(test)]
 #[cfg(unix)]
-#[path = "flow_fixture.rs"]
 mod fixture;
 #[cfg(test)]
 #[cfg(unix)]
-#[path = "hostile_tests.rs"]
 mod hostile_tests;
 #[cfg(test)]
 #[cfg(unix)]
-#[path = "flow_tests.rs"]
 mod tests;

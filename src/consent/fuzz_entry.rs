@@ -1,14 +1,16 @@
 //! What the fuzz targets of `fuzz/` call: the parsers that read what anybody may send.
 
-use super::callback::{Asked, State, Verdict};
-use super::head::{self, Route};
-use super::paste::{self, Pasted};
+use crate::consent::callback::{ExpectedCallback, State, Verdict};
+use crate::consent::head;
+use crate::consent::head::Route;
+use crate::consent::paste;
+use crate::consent::paste::Pasted;
 
 const STATE: &str = "Sj3kD8fQ0aZx7LmN2pRtUvWyBcEgHi45";
 
-fn asked() -> Asked {
+fn asked() -> ExpectedCallback {
     let request_token = "rt1".to_owned();
-    Asked { state: State::fixed(STATE), request_token, account: None, role: None }
+    ExpectedCallback { state: State::fixed(STATE), request_token, account: None, role: None }
 }
 
 /// The head of a request.

@@ -8,7 +8,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use tokio::net::TcpListener;
 
-use super::port_holder;
+use crate::consent::port_holder;
 use crate::error::{Code, Error, Result};
 
 /// The bound port.
@@ -69,7 +69,7 @@ fn not_bound(port: u16, error: &IoError) -> Error {
         let by = holder.map_or("another program".to_owned(), |holder| holder.to_string());
         return Error::new(Code::PortBusy, format!("Port {port} is in use by {by}."));
     }
-    let reason = crate::talk::printable(&error.to_string(), 120);
+    let reason = crate::text::printable(&error.to_string(), 120);
     Error::new(Code::PortBusy, format!("Port {port} cannot be opened: {reason}."))
         .with_next_step("Pass --port with another port if the record allows http://localhost:*.")
 }

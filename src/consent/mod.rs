@@ -2,9 +2,7 @@
 //! answer on this machine, and has the access token saved before anybody is told of success.
 //!
 //! * [`flow`] – the steps in their order
-//! * [`abort`] – stopping a sign-in from outside
-//! * [`deadline`] – one limit for everything it waits for
-//! * [`halves`] – the same in two processes, the answer carried over by hand
+//! * [`two_step`] – the same in two processes, the answer carried over by hand
 //! * [`callback`] – what a redirect says, and whether it is believed
 //! * [`head`] – the head of an HTTP request, as far as it matters
 //! * [`listener`] – the callback port on both loopback addresses
@@ -12,47 +10,32 @@
 //! * [`pages`] – what the browser shows
 //! * [`port_holder`] – which process has the port
 //! * [`browser`] – opening a browser without a shell
-//! * [`surroundings`] – whether a browser can be opened here, and what to do otherwise
+//! * [`browser_availability`] – whether a browser can be opened here, and what to do otherwise
 //! * [`paste`] – the redirected address, pasted by hand
-//! * [`terminal`] – a terminal handle of our own, read by polling
-//! * [`echo`] – echo off for a while, and on again on every way out
 //! * [`announce`] – what is said on stderr
 
-mod abort;
-mod announce;
-mod browser;
-mod callback;
-mod deadline;
-#[cfg(unix)]
-mod echo;
-mod flow;
+pub mod announce;
+pub mod browser;
+pub mod browser_availability;
+pub mod callback;
+pub mod flow;
 #[cfg(fuzzing)]
 pub mod fuzz_entry;
-mod halves;
-mod head;
-mod listener;
-mod pages;
-mod paste;
-mod port_holder;
-mod server;
-mod surroundings;
-#[cfg_attr(not(unix), path = "terminal_absent.rs")]
-mod terminal;
+pub mod head;
+pub mod listener;
+pub mod pages;
+pub mod paste;
+pub mod port_holder;
+pub mod server;
+pub mod two_step;
 
 use crate::account::AccountId;
+use crate::base::deadline::Deadline;
+use crate::base::environment::Environment;
 use crate::credentials::{AuthId, Consumer, RoleId, Token};
-use crate::environment::Environment;
 use crate::error::Result;
-use crate::netsuite::{NetworkSettings, Site};
-
-pub use abort::Abort;
-pub use browser::open_browser;
-pub use deadline::Deadline;
-pub use flow::sign_in;
-pub use halves::{Begun, begin, finish, state_of_redirect};
-pub use listener::{Stacks, try_port};
-pub use surroundings::browser_can_open;
-pub use terminal::RawTerminal;
+use crate::netsuite::client::NetworkSettings;
+use crate::netsuite::site::Site;
 
 /// Everything that decides a sign-in.
 pub struct SignIn {
@@ -86,15 +69,9 @@ pub struct Granted {
     pub account: AccountId,
     /// The role's internal ID.
     pub role: Option<String>,
-    /// The user's entity ID.
-    pub entity: Option<String>,
     /// The access token.
     pub token: Token,
 }
 
 /// Saves a token and reads it back. Blocking; runs on a thread made for that.
 pub type Save = Box<dyn FnOnce(&Granted) -> Result<()> + Send>;
-
-#[cfg(test)]
-#[cfg(unix)]
-mod paste_tests;

@@ -2,7 +2,8 @@
 
 use url::Url;
 
-use super::callback::{self, Asked, Flaw, Verdict};
+use crate::consent::callback;
+use crate::consent::callback::{ExpectedCallback, Flaw, Verdict};
 
 /// What a pasted line is.
 pub(super) enum Pasted {
@@ -15,7 +16,7 @@ pub(super) enum Pasted {
 }
 
 /// Judges a pasted line by the same checks as a redirect.
-pub(super) fn read(asked: &Asked, line: &str) -> Pasted {
+pub(super) fn read(asked: &ExpectedCallback, line: &str) -> Pasted {
     let text = bare(line);
     if text.is_empty() {
         return Pasted::Nothing;
@@ -79,12 +80,16 @@ fn explain(flaw: Flaw) -> &'static str {
 }
 
 #[cfg(test)]
+#[cfg(unix)]
+mod terminal_tests;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::consent::callback::State;
 
-    fn asked() -> Asked {
-        Asked {
+    fn asked() -> ExpectedCallback {
+        ExpectedCallback {
             state: State::fixed(&"S".repeat(32)),
             request_token: "rt1".to_owned(),
             account: None,

@@ -33,7 +33,7 @@ pub(super) fn find(port: u16) -> Option<Holder> {
             sockets.iter().any(|socket| target.as_os_str() == socket.as_str())
         });
         let name = held.then(|| std::fs::read_to_string(entry.path().join("comm")).ok())??;
-        Some(Holder { name: crate::talk::printable(name.trim(), 40), process })
+        Some(Holder { name: crate::text::printable(name.trim(), 40), process })
     })
 }
 

@@ -15,10 +15,12 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
-use super::callback::{Asked, Flaw, Verdict};
-use super::head::{self, MAX_HEAD, Route};
-use super::listener::Listener;
-use super::pages::{self, Page};
+use crate::consent::callback::{ExpectedCallback, Flaw, Verdict};
+use crate::consent::head;
+use crate::consent::head::{MAX_HEAD, Route};
+use crate::consent::listener::Listener;
+use crate::consent::pages;
+use crate::consent::pages::Page;
 
 const HEAD_TIME: Duration = Duration::from_secs(10);
 const WRITE_TIME: Duration = Duration::from_secs(5);
@@ -34,7 +36,7 @@ enum Ending {
 }
 
 struct Shared {
-    asked: Arc<Asked>,
+    asked: Arc<ExpectedCallback>,
     port: u16,
     /// A redirect was believed; later ones only wait for the same ending.
     claimed: AtomicBool,
@@ -56,7 +58,7 @@ pub(super) struct Server {
 
 impl Server {
     /// Starts to answer on a bound port.
-    pub(super) fn start(listener: Listener, asked: Arc<Asked>) -> Self {
+    pub(super) fn start(listener: Listener, asked: Arc<ExpectedCallback>) -> Self {
         let (sender, findings) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
             asked,

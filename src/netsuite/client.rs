@@ -6,13 +6,14 @@ use std::time::Duration;
 use reqwest::{Certificate, Method};
 use url::Url;
 
-use super::answer::Answer;
-use super::failure;
-use super::proxy::{self, ProxyChoice};
-use super::site::{Site, loopback_addresses};
-use crate::environment::Environment;
+use crate::base::console;
+use crate::base::environment::Environment;
 use crate::error::{Code, Error, Result};
-use crate::talk;
+use crate::netsuite::proxy;
+use crate::netsuite::proxy::ProxyChoice;
+use crate::netsuite::response::Answer;
+use crate::netsuite::site::{Site, loopback_addresses};
+use crate::netsuite::transport_error;
 
 const CONNECT: Duration = Duration::from_secs(10);
 const IDLE: Duration = Duration::from_secs(30);
@@ -70,7 +71,7 @@ impl Client {
         if let Some(choice) = &proxy {
             builder = builder.proxy(choice.to_reqwest()?);
         }
-        let http = builder.build().map_err(|error| failure::of_builder(&error))?;
+        let http = builder.build().map_err(|error| transport_error::of_builder(&error))?;
         Ok(Self { http, site: site.clone(), proxy })
     }
 
@@ -88,12 +89,12 @@ impl Client {
     ) -> Result<Answer> {
         let url =
             Url::parse(address).ok().filter(|url| self.site.permits(url)).ok_or_else(|| {
-                let shown = talk::printable(address, 120);
+                let shown = crate::text::printable(address, 120);
                 Error::new(Code::HostRefused, format!("{shown} is not an address of NetSuite."))
             })?;
         let host = url.host_str().unwrap_or_default().to_owned();
         let path = url.path().to_owned();
-        talk::debug(|| format!("{method} {path} on {host}"));
+        console::debug(|| format!("{method} {path} on {host}"));
         let method = if method == "GET" { Method::GET } else { Method::POST };
         let mut request = self.http.request(method.clone(), url).header("Accept", "*/*");
         if !authorization.is_empty() {
@@ -103,10 +104,10 @@ impl Client {
             request = request.header("Content-Length", "0");
         }
         let through = self.proxy.as_ref().filter(|proxy| proxy.applies_to(&host));
-        let explain = |error: reqwest::Error| failure::explain(&error, &host, through);
+        let explain = |error: reqwest::Error| transport_error::explain(&error, &host, through);
         let response = request.send().await.map_err(explain)?;
         let answer = Answer::read(&host, response, explain).await?;
-        talk::debug(|| format!("{host}{path} answered {}", answer.summary()));
+        console::debug(|| format!("{host}{path} answered {}", answer.summary()));
         Ok(answer)
     }
 }
@@ -126,7 +127,7 @@ fn certificates(pem: &[String]) -> Vec<Certificate> {
     for text in pem {
         match Certificate::from_pem_bundle(text.as_bytes()) {
             Ok(bundle) => found.extend(bundle),
-            Err(_) => talk::debug(|| "a root certificate could not be read".to_owned()),
+            Err(_) => console::debug(|| "a root certificate could not be read".to_owned()),
         }
     }
     found

@@ -1,8 +1,8 @@
 //! What the fuzz targets of `fuzz/` call: the parser that reads what a server sends.
 
-use super::answer::Answer;
-use super::clock;
-use super::token_endpoints::read_for_fuzzing;
+use crate::netsuite::clock;
+use crate::netsuite::response::Answer;
+use crate::netsuite::token_endpoints::read_for_fuzzing;
 
 /// The body of a token endpoint; the first bytes choose status and step.
 pub fn token_body(bytes: &[u8]) {

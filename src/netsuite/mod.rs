@@ -3,32 +3,26 @@
 //! * [`site`] – where NetSuite is: the cloud, a molecule of it, or a simulator on this machine
 //! * [`client`] – one HTTP client with every limit set
 //! * [`proxy`] – which proxy, if any, a request goes through
-//! * [`failure`] – requests that got no answer, in plain words
-//! * [`answer`] – what came back: status, dates, a body of bounded size
+//! * [`transport_error`] – requests that got no answer, in plain words
+//! * [`response`] – what came back: status, dates, a body of bounded size
 //! * [`clock`] – how far this machine's clock is off NetSuite's
-//! * [`refusal`] – NetSuite's own error codes, in every wrapping they come in
+//! * [`oauth_error`] – NetSuite's own error codes, in every wrapping they come in
 //! * [`token_endpoints`] – request token and access token
 //! * [`token_info`] – whose a token is
 //! * [`probe`] – whether NetSuite can be reached, and what time it has
 
-mod answer;
-mod client;
-mod clock;
-mod failure;
+pub mod client;
+pub mod clock;
 #[cfg(fuzzing)]
 pub mod fuzz_entry;
-mod probe;
-mod proxy;
-mod refusal;
-mod site;
-mod token_endpoints;
-mod token_info;
-
-pub use client::{Client, NetworkSettings};
-pub use probe::{Reached, proxy_in_use, reach};
-pub use site::Site;
-pub use token_endpoints::{RequestToken, Verifier, access_token, request_token};
-pub use token_info::{TokenInfo, token_info};
+pub mod oauth_error;
+pub mod probe;
+pub mod proxy;
+pub mod response;
+pub mod site;
+pub mod token_endpoints;
+pub mod token_info;
+pub mod transport_error;
 
 #[cfg(test)]
 pub(crate) mod fake_server;

@@ -1,11 +1,11 @@
 //! A request that needs no credentials: whether NetSuite can be reached, and what time it has.
 
-use super::client::{Client, NetworkSettings};
-use super::clock::{Skew, TOLERATED};
-use super::proxy;
-use super::site::Site;
 use crate::account::AccountId;
 use crate::error::Result;
+use crate::netsuite::client::{Client, NetworkSettings};
+use crate::netsuite::clock::{Skew, TOLERATED};
+use crate::netsuite::proxy;
+use crate::netsuite::site::Site;
 
 /// What a request without credentials told.
 #[derive(Clone, Debug)]

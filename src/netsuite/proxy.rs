@@ -3,9 +3,9 @@
 use reqwest::{NoProxy, Proxy};
 use url::Url;
 
-use super::client::NetworkSettings;
-use crate::environment::Environment;
+use crate::base::environment::Environment;
 use crate::error::{Code, Error, Result};
+use crate::netsuite::client::NetworkSettings;
 
 /// A proxy and the hosts that do without it.
 pub(super) struct ProxyChoice {

@@ -9,7 +9,7 @@ use url::{Host, Url};
 
 use crate::account::AccountId;
 use crate::error::{Code, Error, Result};
-use crate::talk::printable;
+use crate::text::printable;
 
 /// The path of the page on which a person allows access (TBA step two).
 const CONSENT_PATH: &str = "/app/login/secure/authorizetoken.nl";

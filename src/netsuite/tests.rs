@@ -1,10 +1,18 @@
 //! The token endpoints against a server that answers in every way it should not.
 
-use super::fake_server::{FakeServer, access_token_answer, answer, request_token_answer};
-use super::*;
 use crate::account::AccountId;
 use crate::credentials::{Consumer, RoleId, Token};
 use crate::error::{Code, Error, Result};
+use crate::netsuite::client::Client;
+use crate::netsuite::client::NetworkSettings;
+use crate::netsuite::fake_server::{FakeServer, access_token_answer, answer, request_token_answer};
+use crate::netsuite::site::Site;
+use crate::netsuite::token_endpoints::RequestToken;
+use crate::netsuite::token_endpoints::Verifier;
+use crate::netsuite::token_endpoints::access_token;
+use crate::netsuite::token_endpoints::request_token;
+use crate::netsuite::token_info::token_info;
+use crate::netsuite::*;
 
 fn consumer() -> Consumer {
     Consumer::parse("ck", "cs").unwrap()

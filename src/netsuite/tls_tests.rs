@@ -1,6 +1,11 @@
 //! Certificates and proxies, with NetSuite's real host names: the proxy of these tests answers as
 //! the host that was asked for.
 
+use crate::netsuite::client::Client;
+use crate::netsuite::client::NetworkSettings;
+use crate::netsuite::site::Site;
+use crate::netsuite::token_endpoints::RequestToken;
+use crate::netsuite::token_endpoints::request_token;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -10,10 +15,9 @@ use std::sync::{Arc, Mutex};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use super::*;
 use crate::account::AccountId;
+use crate::base::environment::Environment;
 use crate::credentials::Consumer;
-use crate::environment::Environment;
 use crate::error::{Code, Result};
 
 /// A certificate authority and one certificate, made by openssl. Absent where that is not installed.
@@ -105,7 +109,7 @@ fn serve(
     let mut tls = rustls::Stream::new(&mut connection, &mut stream);
     let mut request = [0; 4096];
     if tls.read(&mut request).is_ok_and(|count| count > 0) {
-        let _ = tls.write_all(&super::fake_server::request_token_answer());
+        let _ = tls.write_all(&crate::netsuite::fake_server::request_token_answer());
         tls.conn.send_close_notify();
         let _ = tls.flush();
     }

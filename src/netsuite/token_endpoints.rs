@@ -3,15 +3,15 @@
 //! Sources: NetSuite help "Step One Obtain An Unauthorized Request Token" (section 156338994830)
 //! and "Step Three Exchange the Request Token for an Access Token" (section 156537025868).
 
-use super::answer::Answer;
-use super::client::Client;
-use super::refusal::Refusal;
-use super::site::Site;
 use crate::account::AccountId;
+use crate::base::console;
 use crate::credentials::{Consumer, RoleId, Secret, Token};
 use crate::error::{Code, Error, Result};
-use crate::signing::{Request, Signer};
-use crate::talk;
+use crate::netsuite::client::Client;
+use crate::netsuite::oauth_error::Refusal;
+use crate::netsuite::response::Answer;
+use crate::netsuite::site::Site;
+use crate::signer::request::{Request, Signer};
 
 /// The table's step for this code speaks of a token, and in step one there is none.
 const BEFORE_ANY_TOKEN: &str = "Check CONSUMER_KEY, CONSUMER_SECRET and --account; the reason is in Setup > Users/Roles > View Login Audit Trail.";
@@ -112,7 +112,7 @@ pub(super) async fn ask(client: &Client, signer: &Signer, request: &Request<'_>)
         return Ok(first);
     }
     let pause = first.pause();
-    talk::debug(|| format!("{} is busy; asking again in {} s", first.host, pause.as_secs()));
+    console::debug(|| format!("{} is busy; asking again in {} s", first.host, pause.as_secs()));
     tokio::time::sleep(pause).await;
     client.send(method, request.url, &signer.authorize(request)?).await
 }
@@ -171,7 +171,7 @@ fn refused(answer: &Answer, step: Step) -> Error {
 }
 
 fn too_skewed(answer: &Answer) -> bool {
-    answer.skew.is_some_and(super::clock::Skew::is_too_much)
+    answer.skew.is_some_and(crate::netsuite::clock::Skew::is_too_much)
 }
 
 /// At step three a plain "invalid login" is about the request token: everything else the request

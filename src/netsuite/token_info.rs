@@ -4,15 +4,15 @@
 
 use serde_json::Value;
 
-use super::client::Client;
-use super::refusal::Refusal;
-use super::site::Site;
-use super::token_endpoints::ask;
 use crate::account::AccountId;
 use crate::credentials::{Consumer, Token};
 use crate::error::Result;
-use crate::signing::{Request, Signer};
-use crate::talk::printable;
+use crate::netsuite::client::Client;
+use crate::netsuite::oauth_error::Refusal;
+use crate::netsuite::site::Site;
+use crate::netsuite::token_endpoints::ask;
+use crate::signer::request::{Request, Signer};
+use crate::text::printable;
 
 /// What NetSuite tells of a token; everything it did not tell is absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub async fn token_info(
     }
     let info = serde_json::from_str(answer.text().trim()).ok().as_ref().and_then(read);
     info.filter(|_| answer.status == 200)
-        .ok_or_else(|| super::token_endpoints::unexplained(&answer))
+        .ok_or_else(|| crate::netsuite::token_endpoints::unexplained(&answer))
 }
 
 /// Takes the members apart by what their names have in common.

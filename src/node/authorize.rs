@@ -16,11 +16,10 @@ use napi::bindgen_prelude::{Env, Object};
 use napi::{JsError, sys};
 
 use crate::error::{Code, Error};
-use crate::selection::Session;
-use crate::signing::Request;
-use crate::signing::address::MAX_URL;
-
-use super::errors::{thrown, wrong_option};
+use crate::node::errors::{thrown, wrong_option};
+use crate::session::Session;
+use crate::signer::base_uri::MAX_URL;
+use crate::signer::request::Request;
 
 /// Arguments up to this many bytes stay on the stack.
 const ON_STACK: usize = 4096;

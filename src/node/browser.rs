@@ -2,14 +2,14 @@
 
 use napi_derive::napi;
 
+use crate::base::environment::Environment;
 use crate::consent;
-use crate::environment::Environment;
-
-use super::errors::thrown;
-use super::surroundings::Surroundings;
+use crate::node::errors::thrown;
+use crate::node::process_snapshot::ProcessSnapshot;
 
 /// Opens an http or https address in the browser; no shell ever sees it.
 #[napi(catch_unwind)]
-pub fn open_browser(url: String, surroundings: Surroundings) -> napi::Result<()> {
-    consent::open_browser(&url, &Environment::from(surroundings)).map_err(|error| thrown(&error))
+pub fn open_browser(url: String, surroundings: ProcessSnapshot) -> napi::Result<()> {
+    consent::browser::open_browser(&url, &Environment::from(surroundings))
+        .map_err(|error| thrown(&error))
 }

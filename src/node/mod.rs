@@ -2,26 +2,26 @@
 //!
 //! * [`errors`] – failures on their way to `TbaError`
 //! * [`promise`] – calls that take their time
-//! * [`surroundings`] – the snapshot JavaScript takes when a call starts
+//! * [`process_snapshot`] – the snapshot JavaScript takes when a call starts
 //! * [`session`] – `authenticate` and what it returns
 //! * [`authorize`] – its `authorize`, by hand for speed
 //! * [`sign`] – `signRequest`
 //! * [`vault`] – `TokenVault`
-//! * [`tools`] – `OAuth1`
+//! * [`commerce_tools`] – `OAuth1`
 //! * [`browser`] – `openBrowser`
-//! * [`terminal`] – the command line tool
+//! * [`cli`] – the command line tool
 
 #![expect(clippy::needless_pass_by_value, reason = "napi hands arguments over by value")]
 
 mod authorize;
 mod browser;
+mod cli;
+mod commerce_tools;
 mod errors;
+mod process_snapshot;
 mod promise;
 mod session;
 mod sign;
-mod surroundings;
-mod terminal;
-mod tools;
 mod vault;
 
 use napi::bindgen_prelude::create_custom_tokio_runtime;
@@ -29,6 +29,7 @@ use napi::bindgen_prelude::create_custom_tokio_runtime;
 /// One worker thread is plenty: sign-ins wait, they do not compute.
 #[napi_derive::module_init]
 fn start() {
+    crate::base::fork::watch();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .thread_name("netsuite-tba")

@@ -7,8 +7,7 @@ use napi::bindgen_prelude::{Env, PromiseRaw, ToNapiValue};
 use napi::sys;
 
 use crate::error::Result;
-
-use super::errors::thrown;
+use crate::node::errors::thrown;
 
 /// What a promise resolves to, on its way to JavaScript.
 pub struct Settled(Box<dyn FnOnce(sys::napi_env) -> napi::Result<sys::napi_value> + Send>);

@@ -6,16 +6,18 @@ use std::time::Duration;
 use napi::bindgen_prelude::{Env, Function, Object, PromiseRaw};
 use napi_derive::napi;
 
-use crate::consent;
-use crate::environment::Environment;
-use crate::selection::{self, Call, Options, To, flags, flights};
-use crate::signing::Request;
-
-use super::authorize;
-use super::errors::thrown;
-use super::promise::{Settled, promise};
-use super::sign::pairs;
-use super::surroundings::Surroundings;
+use crate::base::abort;
+use crate::base::environment::Environment;
+use crate::node::authorize;
+use crate::node::errors::thrown;
+use crate::node::process_snapshot::ProcessSnapshot;
+use crate::node::promise::{Settled, promise};
+use crate::node::sign::pairs;
+use crate::selection::flags;
+use crate::selection::options::{Options, To};
+use crate::session::authenticate::Call;
+use crate::session::single_flight;
+use crate::signer::request::Request;
 
 /// What `authenticate` was given, checked for kinds by `lib/authenticate.js`.
 #[napi(object)]
@@ -92,7 +94,7 @@ impl AuthenticateOptions {
 #[napi]
 #[derive(Default)]
 pub struct Abort {
-    handle: consent::Abort,
+    handle: abort::Abort,
 }
 
 #[napi]
@@ -100,7 +102,7 @@ impl Abort {
     /// A handle that has not been used yet.
     #[napi(constructor)]
     pub fn new() -> Self {
-        Self { handle: consent::Abort::new() }
+        Self { handle: abort::Abort::new() }
     }
 
     /// Stops the call.
@@ -119,7 +121,7 @@ impl Drop for Abort {
 }
 
 impl Abort {
-    pub(super) fn handle(&self) -> consent::Abort {
+    pub(super) fn handle(&self) -> abort::Abort {
         self.handle.clone()
     }
 }
@@ -129,7 +131,7 @@ impl Abort {
 pub fn authenticate<'env>(
     env: &'env Env,
     options: AuthenticateOptions,
-    surroundings: Surroundings,
+    surroundings: ProcessSnapshot,
     abort: &Abort,
     roots: Function<'env, (), Vec<String>>,
 ) -> napi::Result<PromiseRaw<'env, Settled>> {
@@ -138,16 +140,18 @@ pub fn authenticate<'env>(
     let roots = roots_of(&roots)?;
     let abort = abort.handle.clone();
     promise(env, async move {
-        let key = flights::Key::of(&options, &environment);
+        let key = single_flight::CallKey::of(&options, &environment);
         let call = Call { options, environment, program };
-        let start = move |abort| selection::authenticate(call, roots, abort);
-        let session = flights::PROCESS.share(key, abort, start).await?;
+        let start = move |abort| crate::session::authenticate::authenticate(call, roots, abort);
+        let session = single_flight::PROCESS.share(key, abort, start).await?;
         Ok(NativeSession { session })
     })
 }
 
 /// Node's trust roots, fetched on the JavaScript thread when they are needed.
-pub(super) fn roots_of(roots: &Function<'_, (), Vec<String>>) -> napi::Result<selection::Roots> {
+pub(super) fn roots_of(
+    roots: &Function<'_, (), Vec<String>>,
+) -> napi::Result<crate::session::authenticate::Roots> {
     let roots =
         roots.build_threadsafe_function().weak::<true>().callee_handled::<false>().build()?;
     Ok(Box::new(move || Box::pin(async move { roots.call_async(()).await.unwrap_or_default() })))
@@ -156,7 +160,7 @@ pub(super) fn roots_of(roots: &Function<'_, (), Vec<String>>) -> napi::Result<se
 /// The native half of `Session`.
 #[napi]
 pub struct NativeSession {
-    session: Arc<selection::Session>,
+    session: Arc<crate::session::Session>,
 }
 
 /// The fields of a token passport.
@@ -243,7 +247,7 @@ impl NativeSession {
 }
 
 /// A fresh token passport.
-pub(super) fn passport(session: &selection::Session) -> napi::Result<Passport> {
+pub(super) fn passport(session: &crate::session::Session) -> napi::Result<Passport> {
     let account = session.account.as_str();
     let passport = session.signer.token_passport(account).map_err(|error| thrown(&error))?;
     #[expect(clippy::cast_precision_loss, reason = "Unix seconds stay below 2^53 for ages")]

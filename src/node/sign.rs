@@ -3,9 +3,9 @@
 use napi_derive::napi;
 
 use crate::error::{Code, Error};
-use crate::signing::{Fixed, Request, Signer, clock, random};
-
-use super::errors::{thrown, wrong_option};
+use crate::node::errors::{thrown, wrong_option};
+use crate::signer::request::{Fixed, Request, Signer};
+use crate::signer::{clock, random};
 
 /// The request of `signRequest`.
 #[napi(object)]

@@ -5,17 +5,19 @@ use std::path::{Path, PathBuf};
 use napi::bindgen_prelude::{Env, PromiseRaw, ToNapiValue};
 use napi_derive::napi;
 
-use crate::consent::Abort;
+use crate::base::abort::Abort;
+use crate::base::blocking::blocking;
+use crate::base::environment::Environment;
 use crate::credentials::AuthId;
-use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
-use crate::selection::authenticate::blocking;
-use crate::selection::with_person;
-use crate::vault::{ImportOutcome, ImportReport, ImportedToken, SavedToken, Vault, VaultSettings};
-
-use super::errors::thrown;
-use super::promise::{Settled, promise};
-use super::surroundings::Surroundings;
+use crate::node::errors::thrown;
+use crate::node::process_snapshot::ProcessSnapshot;
+use crate::node::promise::{Settled, promise};
+use crate::vault::Vault;
+use crate::vault::import::{ImportOutcome, ImportReport, ImportedToken};
+use crate::vault::model::SavedToken;
+use crate::vault::passphrase_prompt::with_person;
+use crate::vault::settings::VaultSettings;
 
 /// `SavedToken` of `index.d.ts`; times are Unix seconds and become ISO texts in `lib/vault.js`.
 #[napi(object)]
@@ -119,7 +121,7 @@ impl NativeVault {
     /// Opens a vault; nothing is read yet.
     #[napi(constructor, catch_unwind)]
     pub fn new(
-        surroundings: Surroundings,
+        surroundings: ProcessSnapshot,
         store: Option<String>,
         home: Option<String>,
     ) -> napi::Result<Self> {
@@ -146,8 +148,8 @@ impl NativeVault {
         to: String,
     ) -> napi::Result<PromiseRaw<'env, Settled>> {
         self.run(env, move |vault| {
-            let from = AuthId::foreign(&from).ok_or_else(nameless)?;
-            vault.rename(&from, &AuthId::typed(&to)?)
+            let from = AuthId::from_existing(&from).ok_or_else(nameless)?;
+            vault.rename(&from, &AuthId::parse_new(&to)?)
         })
     }
 
@@ -159,7 +161,7 @@ impl NativeVault {
         auth_id: String,
     ) -> napi::Result<PromiseRaw<'env, Settled>> {
         self.run(env, move |vault| {
-            let auth_id = AuthId::foreign(&auth_id).ok_or_else(nameless)?;
+            let auth_id = AuthId::from_existing(&auth_id).ok_or_else(nameless)?;
             vault.remove(&auth_id, None)
         })
     }

@@ -1,14 +1,16 @@
 //! The decision table: which token a task uses. First match wins, and the reason is always told.
 
 use crate::account::AccountId;
+use crate::base::console::say;
 use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
-use crate::netsuite::Site;
-use crate::talk::{printable, say};
-use crate::vault::{Origin, SavedToken, Vault};
-
-use super::asked::{Asked, NamedBy};
-use super::nsdeploy::Deployment;
+use crate::netsuite::site::Site;
+use crate::project::nsdeploy::Deployment;
+use crate::selection::person::{Choice, Person};
+use crate::selection::request::{NamedBy, TokenRequest};
+use crate::text::printable;
+use crate::vault::Vault;
+use crate::vault::model::{Origin, SavedToken};
 
 /// What the table says.
 #[derive(Debug)]
@@ -53,23 +55,13 @@ impl Tokens for Vault {
     }
 }
 
-/// Somebody who can be asked.
-pub trait Person {
-    /// "Choose a saved token": `None` is a new one. `start` is preselected.
-    fn choose(&self, saved: &[SavedToken], start: Option<usize>) -> Result<Option<usize>>;
-    /// "Enter an authentication ID (authID)".
-    fn name(&self) -> Result<AuthId>;
-    /// Whether to sign in again and replace this token, rather than choose another name.
-    fn replace(&self, saved: &SavedToken) -> Result<bool>;
-}
-
 /// Rows 3 to 7 of the table. `deployment` reads `.nsdeploy` and is called at most once.
 ///
 /// # Errors
 /// A usage error when the table leads to a question and nobody can be asked, or to a token of
 /// another account; a store error when the saved tokens cannot be read.
 pub fn decide(
-    asked: &Asked,
+    asked: &TokenRequest,
     deployment: impl FnOnce() -> Result<Deployment>,
     tokens: &dyn Tokens,
     person: Option<&dyn Person>,
@@ -83,14 +75,14 @@ pub fn decide(
         return table.ask(deployment().ok().and_then(|read| read.auth_id).as_deref());
     }
     let deployment = deployment()?;
-    match deployment.auth_id.as_deref().and_then(AuthId::foreign) {
+    match deployment.auth_id.as_deref().and_then(AuthId::from_existing) {
         Some(auth_id) => table.deployed(&auth_id, deployment.hostname.as_deref()),
         None => table.ask(None),
     }
 }
 
 /// Which NetSuite the tokens must belong to.
-pub fn origin(asked: &Asked) -> Origin {
+pub fn origin(asked: &TokenRequest) -> Origin {
     origin_of(&asked.site)
 }
 
@@ -100,7 +92,7 @@ pub fn origin_of(site: &Site) -> Origin {
 }
 
 struct Table<'a> {
-    asked: &'a Asked,
+    asked: &'a TokenRequest,
     tokens: &'a dyn Tokens,
     person: Option<&'a dyn Person>,
     origin: Origin,
@@ -123,7 +115,7 @@ impl Table<'_> {
         if by != NamedBy::To {
             let auth_id = match by {
                 NamedBy::Tools => auth_id.clone(),
-                _ => AuthId::typed(auth_id.as_str())?,
+                _ => AuthId::parse_new(auth_id.as_str())?,
             };
             let by = if flag.is_empty() { String::new() } else { format!(" ({flag})") };
             let announcement =
@@ -193,7 +185,7 @@ impl Table<'_> {
         if !saved.is_empty() {
             let start =
                 last.and_then(|last| saved.iter().position(|row| row.auth_id.as_str() == last));
-            if let Some(index) = person.choose(&saved, start)? {
+            if let Choice::Saved(index) = person.choose(&saved, start)? {
                 let saved = saved.into_iter().nth(index).ok_or_else(|| {
                     Error::new(Code::Internal, "A row was chosen that was not offered.")
                 })?;
@@ -251,3 +243,6 @@ fn saved_names(saved: &[SavedToken]) -> String {
     let more = if saved.len() > names.len() { ", …" } else { "" };
     format!("Saved tokens: {}{more}.", names.join(", "))
 }
+
+#[cfg(test)]
+mod tests;

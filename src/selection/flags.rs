@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use crate::error::{Code, Error, Result};
-use crate::talk::printable;
-
-use super::options::{Options, To};
+use crate::selection::options::{Options, To};
+use crate::text::printable;
 
 /// Longest `--timeout`, in seconds.
 const MAX_TIMEOUT: u64 = 3600;

@@ -5,14 +5,14 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::index::{Entry, Index, Parsed, VERSION};
-use super::nstba::{Entries, NstbaTokens};
-use super::saved::{NewToken, Origin, SavedToken, StoreKind};
-use super::seal::{Seal, cost_of};
-use super::secrets;
 use crate::account::AccountId;
 use crate::credentials::{AuthId, Token};
 use crate::error::Code;
+use crate::vault::index::{Entry, Index, Parsed, VERSION};
+use crate::vault::model::{NewToken, Origin, SavedToken, StoreKind};
+use crate::vault::nstba::{Entries, NstbaTokens};
+use crate::vault::stores::encrypted::{Seal, cost_of};
+use crate::vault::stores::file;
 
 /// What an entry that was made here has, and nothing else ever.
 const FIELDS: [&str; 10] = [
@@ -80,7 +80,7 @@ fn assert_kept(before: &Value, after: &Value) {
 
 /// A new token takes the place of its name and no other, and its secret stays out of the file.
 fn change(mut index: Index) {
-    let name = AuthId::foreign("new-one").expect("a name");
+    let name = AuthId::from_existing("new-one").expect("a name");
     let saved = SavedToken {
         auth_id: name.clone(),
         account: AccountId::parse_strict("1234567").expect("an account"),
@@ -96,7 +96,7 @@ fn change(mut index: Index) {
         all.filter(|entry| !entry.is(&name, &Origin::default())).cloned().collect()
     };
     let before = others(&index);
-    let id = super::index::SecretId::parse("0123456789abcdef").expect("an ID");
+    let id = crate::vault::index::SecretId::parse("0123456789abcdef").expect("an ID");
     index.put(Entry::new(saved, id));
     let Parsed::Whole(again) = Index::parse(&index.to_bytes()) else { panic!("damaged") };
     assert_eq!(others(&again), before);
@@ -108,7 +108,7 @@ fn change(mut index: Index) {
 
 /// `secrets.json`: what is read is written and read again the same; one changed byte costs one secret.
 pub fn secrets(bytes: &[u8]) {
-    secrets::read_for_fuzzing(bytes);
+    file::read_for_fuzzing(bytes);
 }
 
 /// `~/.nstba`: whatever is done to one entry, the others keep every byte.
@@ -131,7 +131,7 @@ pub fn nstba(bytes: &[u8]) {
 }
 
 fn put(bytes: &[u8], name: &str) {
-    let Some(auth_id) = AuthId::foreign(name) else { return };
+    let Some(auth_id) = AuthId::from_existing(name) else { return };
     let new = NewToken {
         auth_id,
         account: AccountId::parse_strict("1234567_SB1").expect("an account"),
@@ -161,8 +161,8 @@ fn remove(bytes: &[u8], name: &str) {
 }
 
 fn rename(bytes: &[u8], name: &str) {
-    let Some(from) = AuthId::foreign(name) else { return };
-    let to = AuthId::foreign("another").expect("a name");
+    let Some(from) = AuthId::from_existing(name) else { return };
+    let to = AuthId::from_existing("another").expect("a name");
     let mut entries = Entries::parse(bytes).expect("it was read");
     let before = NstbaTokens::parse(bytes).expect("it was read");
     match entries.rename(&from, &to) {

@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Vault;
-use super::index::Index;
-use super::nstba::{NstbaFile, NstbaToken};
-use super::saved::{NewToken, StoreChoice, StoreKind};
 use crate::account::AccountId;
+use crate::base::console;
 use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
-use crate::talk::{self, printable};
+use crate::text::printable;
+use crate::vault::Vault;
+use crate::vault::index::Index;
+use crate::vault::model::{NewToken, StoreChoice, StoreKind};
+use crate::vault::nstba::{NstbaFile, NstbaToken};
 
 /// What became of one entry of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,7 +92,7 @@ impl Vault {
         }
         // What was imported is imported; only the plaintext stays, which the report says.
         if let Some(error) = unwritable {
-            talk::warn(&format!("The plaintext stays: {}", error.message()));
+            console::warn(&format!("The plaintext stays: {}", error.message()));
         }
         tokens.extend(found.unusable.iter().map(|(name, reason)| ImportedToken {
             name: printable(name, 80),
@@ -139,7 +140,7 @@ impl Vault {
         &self,
         name: &AuthId,
         token: &NstbaToken,
-    ) -> Result<Option<super::saved::SavedToken>> {
+    ) -> Result<Option<crate::vault::model::SavedToken>> {
         let index = self.0.index.read()?;
         Ok(index.find(name, &token.saved.origin).map(|entry| entry.saved.clone()))
     }

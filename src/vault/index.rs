@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use super::saved::{Origin, SavedToken, StoreKind};
 use crate::account::AccountId;
 use crate::credentials::{AuthId, ConsumerFingerprint};
+use crate::vault::model::{Origin, SavedToken, StoreKind};
 
 /// The version written; a file with a higher one is left alone.
 pub const VERSION: u64 = 1;
@@ -92,7 +92,7 @@ impl Entry {
                 .map_or(Some(None), |value| value.as_u64().map(Some))
         };
         let saved = SavedToken {
-            auth_id: AuthId::foreign(&text(&mut map, "authID")??)?,
+            auth_id: AuthId::from_existing(&text(&mut map, "authID")??)?,
             account: AccountId::parse_strict(&text(&mut map, "account")??).ok()?,
             role: text(&mut map, "role")?,
             // The tokens of Oracle's file are not indexed: that file is its own index.

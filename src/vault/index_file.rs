@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::disk::{self, Content, Links, Stamp};
-use super::index::{Index, Parsed};
-use super::lock::{self, LockGuard};
-use super::settings::VaultSettings;
+use crate::base::console;
 use crate::error::{Code, Error, Result};
-use crate::talk;
+use crate::fs::lock;
+use crate::fs::lock::LockGuard;
+use crate::fs::private_file;
+use crate::fs::private_file::{Content, Links, Stamp};
+use crate::vault::index::{Index, Parsed};
+use crate::vault::settings::VaultSettings;
 
 const NAME: &str = "tokens.json";
 /// Name of the lock that every write to the vault's folder holds.
@@ -40,7 +42,7 @@ impl IndexFile {
     pub fn read(&self) -> Result<Arc<Index>> {
         let path = self.settings.folder()?.join(NAME);
         let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
-        let stamp = disk::stamp(&path)?;
+        let stamp = private_file::stamp(&path)?;
         if let (Some(now), Some((then, index))) = (stamp, cached.as_ref())
             && now == *then
         {
@@ -48,7 +50,7 @@ impl IndexFile {
         }
         *cached = None;
         let (content, parsed) = self.parse(&path)?;
-        talk::debug(|| match content {
+        console::debug(|| match content {
             Some(_) => format!("saved tokens are listed in {}", path.display()),
             None => format!("no token is saved yet: there is no {}", path.display()),
         });
@@ -67,10 +69,10 @@ impl IndexFile {
     /// Locks the vault for a change, waiting up to `patience` for other processes.
     pub fn edit(&self, patience: Duration) -> Result<Edit<'_>> {
         let folder = self.settings.folder()?;
-        disk::prepare_folder(folder, self.settings.user_id)?;
+        private_file::prepare_folder(folder, self.settings.user_id)?;
         let lock = lock::take(folder, LOCK, patience)?;
         let path = folder.join(NAME);
-        disk::clean_up(&path);
+        private_file::clean_up(&path);
         let index = match self.parse(&path)?.1 {
             Parsed::Whole(index) => index,
             Parsed::Damaged(rescued) => self.replace_damaged(&path, rescued)?,
@@ -80,7 +82,7 @@ impl IndexFile {
     }
 
     fn parse(&self, path: &Path) -> Result<(Option<Content>, Parsed)> {
-        match disk::read(path, self.settings.user_id, Links::Refused) {
+        match private_file::read(path, self.settings.user_id, Links::Refused) {
             Ok(None) => Ok((None, Parsed::Whole(Index::default()))),
             Ok(Some(content)) => {
                 let parsed = Index::parse(&content.bytes);
@@ -101,8 +103,8 @@ impl IndexFile {
             Ok(edit) => Ok(edit.index),
             Err(error) if error.code() == Code::StoreNewer => Err(error),
             Err(error) => {
-                talk::debug(|| format!("the damaged index stays as it is: {}", error.message()));
-                talk::warn(&format!(
+                console::debug(|| format!("the damaged index stays as it is: {}", error.message()));
+                console::warn(&format!(
                     "{} is damaged; {} could be read from it.",
                     path.display(),
                     count(&rescued)
@@ -114,9 +116,9 @@ impl IndexFile {
 
     /// The damaged file keeps existing under another name before anything replaces it.
     fn replace_damaged(&self, path: &Path, rescued: Index) -> Result<Index> {
-        let aside = disk::keep_copy(path)?;
-        disk::replace(path, &rescued.to_bytes(), self.settings.user_id, "repair")?;
-        talk::warn(&format!(
+        let aside = private_file::keep_copy(path)?;
+        private_file::replace(path, &rescued.to_bytes(), self.settings.user_id, "repair")?;
+        console::warn(&format!(
             "{} was damaged. It is kept as {}; {} could be read from it and stay usable.",
             path.display(),
             aside.display(),
@@ -129,7 +131,7 @@ impl IndexFile {
 impl Edit<'_> {
     /// Writes the index as it is now.
     pub fn write(&self, point: &str) -> Result<()> {
-        disk::replace(&self.path, &self.index.to_bytes(), self.file.settings.user_id, point)
+        private_file::replace(&self.path, &self.index.to_bytes(), self.file.settings.user_id, point)
     }
 }
 

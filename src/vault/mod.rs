@@ -3,31 +3,23 @@
 //! Touches the vault's folder, the keychain entries named in its index, and `~/.nstba`. All calls
 //! block; asynchronous callers put them on a blocking thread.
 
-pub(crate) mod disk;
-mod entries;
-mod failpoint;
+pub mod batch_reader;
 #[cfg(fuzzing)]
 pub mod fuzz_entry;
-mod import;
+pub mod health;
+pub mod import;
 pub mod index;
 mod index_file;
-mod inspection;
-mod keychain;
-pub(crate) mod lock;
+pub mod model;
 pub mod nstba;
-mod passphrase;
-mod platform;
-mod prune;
-mod reading;
-mod saved;
-pub mod seal;
-#[cfg(all(unix, not(target_os = "macos")))]
-mod secret_service;
-mod secrets;
-mod settings;
-mod stores;
-mod unfinished;
-mod write;
+pub mod passphrase;
+pub mod passphrase_prompt;
+pub mod pending;
+pub mod prune;
+mod rename_remove;
+mod save;
+pub mod settings;
+pub mod stores;
 
 #[cfg(test)]
 mod tests;
@@ -35,25 +27,19 @@ mod tests;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-pub use import::{ImportOutcome, ImportReport, ImportedToken};
-pub use inspection::{FileState, Trial};
-pub use lock::LockGuard as SignInGuard;
-pub use passphrase::{AskPassphrase, Wanted};
-pub use prune::Prunable;
-pub use reading::Reading;
-pub use saved::{NewToken, Origin, SavedToken, StoreChoice, StoreKind};
-pub use settings::VaultSettings;
-pub use unfinished::Unfinished;
-
+use crate::base::console;
 use crate::credentials::{AuthId, Token};
 use crate::error::{Code, Error, Result};
-use crate::talk;
 use index_file::IndexFile;
-use keychain::{Keychain, SystemKeychain};
+
+use crate::fs::lock::{self, LockGuard};
+use model::{Origin, SavedToken};
 use nstba::{NstbaFile, NstbaTokens};
 use passphrase::Passphrase;
-use seal::Seal;
+use settings::VaultSettings;
 use stores::Stores;
+use stores::encrypted::Seal;
+use stores::keychain::{Keychain, SystemKeychain};
 
 /// Name of the lock held while somebody signs in. Not the lock of the vault: reading and writing
 /// tokens goes on meanwhile.
@@ -78,7 +64,7 @@ const OF_THE_KEYCHAIN: &str = "The token is in the keychain: start the Secret Se
 #[derive(Debug)]
 pub enum SignInLock {
     /// This caller may sign in, until the guard is dropped.
-    Held(SignInGuard),
+    Held(LockGuard),
     /// Somebody else is signing in: who, in words.
     Busy(String),
 }
@@ -88,7 +74,8 @@ impl Vault {
     pub fn open(settings: VaultSettings) -> Self {
         let keychain = SystemKeychain::new(settings.keychain_service.clone(), settings.may_prompt);
         let (given, person) = (settings.passphrase.clone(), settings.asks_passphrase.clone());
-        let seal = Seal::new(Passphrase::new(given, person, &secrets::sealed_path(&settings.home)));
+        let seal =
+            Seal::new(Passphrase::new(given, person, &stores::file::sealed_path(&settings.home)));
         Self::with(settings, Arc::new(keychain), seal)
     }
 
@@ -162,7 +149,7 @@ impl Vault {
                 _ => error,
             })?;
             if let Some(token) = token {
-                talk::debug(|| {
+                console::debug(|| {
                     format!(
                         "the secret of {} is in the store {}",
                         saved.auth_id,
@@ -184,7 +171,7 @@ impl Vault {
     /// not be kept either, and it is better to know before the browser opens.
     pub fn sign_in_lock(&self, who: &str) -> Result<SignInLock> {
         let folder = self.0.settings.folder()?;
-        disk::prepare_folder(folder, self.0.settings.user_id)?;
+        crate::fs::private_file::prepare_folder(folder, self.0.settings.user_id)?;
         Ok(match lock::try_take(folder, SIGN_IN_LOCK, who)? {
             Ok(guard) => SignInLock::Held(guard),
             Err(holder) => SignInLock::Busy(holder),
@@ -207,7 +194,7 @@ impl Vault {
     /// Says once what is wrong with a file the vault can do without.
     fn complain(&self, error: &Error) -> Arc<NstbaTokens> {
         if !self.0.complained.swap(true, Ordering::Relaxed) {
-            talk::warn(&format!("{} {}", error.message(), error.next_step()));
+            console::warn(&format!("{} {}", error.message(), error.next_step()));
         }
         Arc::default()
     }

@@ -8,15 +8,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::{Map, Value, json};
 use zeroize::Zeroize;
 
-use super::disk::{self, Links, Stamp};
-use super::lock;
-use super::platform;
-use super::saved::{NewToken, Origin, SavedToken, StoreKind};
 use crate::account::AccountId;
+use crate::base::console;
+use crate::base::json_edit;
+use crate::base::json_edit::Document;
 use crate::credentials::{AuthId, Token};
 use crate::error::{Code, Error, Result};
-use crate::splice::{self, Document};
-use crate::talk;
+use crate::fs::lock;
+use crate::fs::permissions;
+use crate::fs::private_file;
+use crate::fs::private_file::{Links, Stamp};
+use crate::vault::model::{NewToken, Origin, SavedToken, StoreKind};
 
 /// One usable token of the file.
 pub struct NstbaToken {
@@ -67,7 +69,7 @@ impl Entries {
     /// Reads the bytes of such a file; nothing where it is not a JSON object.
     pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
         let text = str::from_utf8(bytes).ok()?;
-        let (mark, json) = text.split_at(splice::start(text));
+        let (mark, json) = text.split_at(json_edit::start(text));
         if json.trim_ascii().is_empty() {
             let document = Document::known(format!("{mark}{{}}"));
             return Some(Self { document, map: Map::new() });
@@ -155,7 +157,7 @@ fn wipe(value: &mut Value) {
 
 fn token_of(name: &str, entry: &Value) -> std::result::Result<NstbaToken, &'static str> {
     let text = |key: &str| entry.get(key).and_then(Value::as_str);
-    let auth_id = AuthId::foreign(name).ok_or("it has no name")?;
+    let auth_id = AuthId::from_existing(name).ok_or("it has no name")?;
     let id = text("token").filter(|id| !id.is_empty()).ok_or("it has no token")?;
     let secret = text("secret").ok_or("it has no secret")?;
     let account = text("account").ok_or("it has no account")?;
@@ -202,7 +204,7 @@ impl NstbaFile {
     /// [`Code::StoreDamaged`] when it is not a JSON object, which nothing here changes.
     pub fn read(&self) -> Result<Arc<NstbaTokens>> {
         let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(now) = disk::stamp(&self.path)? else { return Ok(Arc::default()) };
+        let Some(now) = private_file::stamp(&self.path)? else { return Ok(Arc::default()) };
         if let Some((then, tokens)) = cached.as_ref()
             && now == *then
         {
@@ -214,7 +216,7 @@ impl NstbaFile {
         };
         let tokens =
             Arc::new(NstbaTokens::parse(&content.bytes).ok_or_else(|| damaged(&self.path))?);
-        talk::debug(|| {
+        console::debug(|| {
             let (usable, unusable) = (tokens.tokens.len(), tokens.unusable.len());
             format!(
                 "{} has {usable} tokens and {unusable} entries without one",
@@ -256,12 +258,12 @@ impl NstbaFile {
         self.change(|entries| entries.rename(from, to))
     }
 
-    fn content(&self, links: Links) -> Result<Option<disk::Content>> {
-        let read = || disk::read(&self.path, self.user, links);
+    fn content(&self, links: Links) -> Result<Option<private_file::Content>> {
+        let read = || private_file::read(&self.path, self.user, links);
         let outcome = match read() {
             Err(error)
                 if error.code() == Code::StoreUnreadable
-                    && platform::let_owner_read(&self.path, self.user) =>
+                    && permissions::let_owner_read(&self.path, self.user) =>
             {
                 read()
             }
@@ -281,14 +283,14 @@ impl NstbaFile {
         let folder = self.path.parent().unwrap_or(Path::new(""));
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         let _lock = lock::take(folder, &name, lock::PATIENCE)?;
-        disk::clean_up(&self.path);
+        private_file::clean_up(&self.path);
         let content = self.content(Links::Refused)?;
         let parsed = content.map_or_else(|| Some(Entries::none()), |c| Entries::parse(&c.bytes));
         let mut entries = if let Some(entries) = parsed {
             entries
         } else {
-            let aside = disk::keep_copy(&self.path)?;
-            talk::warn(&format!(
+            let aside = private_file::keep_copy(&self.path)?;
+            console::warn(&format!(
                 "{} was damaged. It is kept as {}.",
                 self.path.display(),
                 aside.display()
@@ -297,7 +299,7 @@ impl NstbaFile {
         };
         let changed = change(&mut entries)?;
         if changed {
-            disk::replace(&self.path, entries.text().as_bytes(), self.user, "nstba")?;
+            private_file::replace(&self.path, entries.text().as_bytes(), self.user, "nstba")?;
         }
         Ok(changed)
     }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::base::console;
 use crate::credentials::Secret;
 use crate::error::{Code, Error, Result};
-use crate::talk;
 
 /// A typing error is forgiven so often.
 const TRIES: usize = 3;
@@ -69,7 +69,7 @@ impl Passphrase {
             let passphrase = person.ask(Wanted::ToOpen, &self.file)?;
             match open(&passphrase) {
                 Err(error) if error.code() == Code::PassphraseWrong && tries < TRIES => {
-                    talk::say(error.message());
+                    console::say(error.message());
                     tries += 1;
                 }
                 outcome => {

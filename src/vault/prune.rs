@@ -1,9 +1,9 @@
 //! What the vault holds that no token needs any more, and its removal.
 
-use super::reading::Reading;
-use super::saved::SavedToken;
-use super::{Vault, unfinished};
 use crate::error::{Code, Result};
+use crate::vault::batch_reader::BatchReader;
+use crate::vault::model::SavedToken;
+use crate::vault::{Vault, pending as unfinished};
 
 /// What can be cleared.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +37,7 @@ impl Vault {
             sign_ins: unfinished::expired(&self.unfinished()?).count(),
             ..Prunable::default()
         };
-        let mut reading = Reading::new(self);
+        let mut reading = BatchReader::new(self);
         for entry in index.entries() {
             match reading.token(&entry.saved) {
                 Ok(_) => {}

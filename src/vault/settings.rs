@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::passphrase::AskPassphrase;
-use super::saved::StoreChoice;
+use crate::base::environment::Environment;
 use crate::credentials::Secret;
-use crate::environment::Environment;
 use crate::error::{Code, Error, Result};
+use crate::vault::model::StoreChoice;
+use crate::vault::passphrase::AskPassphrase;
 
 /// Name of the vault's entries in the keychain.
 const KEYCHAIN_SERVICE: &str = "netsuite-tba";
@@ -110,7 +110,7 @@ fn config_folder(env: &Environment) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vault::saved::StoreKind;
+    use crate::vault::model::StoreKind;
 
     fn env(variables: &[(&str, &str)]) -> Environment {
         let variables = variables.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned()));

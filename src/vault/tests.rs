@@ -5,7 +5,8 @@ mod foreign;
 mod stand_in;
 mod stores;
 
-use super::*;
+use crate::vault::model::StoreKind;
+use crate::vault::*;
 use stand_in::{House, State, auth_id, new_token, origin};
 
 #[test]

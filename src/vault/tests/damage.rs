@@ -1,7 +1,7 @@
 //! Damaged, foreign and read-only files: nothing is deleted, what parses stays usable.
 
-use super::super::*;
-use super::stand_in::{House, auth_id, new_token};
+use crate::vault::tests::stand_in::{House, auth_id, new_token};
+use crate::vault::*;
 
 /// A vault of three tokens in the file store whose index was then changed by `change`.
 fn damaged(change: impl FnOnce(Vec<u8>) -> Vec<u8>) -> (House, Vec<u8>) {

@@ -1,7 +1,11 @@
 //! `~/.nstba`: read in every form it comes in, written in Oracle's, imported without loss.
 
-use super::super::*;
-use super::stand_in::{House, State, auth_id, new_token, origin};
+use crate::vault::import::ImportOutcome;
+use crate::vault::import::ImportReport;
+use crate::vault::model::StoreChoice;
+use crate::vault::model::StoreKind;
+use crate::vault::tests::stand_in::{House, State, auth_id, new_token, origin};
+use crate::vault::*;
 use serde_json::json;
 
 const FILE: &str = r#"{

@@ -1,16 +1,20 @@
 //! A house of the tests' own: a folder, a keychain in memory, tokens to put there.
 
+use crate::vault::model::NewToken;
+use crate::vault::model::StoreChoice;
+use crate::vault::model::StoreKind;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use zeroize::Zeroizing;
 
-use super::super::index::{Entry, Index, SecretId};
-use super::super::keychain::{self, Keychain, Prompt};
-use super::super::seal::Seal;
-use super::super::*;
 use crate::account::AccountId;
+use crate::vault::index::{Entry, Index, SecretId};
+use crate::vault::stores::encrypted::Seal;
+use crate::vault::stores::keychain;
+use crate::vault::stores::keychain::{Keychain, Prompt};
+use crate::vault::*;
 
 /// What the stand-in for the keychain does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,14 +64,14 @@ impl StandIn {
         let state = *self.state.lock().unwrap();
         match state {
             State::Open | State::Forgetful => Ok(state),
-            State::Missing => Err(keychain::missing("this test has none")),
-            State::Locked => Err(keychain::locked()),
+            State::Missing => Err(keychain::error::missing("this test has none")),
+            State::Locked => Err(keychain::error::locked()),
             State::SlowlyLocked => {
                 std::thread::sleep(std::time::Duration::from_millis(200));
-                Err(keychain::locked())
+                Err(keychain::error::locked())
             }
-            State::Denied => Err(keychain::denied()),
-            State::Slow => Err(keychain::timed_out()),
+            State::Denied => Err(keychain::error::denied()),
+            State::Slow => Err(keychain::error::timed_out()),
         }
     }
 }
@@ -186,7 +190,7 @@ impl House {
 }
 
 pub fn auth_id(name: &str) -> AuthId {
-    AuthId::foreign(name).unwrap()
+    AuthId::from_existing(name).unwrap()
 }
 
 pub fn origin(vm: Option<&str>, molecule: Option<&str>) -> Origin {

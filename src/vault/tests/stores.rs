@@ -1,7 +1,9 @@
 //! Which store a token goes to, and what each store does when it cannot be used.
 
-use super::super::*;
-use super::stand_in::{House, State, auth_id, new_token};
+use crate::vault::batch_reader::BatchReader;
+use crate::vault::model::StoreKind;
+use crate::vault::tests::stand_in::{House, State, auth_id, new_token};
+use crate::vault::*;
 
 #[test]
 fn where_there_is_no_keychain_new_tokens_go_to_the_file_and_it_is_said_once() {
@@ -31,7 +33,7 @@ fn a_store_that_cannot_be_used_is_asked_once_for_all_its_tokens() {
     }
     house.keychain.set_state(State::Slow);
     let (vault, before) = (house.vault(), house.keychain.calls());
-    let mut reading = Reading::new(&vault);
+    let mut reading = BatchReader::new(&vault);
     for token in &saved {
         let error = reading.token(token).map(|_| ()).unwrap_err();
         assert_eq!(error.code(), Code::KeychainTimeout);
@@ -201,7 +203,7 @@ fn a_vault_of_another_user_is_refused() {
 
 #[test]
 fn a_vault_without_any_home_says_what_to_set() {
-    let env = crate::environment::Environment::default();
+    let env = crate::base::environment::Environment::default();
     let vault = Vault::open(VaultSettings::from(&env, None, None).unwrap());
     let error = vault.list().unwrap_err();
     assert!(error.next_step().contains("NETSUITE_TBA_HOME"), "{error}");

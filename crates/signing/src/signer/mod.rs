@@ -1,0 +1,26 @@
+//! Signatures of RFC 5849 with HMAC-SHA256, and SuiteTalk's token passport. No I/O, no Node.
+//!
+//! * [`base_uri`] – the base string URI, section 3.4.1.2
+//! * [`reusable_buffer`] – the memory signatures are written in
+//! * [`encode`] – percent-encoding of RFC 5849 section 3.6
+//! * [`parameters`] – collecting and sorting, section 3.4.1.3
+//! * [`mac`] – HMAC-SHA256 with the key worked in once
+//! * [`clock`] – timestamps that do not go back
+//! * [`random`] – nonces and states from the OS
+//! * [`passport`] – the token passport of SuiteTalk
+//! * [`diagnose`] – signatures of others, to find out what they did
+//! * [`request`] – the signer: key state once, then a header per request
+
+pub mod base_uri;
+pub mod clock;
+pub mod diagnose;
+pub mod encode;
+pub mod mac;
+pub mod parameters;
+pub mod passport;
+pub mod random;
+pub mod request;
+pub mod reusable_buffer;
+
+#[cfg(test)]
+mod vector_tests;

@@ -1,0 +1,50 @@
+//! Messages to people: lines on stderr and the debug trace.
+
+use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+static DEBUG: AtomicBool = AtomicBool::new(false);
+
+/// Says one line on stderr. A closed stderr is not an error.
+pub fn say(line: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+/// Shows a text as it is, at once: what a terminal is drawn with. A closed stderr is not an error.
+pub fn show(text: &str) {
+    let mut stderr = std::io::stderr().lock();
+    let _ = stderr.write_all(text.as_bytes());
+    let _ = stderr.flush();
+}
+
+/// Shows a line that the next one replaces. For terminals only.
+pub fn set_status(line: &str) {
+    show(&format!("\r\x1b[K{line}"));
+}
+
+/// Removes what [`set_status`] showed.
+pub fn clear_status() {
+    set_status("");
+}
+
+/// Says something that should not be overlooked. Marked by a word, never by colour alone.
+pub fn warn(line: &str) {
+    say(&format!("Warning: {line}"));
+}
+
+/// Switches the debug trace on or off (`NETSUITE_TBA_DEBUG=1`).
+pub fn set_debug(on: bool) {
+    DEBUG.store(on, Ordering::Relaxed);
+}
+
+/// One line of the debug trace, computed only when it is on. Callers never pass secrets.
+pub fn debug(line: impl FnOnce() -> String) {
+    if DEBUG.load(Ordering::Relaxed) {
+        say(&format!("netsuite-tba: {}", line()));
+    }
+}
+
+/// Whether stderr is a terminal.
+pub fn stderr_is_terminal() -> bool {
+    std::io::stderr().is_terminal()
+}

@@ -1,0 +1,20 @@
+//! What every room needs: the process as the caller described it, messages, waiting and stopping, time,
+//! edits of JSON texts, git.
+//!
+//! * [`environment`] – variables and folders as they were when a call started
+//! * [`console`] – messages on stderr, and the debug trace
+//! * [`abort`] – stops a call from outside
+//! * [`deadline`] – one limit for everything a call waits for
+//! * [`blocking`] – work that blocks, on a thread of its own
+//! * [`time`] – dates for scripts, ages for people
+//! * [`json_edit`] – edits JSON texts in place
+//! * [`fork`] – notices that the process was forked
+
+pub mod abort;
+pub mod blocking;
+pub mod console;
+pub mod deadline;
+pub mod environment;
+pub mod fork;
+pub mod json_edit;
+pub mod time;

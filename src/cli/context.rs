@@ -1,0 +1,201 @@
+//! What every command has: what was typed, the surroundings, and the vault and network they lead to.
+
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::OnceCell;
+
+use crate::account::AccountId;
+use crate::base::abort::Abort;
+use crate::base::blocking::blocking;
+use crate::base::environment::Environment;
+use crate::cli::Typed;
+use crate::credentials::{AuthId, Consumer};
+use crate::error::{Code, Error, Result};
+use crate::netsuite::client::NetworkSettings;
+use crate::netsuite::site::Site;
+use crate::project::Project;
+use crate::selection::options::Options;
+use crate::selection::request;
+use crate::session::authenticate::Roots;
+use crate::text::printable;
+use crate::vault::Vault;
+use crate::vault::model::{Origin, SavedToken};
+use crate::vault::passphrase_prompt::with_person;
+use crate::vault::settings::VaultSettings;
+
+/// Everything a command needs to know.
+pub struct Context {
+    /// The command line.
+    pub typed: Typed,
+    /// The surroundings of the call.
+    pub environment: Environment,
+    /// Stops the command.
+    pub abort: Abort,
+    roots: Mutex<Option<Roots>>,
+    fetched: OnceCell<Vec<String>>,
+}
+
+impl Context {
+    /// A context; nothing is read yet.
+    pub fn new(typed: Typed, environment: Environment, roots: Roots, abort: Abort) -> Self {
+        let roots = Mutex::new(Some(roots));
+        Self { typed, environment, abort, roots, fetched: OnceCell::new() }
+    }
+
+    /// What was typed, as options of a sign-in.
+    pub fn options(&self) -> Result<Options> {
+        let typed = &self.typed;
+        let seconds = typed.value("--timeout").map(crate::selection::flags::timeout).transpose()?;
+        Ok(Options {
+            account: typed.owned("--account"),
+            role: typed.owned("--role"),
+            consumer_key: typed.owned("--key"),
+            consumer_secret: typed.owned("--secret"),
+            molecule: typed.owned("-m"),
+            vm: typed.owned("--vm"),
+            proxy: typed.owned("--proxy"),
+            port: typed.owned("--port"),
+            browser: match (typed.is("--browser"), typed.is("--no-browser")) {
+                (true, true) => {
+                    let what = "--browser and --no-browser contradict each other.";
+                    return Err(Error::new(Code::FlagInvalid, what));
+                }
+                (true, false) => Some(true),
+                (false, true) => Some(false),
+                (false, false) => None,
+            },
+            timeout: seconds,
+            ..Options::default()
+        })
+    }
+
+    /// Where the vault is; a person at the terminal may be asked for its passphrase.
+    ///
+    /// # Errors
+    /// [`Code::StoreInvalid`].
+    pub fn vault_settings(&self) -> Result<VaultSettings> {
+        let settings = VaultSettings::from(&self.environment, None, None)?;
+        Ok(with_person(settings, &self.abort))
+    }
+
+    /// The vault.
+    pub fn vault(&self) -> Result<Vault> {
+        self.vault_settings().map(Vault::open)
+    }
+
+    /// Which NetSuite was named.
+    pub fn site(&self) -> Result<Site> {
+        Site::parse(self.typed.value("--vm"), self.typed.value("-m"))
+    }
+
+    /// The same as tokens know it; nothing where none was named.
+    pub fn origin(&self) -> Result<Option<Origin>> {
+        let named = self.typed.is("--vm") || self.typed.is("-m");
+        Ok(named.then_some(origin_of(&self.site()?)))
+    }
+
+    /// `--account`.
+    pub fn account(&self) -> Result<Option<AccountId>> {
+        self.typed.value("--account").map(AccountId::parse).transpose()
+    }
+
+    /// The project the command runs in.
+    pub fn project(&self) -> Project {
+        Project::find(&self.environment)
+    }
+
+    /// Consumer key and secret: flags, environment, `.env`.
+    pub fn consumer(&self) -> Result<Consumer> {
+        request::consumer(&self.options()?, &self.environment, &self.project())
+    }
+
+    /// How the network is reached. Node's trust roots are fetched once.
+    pub async fn network(&self) -> NetworkSettings {
+        let fetching = async || {
+            let roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner).take();
+            match roots {
+                Some(roots) => roots().await,
+                None => Vec::new(),
+            }
+        };
+        let extra_roots_pem = self.fetched.get_or_init(fetching).await.clone();
+        NetworkSettings {
+            proxy: self.typed.owned("--proxy"),
+            environment: self.environment.clone(),
+            extra_roots_pem,
+        }
+    }
+
+    /// The roots themselves, for a sign-in.
+    pub fn roots(&self) -> Roots {
+        let roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner).take();
+        roots.unwrap_or_else(|| Box::new(|| Box::pin(async { Vec::new() })))
+    }
+
+    /// Reads the vault on a thread of its own.
+    pub async fn with_vault<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Vault) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let vault = self.vault()?;
+        blocking(move || work(&vault)).await
+    }
+
+    /// The saved tokens of a name, of the NetSuite named or of any.
+    ///
+    /// # Errors
+    /// [`Code::TokenNotFound`] naming those there are.
+    pub fn named(&self, name: &str) -> Result<Vec<SavedToken>> {
+        named(&self.vault()?, name, self.origin()?.as_ref())
+    }
+}
+
+/// The saved tokens of a name and, where one is given, of an origin.
+///
+/// # Errors
+/// [`Code::TokenNotFound`] naming those there are.
+pub fn named(vault: &Vault, name: &str, origin: Option<&Origin>) -> Result<Vec<SavedToken>> {
+    let all = vault.list()?;
+    let is = |token: &&SavedToken| {
+        token.auth_id.as_str() == name && origin.is_none_or(|origin| token.origin == *origin)
+    };
+    let found: Vec<SavedToken> = all.iter().filter(is).cloned().collect();
+    if found.is_empty() { Err(not_found(name, &all)) } else { Ok(found) }
+}
+
+/// Which NetSuite a site is, as tokens know it.
+pub fn origin_of(site: &Site) -> Origin {
+    Origin { vm: site.vm().map(str::to_owned), molecule: site.molecule().map(str::to_owned) }
+}
+
+/// A name typed at a command: any name that can be saved.
+pub fn auth_id(text: &str) -> Result<AuthId> {
+    AuthId::from_existing(text)
+        .ok_or_else(|| Error::new(Code::AuthIdInvalid, "The authentication ID is empty."))
+}
+
+fn not_found(name: &str, all: &[SavedToken]) -> Error {
+    let shown = printable(name, 80);
+    let error = Error::new(Code::TokenNotFound, format!("There is no saved token {shown}."));
+    if all.is_empty() {
+        return error
+            .with_next_step("No token is saved here: npx netsuite-tba login NAME makes one.");
+    }
+    // Of another NetSuite than the one that was named.
+    if let Some(other) = all.iter().find(|token| token.auth_id.as_str() == name) {
+        let where_it_is = match (&other.origin.vm, &other.origin.molecule) {
+            (Some(vm), _) => format!("pass --vm {}", printable(vm, 80)),
+            (None, Some(molecule)) => format!("pass -m {}", printable(molecule, 63)),
+            (None, None) => "leave --vm and -m out".to_owned(),
+        };
+        return error.with_next_step(format!("There is one of another NetSuite: {where_it_is}."));
+    }
+    let known = all.iter().map(|token| token.auth_id.as_str());
+    if let Some(near) = crate::cli::arguments::nearest(name, known) {
+        let near = printable(near, 80);
+        return error
+            .with_next_step(format!("Did you mean {near}? npx netsuite-tba list shows all."));
+    }
+    let names: Vec<String> = all.iter().take(20).map(|token| token.auth_id.to_string()).collect();
+    error.with_next_step(format!("Saved tokens: {}.", names.join(", ")))
+}

@@ -1,0 +1,38 @@
+//! Writes a plan: first everything that is replaced is kept, then file after file is replaced whole.
+
+use std::path::Path;
+
+use crate::error::{Code, Error, Result};
+use crate::fs::project_file;
+use crate::init::backup::Backups;
+use crate::init::plan::Change;
+
+/// Largest file that is looked at again.
+const MOST: u64 = 64 * 1024 * 1024;
+
+/// Writes the changes, in their order.
+///
+/// # Errors
+/// [`Code::FileEdited`] when a file is no longer what the plan was made for: nothing is written then;
+/// [`Code::ProjectFile`] when one cannot be written: the backup then knows how to go back.
+pub fn apply(project: &Path, changes: &[&Change], backups: &Backups) -> Result<()> {
+    let _guard = backups.lock()?;
+    for change in changes {
+        let now = project_file::read(&project.join(change.name), MOST)?;
+        if now != change.before {
+            let what = format!("{} was edited while init was asking.", change.name);
+            return Err(Error::new(Code::FileEdited, what).with_next_step("Run init again."));
+        }
+    }
+    backups.keep(changes)?;
+    for change in changes {
+        let path = project.join(change.name);
+        project_file::replace(&path, change.after.as_bytes(), change.mode).map_err(|error| {
+            let what = format!("{} cannot be written: {error}.", path.display());
+            Error::new(Code::ProjectFile, what).with_next_step(
+                "Correct that and run init again, or undo what was written: npx netsuite-tba init --undo",
+            )
+        })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! What init would write: whole files, before and after, in the order of writing. Writes nothing.
+
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use crate::base::json_edit::Document;
+use crate::error::Result;
+use crate::fs::project_file;
+use crate::init::detect::{Dependency, Tree};
+use crate::init::lock_file;
+use crate::init::package::Package;
+
+/// Names of what makes other package managers' lock files.
+const OTHER_LOCKS: [(&str, &str); 3] = [
+    ("yarn.lock", "yarn install"),
+    ("pnpm-lock.yaml", "pnpm install"),
+    ("bun.lock", "bun install"),
+];
+const MANIFEST: &str = "package.json";
+const MAX_LOCK: u64 = 64 * 1024 * 1024;
+
+/// Which of the two things init writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The line of package.json, and the lock file.
+    Package,
+    /// Secrets in shared files.
+    Secrets,
+}
+
+impl Part {
+    /// For the record.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Package => "package",
+            Self::Secrets => "secrets",
+        }
+    }
+}
+
+/// A file to write. May hold secrets, so it has no `Debug`.
+pub struct Change {
+    /// Its way from the project's folder, with `/`.
+    pub name: &'static str,
+    /// What for.
+    pub part: Part,
+    /// Its text now; nothing when it is made.
+    pub before: Option<Zeroizing<String>>,
+    /// Its text then.
+    pub after: Zeroizing<String>,
+    /// Its mode then; nothing to keep the one it has.
+    pub mode: Option<u32>,
+    /// What happens to it, in words, without secrets.
+    pub what: String,
+}
+
+/// The change of package, and what to run after it.
+#[derive(Default)]
+pub struct PackageChange {
+    /// The files to write: package.json last, because its line is what tells that all is done.
+    pub changes: Vec<Change>,
+    /// The commands that bring `node_modules` up to date.
+    pub next: Vec<String>,
+    /// What people should know.
+    pub warnings: Vec<String>,
+}
+
+/// The lines that are to change: those not on this package yet, or on another one than asked for.
+pub fn lines_to_change<'a>(tree: &'a Tree, package: &Package) -> Vec<&'a Dependency> {
+    let differs =
+        |line: &&Dependency| line.spec != package.spec && (package.asked_for || !line.is_ours());
+    tree.dependencies.iter().filter(differs).collect()
+}
+
+/// The change of package.json and of the lock file.
+///
+/// # Errors
+/// [`crate::error::Code::ProjectFile`] when a file cannot be read.
+pub fn package_change(tree: &Tree, package: &Package) -> Result<PackageChange> {
+    let lines = lines_to_change(tree, package);
+    let mut planned = PackageChange::default();
+    if lines.is_empty() {
+        return Ok(planned);
+    }
+    lock_change(tree, package, &lines, &mut planned)?;
+    let path = tree.folder.join(MANIFEST);
+    let mut manifest =
+        Document::parse(&tree.manifest).map_err(|why| project_file::unusable(&path, &why))?;
+    for line in &lines {
+        manifest.set(&[line.section], line.name, &json!(package.spec));
+    }
+    planned.changes.push(Change {
+        name: MANIFEST,
+        part: Part::Package,
+        before: Some(tree.manifest.clone()),
+        after: Zeroizing::new(manifest.into_text()),
+        mode: None,
+        what: "gets one other line".to_owned(),
+    });
+    Ok(planned)
+}
+
+fn lock_change(
+    tree: &Tree,
+    package: &Package,
+    lines: &[&Dependency],
+    planned: &mut PackageChange,
+) -> Result<()> {
+    for (name, command) in OTHER_LOCKS {
+        if tree.folder.join(name).is_file() {
+            planned.warnings.push(format!("{name} is brought up to date by {command}."));
+            planned.next.push(command.to_owned());
+        }
+    }
+    for name in lock_file::NAMES {
+        let path = tree.folder.join(name);
+        let Some(before) = project_file::read(&path, MAX_LOCK)? else { continue };
+        match lock_file::pinned(&before, lines, package) {
+            Ok(after) => {
+                if after != *before {
+                    let version = package.locked.as_ref().map_or("", |locked| locked.version());
+                    let what = format!("pins netsuite-tba {version}, other entries stay");
+                    let after = Zeroizing::new(after);
+                    let before = Some(before.clone());
+                    let part = Part::Package;
+                    planned.changes.push(Change { name, part, before, after, mode: None, what });
+                }
+                planned.warnings.extend(caveat(name, &before, lines, package));
+            }
+            Err(why) => planned.warnings.push(format!(
+                "{name} stays as it is, because {why}: npm ci fails until npm install was run once."
+            )),
+        }
+    }
+    if planned.next.is_empty() {
+        planned.next.push("npm install".to_owned());
+    }
+    Ok(())
+}
+
+/// What the lock file cannot hold, if anything.
+fn caveat(name: &str, lock: &str, lines: &[&Dependency], package: &Package) -> Option<String> {
+    let is_file = package.locked.as_ref()?.resolved.is_some();
+    if is_file && lock_file::version(lock) == Some(1) {
+        return Some(format!(
+            "{name} has version 1, where npm 7 and later refuse every .tgz: npm ci fails with them \
+             until npm install was run once."
+        ));
+    }
+    let install = |line: &&Dependency| format!("{}@{}", line.name, package.spec);
+    let installs: Vec<String> = lines.iter().map(install).collect();
+    (!is_file).then(|| {
+        format!(
+            "{name} names the version but no checksum, which only the registry knows: npm install {} \
+             adds it.",
+            installs.join(" ")
+        )
+    })
+}

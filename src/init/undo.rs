@@ -1,0 +1,145 @@
+//! Puts back, byte for byte, what init replaced; refuses, with the difference, after edits.
+
+use std::path::Path;
+
+use crate::error::{Code, Error, Result};
+use crate::fs::project_file;
+use crate::init::backup::{Backups, Kept, Record, hash};
+use crate::init::detect;
+use crate::init::diff;
+use crate::init::lock_file;
+use crate::init::plan::Part;
+
+const MOST: u64 = 64 * 1024 * 1024;
+
+/// One file that undo would put back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restored {
+    /// Its way from the project's folder.
+    pub name: String,
+    /// It was made by init, and is removed.
+    pub removed: bool,
+}
+
+/// What the last run of init left to undo, checked against the files as they are.
+pub struct Undo<'a> {
+    project: &'a Path,
+    backups: &'a Backups,
+    number: u32,
+    record: Record,
+    /// Indexes of what is to be put back, in the order of doing so.
+    todo: Vec<usize>,
+}
+
+impl<'a> Undo<'a> {
+    /// Looks at one run; nothing when there is nothing to put back. With `only_package` what was done
+    /// about secrets stays done.
+    ///
+    /// # Errors
+    /// [`Code::FileEdited`] with the difference when a file is not as init left it.
+    pub fn of(
+        project: &'a Path,
+        backups: &'a Backups,
+        (number, record): (u32, Record),
+        only_package: bool,
+    ) -> Result<Option<Self>> {
+        let is_due = |kept: &Kept| {
+            kept.part == Part::Package.as_str()
+                || (!only_package && kept.part == Part::Secrets.as_str())
+        };
+        let all = (0..record.files.len()).rev();
+        let todo = all.filter(|index| is_due(&record.files[*index])).collect();
+        let undo = Self { project, backups, number, record, todo };
+        let mut edited = Vec::new();
+        for index in &undo.todo {
+            let part = &undo.record.files[*index].part;
+            edited.extend(undo.edited(*index)?.map(|how| (part.as_str(), how)));
+        }
+        if edited.is_empty() {
+            return Ok((!undo.todo.is_empty()).then_some(undo));
+        }
+        let how: Vec<&str> = edited.iter().map(|(_, how)| how.as_str()).collect();
+        let what = format!("Nothing was undone, because of edits made since.\n{}", how.join("\n"));
+        let copies = backups.folder().join(format!("{number:04}"));
+        let next = if edited.iter().all(|(part, _)| *part == Part::Secrets.as_str()) {
+            "Take the edits back, or undo the change of package alone: init --undo --no-clean"
+                .to_owned()
+        } else {
+            format!("Take the edits back, or undo by hand: the copies are in {}", copies.display())
+        };
+        Err(Error::new(Code::FileEdited, what).with_next_step(next))
+    }
+
+    /// What it comes to.
+    pub fn files(&self) -> Vec<Restored> {
+        let file = |index: &usize| {
+            let kept = &self.record.files[*index];
+            Restored { name: kept.name.clone(), removed: kept.before.is_none() }
+        };
+        self.todo.iter().map(file).collect()
+    }
+
+    /// Does it, and forgets what is done.
+    ///
+    /// # Errors
+    /// [`Code::ProjectFile`] when a file cannot be written: run again, it goes on from there.
+    pub fn run(mut self) -> Result<()> {
+        let _guard = self.backups.lock()?;
+        for index in self.todo.clone() {
+            self.put_back(index)?;
+        }
+        // What stays must keep its number, so what is undone is only marked as put back.
+        for index in &self.todo {
+            PUT_BACK.clone_into(&mut self.record.files[*index].part);
+        }
+        if self.record.files.iter().all(|kept| kept.part == PUT_BACK) {
+            self.backups.forget(self.number);
+            return Ok(());
+        }
+        self.backups.rewrite(self.number, &self.record)
+    }
+
+    fn put_back(&self, index: usize) -> Result<()> {
+        let kept = &self.record.files[index];
+        let path = self.project.join(&kept.name);
+        let failed = |error: std::io::Error| project_file::unusable(&path, &error.to_string());
+        let Some(before) = &kept.before else {
+            return project_file::remove(&path).map_err(failed);
+        };
+        let text = self.backups.text(self.number, index, "before", before)?;
+        if sum_of(&path)?.as_ref() == Some(before) && project_file::mode(&path) == kept.mode {
+            return Ok(());
+        }
+        project_file::replace(&path, text.as_bytes(), kept.mode).map_err(failed)
+    }
+
+    /// How a file differs from what init left; nothing when it may be put back.
+    fn edited(&self, index: usize) -> Result<Option<String>> {
+        let kept = &self.record.files[index];
+        let now = project_file::read(&self.project.join(&kept.name), MOST)?;
+        let sum = now.as_ref().map(|text| hash(text.as_bytes()));
+        // As it was: the last init or the last undo was interrupted.
+        if sum.as_ref() == Some(&kept.after) || sum == kept.before {
+            return Ok(None);
+        }
+        let Some(now) = now else { return Ok(Some(format!("{} is gone.", kept.name))) };
+        let left = self.backups.text(self.number, index, "after", &kept.after)?;
+        if is_lock(kept) && lock_file::differs_only_in_ours(&left, &now, &detect::NAMES) {
+            return Ok(None);
+        }
+        let mut shown = diff::lines(&kept.name, &left, &now);
+        if shown.is_empty() {
+            shown.push("  only the ends of lines differ".to_owned());
+        }
+        Ok(Some(format!("{}, as init left it (-) and now (+):\n{}", kept.name, shown.join("\n"))))
+    }
+}
+
+const PUT_BACK: &str = "put-back";
+fn is_lock(kept: &Kept) -> bool {
+    lock_file::NAMES.contains(&kept.name.as_str())
+}
+
+fn sum_of(path: &Path) -> Result<Option<String>> {
+    Ok(project_file::read(path, MOST)?.map(|text| hash(text.as_bytes())))
+}

@@ -1,0 +1,112 @@
+//! What NetSuite answered, with a body of bounded size.
+
+use reqwest::Response;
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+
+use crate::error::{Code, Error, Result};
+use crate::netsuite::clock;
+use crate::netsuite::clock::Skew;
+use crate::text::printable;
+
+/// Far more than any token endpoint sends.
+const MAX_BODY: usize = 64 * 1024;
+/// The longest wait a server may ask for; whoever wants more gets its answer retried once anyway.
+const MAX_RETRY_AFTER: u64 = 10;
+
+/// A status, the few headers that matter and a body.
+pub(super) struct Answer {
+    pub(super) host: String,
+    pub(super) status: u16,
+    pub(super) body: Vec<u8>,
+    pub(super) content_type: String,
+    pub(super) www_authenticate: String,
+    /// How far this machine's clock is off, measured when the answer arrived.
+    pub(super) skew: Option<Skew>,
+    /// What `Retry-After` asks for, in seconds.
+    pub(super) retry_after: Option<u64>,
+}
+
+impl Answer {
+    /// Reads an answer to its end, or as far as is sensible.
+    pub(super) async fn read(
+        host: &str,
+        mut response: Response,
+        explain: impl Fn(reqwest::Error) -> Error,
+    ) -> Result<Self> {
+        let now = clock::now();
+        let headers = response.headers();
+        let server_time = text(headers, &DATE).and_then(|date| clock::parse_http_date(&date));
+        let retry_after = text(headers, &RETRY_AFTER).and_then(|value| {
+            let value = value.trim();
+            value.parse().ok().or_else(|| {
+                let at = clock::parse_http_date(value)?;
+                u64::try_from(at - server_time.unwrap_or(now)).ok()
+            })
+        });
+        let mut answer = Self {
+            host: host.to_owned(),
+            status: response.status().as_u16(),
+            body: Vec::new(),
+            content_type: text(headers, &CONTENT_TYPE).unwrap_or_default(),
+            www_authenticate: text(headers, &WWW_AUTHENTICATE).unwrap_or_default(),
+            skew: server_time.map(|server| Skew::between(now, server)),
+            retry_after,
+        };
+        while let Some(chunk) = response.chunk().await.map_err(&explain)? {
+            if answer.body.len() + chunk.len() > MAX_BODY {
+                return Err(Error::new(
+                    Code::UnexpectedAnswer,
+                    format!("{host} sent more than {} KiB.", MAX_BODY / 1024),
+                ));
+            }
+            answer.body.extend_from_slice(&chunk);
+        }
+        Ok(answer)
+    }
+
+    /// The body as text: without a byte order mark, and whatever its encoding is said to be, since
+    /// nothing that matters in it is more than ASCII.
+    pub(super) fn text(&self) -> String {
+        let body = self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.body);
+        match std::str::from_utf8(body) {
+            Ok(text) => text.to_owned(),
+            Err(_) => body.iter().map(|&byte| char::from(byte)).collect(),
+        }
+    }
+
+    /// Whether NetSuite asks to come back later.
+    pub(super) fn is_busy(&self) -> bool {
+        matches!(self.status, 429 | 503)
+    }
+
+    /// How long to wait before the one retry.
+    pub(super) fn pause(&self) -> std::time::Duration {
+        std::time::Duration::from_secs(self.retry_after.unwrap_or(1).min(MAX_RETRY_AFTER))
+    }
+
+    /// What kind of thing the body is, in words, for answers that are not what was asked for.
+    pub(super) fn nature(&self) -> &'static str {
+        let text = self.text();
+        let start = text.trim_start();
+        if start.is_empty() {
+            "an empty answer"
+        } else if start.starts_with('<') || self.content_type.contains("html") {
+            "a web page"
+        } else if start.starts_with(['{', '[']) {
+            "JSON that cannot be understood"
+        } else {
+            "other text"
+        }
+    }
+
+    /// One line for the debug trace; no body, which may hold a token.
+    pub(super) fn summary(&self) -> String {
+        let kind = printable(&self.content_type, 60);
+        format!("{} ({} bytes, content type {kind})", self.status, self.body.len())
+    }
+}
+
+/// A header's text; bytes beyond ASCII are replaced, they never matter here.
+fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+}

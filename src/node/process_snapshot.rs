@@ -1,0 +1,39 @@
+//! The snapshot of variables, folders and terminal that JavaScript takes when a call starts.
+
+use std::collections::HashMap;
+use std::io::{IsTerminal, stderr, stdin};
+use std::path::PathBuf;
+
+use napi_derive::napi;
+
+use crate::base::console;
+use crate::base::environment::Environment;
+
+/// Taken by `lib/surroundings.js`.
+#[napi(object)]
+pub struct ProcessSnapshot {
+    /// `process.env`.
+    pub env: HashMap<String, String>,
+    /// `process.cwd()`.
+    pub cwd: String,
+    /// `os.homedir()`.
+    pub home: Option<String>,
+    /// The folder of this package.
+    pub package: Option<String>,
+    /// `process.getuid()`.
+    pub user_id: Option<u32>,
+}
+
+impl From<ProcessSnapshot> for Environment {
+    fn from(taken: ProcessSnapshot) -> Self {
+        let mut environment = Environment::new(taken.env, PathBuf::from(taken.cwd));
+        environment.home = taken.home.map(PathBuf::from).filter(|home| home.is_absolute());
+        environment.package = taken.package.map(PathBuf::from);
+        // Asked here and not by Node's `tty`, which takes longer to load than all of this package.
+        environment.terminal = stdin().is_terminal() && stderr().is_terminal();
+        environment.user_id = taken.user_id;
+        let debug = environment.var("NETSUITE_TBA_DEBUG").is_some_and(|value| value != "0");
+        console::set_debug(debug);
+        environment
+    }
+}

@@ -1,0 +1,269 @@
+//! The project a task runs in: its folder, its `.nsdeploy` and its `.env`.
+
+pub mod dotenv;
+#[cfg(fuzzing)]
+pub mod fuzz_entry;
+pub mod nsdeploy;
+
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use zeroize::Zeroizing;
+
+use crate::base::console;
+use crate::base::environment::Environment;
+use crate::error::{Code, Error, Result};
+use crate::fs::project_file;
+use crate::project::nsdeploy::Deployment;
+
+/// Larger files are not `.nsdeploy` files.
+const MAX_BYTES: u64 = 1024 * 1024;
+
+/// Where the files of a project are; nothing has been read yet but their existence.
+pub struct Project {
+    /// The nearest folder with a package.json, else the working folder.
+    folder: PathBuf,
+    /// The nearest `.nsdeploy` of this user, if there is one.
+    deployment: Option<PathBuf>,
+    /// A nearer one that is not used, and why.
+    passed_over: Option<(PathBuf, &'static str)>,
+}
+
+impl Project {
+    /// Looks from the working folder upwards, up to the folder with package.json.
+    pub fn find(environment: &Environment) -> Self {
+        let cwd = &environment.cwd;
+        let root = cwd.ancestors().find(|folder| folder.join("package.json").is_file());
+        let folder = root.unwrap_or(cwd).to_owned();
+        let (mut deployment, mut passed_over) = (None, None);
+        for ancestor in cwd.ancestors().take_while(|ancestor| ancestor.starts_with(&folder)) {
+            let path = ancestor.join(".nsdeploy");
+            match unusable(&path, environment) {
+                None => deployment = path.exists().then_some(path),
+                Some(why) => passed_over = passed_over.or(Some((path, why))),
+            }
+            if deployment.is_some() {
+                break;
+            }
+        }
+        Self { folder, deployment, passed_over }
+    }
+
+    /// What `.nsdeploy` says; nothing when there is none.
+    ///
+    /// # Errors
+    /// [`Code::ProjectFile`] when it is there but cannot be read.
+    pub fn deployment(&self) -> Result<Deployment> {
+        if let Some((path, why)) = &self.passed_over {
+            console::warn(&format!("{} is not read: {why}.", path.display()));
+        }
+        let Some(path) = &self.deployment else { return Ok(Deployment::default()) };
+        let deployment =
+            nsdeploy::parse(&read(path)?).map_err(|why| project_file::unusable(path, &why))?;
+        console::debug(|| {
+            let name = deployment.auth_id.as_deref().unwrap_or("none");
+            format!("read {}: authID {}", path.display(), crate::text::printable(name, 80))
+        });
+        Ok(deployment)
+    }
+
+    /// Says once per process which files of the project hold secrets that teams share with them:
+    /// Oracle's tools write consumer key and secret into `.nsdeploy` and `config.json`.
+    pub fn warn_of_secrets(&self) {
+        static SAID: AtomicBool = AtomicBool::new(false);
+        if SAID.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let config = self.folder.join("gulp").join("config").join("config.json");
+        for path in self.deployment.iter().chain([&config]) {
+            // What cannot be read is told by whoever needs it.
+            let found = read(path).ok().and_then(|text| nsdeploy::parse(&text).ok());
+            let Some(found) = found else { continue };
+            if !found.secrets.is_empty() {
+                console::warn(&format!(
+                    "{} holds {} of the integration record. Move them to .env, keep that out of git, \
+                     and make new ones in NetSuite if the file was ever shared.",
+                    path.display(),
+                    found.secrets.join(" and ")
+                ));
+            }
+        }
+    }
+
+    /// Where its files are.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Writes the name into `.nsdeploy`, which is made if need be; says where that is.
+    ///
+    /// # Errors
+    /// [`Code::ProjectFile`] when that cannot be done; the file is then as it was.
+    pub fn remember(&self, auth_id: &str) -> Result<PathBuf> {
+        let path = self.deployment.clone().unwrap_or_else(|| self.folder.join(".nsdeploy"));
+        if let Some((_, why)) = self.passed_over.as_ref().filter(|(passed, _)| *passed == path) {
+            return Err(project_file::unusable(&path, why));
+        }
+        let before = if path.exists() { read(&path)? } else { Zeroizing::default() };
+        let after = nsdeploy::with_auth_id(&before, auth_id)
+            .map_err(|why| project_file::unusable(&path, &why))?;
+        if after != *before {
+            project_file::replace(&path, after.as_bytes(), None).map_err(|error| {
+                let message = format!("{} cannot be written: {error}.", path.display());
+                Error::new(Code::ProjectFile, message)
+            })?;
+        }
+        Ok(path)
+    }
+
+    /// Consumer key and secret from `.env` beside `.nsdeploy`, else beside package.json.
+    ///
+    /// # Errors
+    /// [`Code::ProjectFile`] when a file is there but cannot be read.
+    pub fn consumer_lines(&self) -> Result<dotenv::ConsumerLines> {
+        let beside = self.deployment.as_deref().and_then(Path::parent);
+        let mut lines = dotenv::ConsumerLines::default();
+        for folder in beside.into_iter().chain([self.folder.as_path()]) {
+            let more = dotenv::read(&folder.join(".env"))?;
+            lines.key = lines.key.or(more.key);
+            lines.secret = lines.secret.or(more.secret);
+        }
+        Ok(lines)
+    }
+}
+
+fn read(path: &Path) -> Result<Zeroizing<String>> {
+    let text = project_file::read(path, MAX_BYTES)?;
+    text.ok_or_else(|| project_file::unusable(path, "it is gone"))
+}
+
+/// Why what is there is not this user's file. A link counts for what it leads to.
+fn unusable(path: &Path, environment: &Environment) -> Option<&'static str> {
+    match std::fs::metadata(path) {
+        Ok(found) if !found.is_file() => Some("it is not a file"),
+        Ok(found) if !is_own(&found, environment) => Some("it belongs to another user"),
+        Err(_) if path.is_symlink() => Some("it is a link that leads nowhere"),
+        _ => None,
+    }
+}
+
+#[cfg(unix)]
+fn is_own(found: &Metadata, environment: &Environment) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    environment.user_id.is_none_or(|user| user == found.uid())
+}
+
+#[cfg(not(unix))]
+fn is_own(_found: &Metadata, _environment: &Environment) -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn project_in(cwd: &Path) -> Project {
+        Project::find(&Environment::new([], cwd.to_owned()))
+    }
+
+    #[test]
+    fn the_nearest_file_counts_up_to_the_folder_with_package_json() {
+        let home = tempfile::tempdir().unwrap();
+        let inner = home.path().join("project/Workspace/Extension");
+        fs::create_dir_all(&inner).unwrap();
+        fs::write(home.path().join(".nsdeploy"), r#"{"credentials":{"authID":"outside"}}"#)
+            .unwrap();
+        fs::write(home.path().join("project/package.json"), "{}").unwrap();
+        assert_eq!(project_in(&inner).deployment().unwrap(), Deployment::default());
+        fs::write(home.path().join("project/.nsdeploy"), r#"{"credentials":{"authID":"mine"}}"#)
+            .unwrap();
+        assert_eq!(project_in(&inner).deployment().unwrap().auth_id.as_deref(), Some("mine"));
+    }
+
+    #[test]
+    fn a_name_is_remembered_where_it_was_read_or_beside_package_json() {
+        let home = tempfile::tempdir().unwrap();
+        let inner = home.path().join("a/b");
+        fs::create_dir_all(&inner).unwrap();
+        fs::write(home.path().join("package.json"), "{}").unwrap();
+        project_in(&inner).remember("one").unwrap();
+        assert!(home.path().join(".nsdeploy").is_file());
+        project_in(&inner).remember("two").unwrap();
+        assert_eq!(project_in(home.path()).deployment().unwrap().auth_id.as_deref(), Some("two"));
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 3);
+    }
+
+    #[test]
+    fn a_damaged_file_is_an_error_and_is_not_overwritten() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join(".nsdeploy");
+        for bytes in [&b"{\"credentials\":"[..], b"\xff\xfe", b"[1]"] {
+            fs::write(&path, bytes).unwrap();
+            assert_eq!(project_in(home.path()).deployment().unwrap_err().code(), Code::ProjectFile);
+            assert_eq!(
+                project_in(home.path()).remember("x").unwrap_err().code(),
+                Code::ProjectFile
+            );
+            assert_eq!(fs::read(&path).unwrap(), bytes);
+        }
+    }
+
+    #[test]
+    fn consumer_lines_come_from_beside_nsdeploy_first() {
+        let home = tempfile::tempdir().unwrap();
+        let inner = home.path().join("app");
+        fs::create_dir_all(&inner).unwrap();
+        fs::write(home.path().join("package.json"), "{}").unwrap();
+        fs::write(home.path().join(".env"), "CONSUMER_KEY=outer\nCONSUMER_SECRET=s").unwrap();
+        fs::write(inner.join(".nsdeploy"), "{}").unwrap();
+        fs::write(inner.join(".env"), "CONSUMER_KEY=inner").unwrap();
+        let lines = project_in(&inner).consumer_lines().unwrap();
+        assert_eq!(lines.key.as_deref(), Some("inner"));
+        assert_eq!(lines.secret.map(|s| s.to_string()).as_deref(), Some("s"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_of_another_user_is_not_read() {
+        let home = tempfile::tempdir().unwrap();
+        fs::write(home.path().join(".nsdeploy"), r#"{"credentials":{"authID":"a"}}"#).unwrap();
+        let mut environment = Environment::new([], home.path().to_owned());
+        environment.user_id = Some(4_000_000);
+        let project = Project::find(&environment);
+        assert_eq!(project.deployment().unwrap(), Deployment::default());
+        assert_eq!(project.remember("b").unwrap_err().code(), Code::ProjectFile);
+        assert!(fs::read_to_string(home.path().join(".nsdeploy")).unwrap().contains("\"a\""));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_linked_file_is_read_and_written_where_it_is_and_a_link_to_nowhere_is_left_alone() {
+        let (home, shared) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (link, there) = (home.path().join(".nsdeploy"), shared.path().join("shared.json"));
+        std::os::unix::fs::symlink(&there, &link).unwrap();
+        let refused = project_in(home.path()).remember("a").unwrap_err();
+        assert_eq!(refused.code(), Code::ProjectFile);
+        assert!(link.is_symlink() && !there.exists(), "nothing is made at its end");
+        fs::write(&there, r#"{"credentials":{"authID":"a"},"x":1}"#).unwrap();
+        let project = project_in(home.path());
+        assert_eq!(project.deployment().unwrap().auth_id.as_deref(), Some("a"));
+        project.remember("b").unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_to_string(&there).unwrap(), r#"{"credentials":{"authID":"b"},"x":1}"#);
+        assert_eq!(fs::read_dir(shared.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_of_that_name_is_passed_over() {
+        let home = tempfile::tempdir().unwrap();
+        let inner = home.path().join("a");
+        fs::create_dir_all(inner.join(".nsdeploy")).unwrap();
+        fs::write(home.path().join("package.json"), "{}").unwrap();
+        fs::write(home.path().join(".nsdeploy"), r#"{"credentials":{"authID":"mine"}}"#).unwrap();
+        let project = project_in(&inner);
+        assert_eq!(project.deployment().unwrap().auth_id.as_deref(), Some("mine"));
+        project.remember("b").unwrap();
+    }
+}

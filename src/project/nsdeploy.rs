@@ -1,0 +1,158 @@
+//! `.nsdeploy`, Oracle's project file: its `authID` is read and replaced, every other byte is kept.
+
+use serde_json::Value;
+
+use crate::base::json_edit;
+use crate::base::json_edit::{Object, splice};
+
+/// What is read from the file.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Deployment {
+    /// `credentials.authID`.
+    pub auth_id: Option<String>,
+    /// `credentials.hostname`.
+    pub hostname: Option<String>,
+    /// `credentials.vm`.
+    pub vm: Option<String>,
+    /// `credentials.molecule`.
+    pub molecule: Option<String>,
+    /// Members of `credentials` that should not be in a file teams share.
+    pub secrets: Vec<String>,
+}
+
+/// Reads the text of the file. An empty file is one without anything in it.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn parse(text: &str) -> Result<Deployment, String> {
+    let text = text.trim_start_matches('\u{feff}');
+    if text.trim().is_empty() {
+        return Ok(Deployment::default());
+    }
+    let value: Value = serde_json::from_str(text).map_err(|error| {
+        format!("it is not JSON (line {}, column {})", error.line(), error.column())
+    })?;
+    let Value::Object(root) = value else { return Err("it is not a JSON object".to_owned()) };
+    let credentials = match root.get("credentials") {
+        None | Some(Value::Null) => return Ok(Deployment::default()),
+        Some(Value::Object(credentials)) => credentials,
+        Some(_) => return Err("its credentials are not a JSON object".to_owned()),
+    };
+    let member = |name: &str| match credentials.get(name) {
+        Some(Value::String(text)) if !text.is_empty() => Some(text.clone()),
+        _ => None,
+    };
+    let secrets = ["key", "secret", "token"].into_iter().filter(|name| member(name).is_some());
+    Ok(Deployment {
+        auth_id: member("authID"),
+        hostname: member("hostname"),
+        vm: member("vm"),
+        molecule: member("molecule"),
+        secrets: secrets.map(str::to_owned).collect(),
+    })
+}
+
+/// The text with `credentials.authID` set to `name`: indentation, order, newline style and byte
+/// order mark stay as they are.
+///
+/// # Errors
+/// As [`parse`].
+pub fn with_auth_id(text: &str, name: &str) -> Result<String, String> {
+    let before = parse(text)?;
+    if before.auth_id.as_deref() == Some(name) {
+        return Ok(text.to_owned());
+    }
+    let quoted = Value::from(name).to_string();
+    let start = json_edit::start(text);
+    if text[start..].trim().is_empty() {
+        let fresh = format!("{{\n  \"credentials\": {{\n    \"authID\": {quoted}\n  }}\n}}\n");
+        return Ok(format!("{}{fresh}", &text[..start]));
+    }
+    let root = Object::scan(text, start).ok_or("it is not a JSON object")?;
+    let edited = match root.value_of("credentials") {
+        Some(value) if text[value.clone()].starts_with('{') => {
+            let credentials =
+                Object::scan(text, value.start).ok_or("its credentials cannot be read")?;
+            match credentials.value_of("authID") {
+                Some(old) => splice(text, &old, &quoted),
+                None => credentials.with_member("authID", &quoted),
+            }
+        }
+        Some(null) => splice(text, &null, &format!("{{\"authID\":{quoted}}}")),
+        None => root.with_member("credentials", &format!("{{\"authID\": {quoted}}}")),
+    };
+    match parse(&edited) {
+        Ok(after)
+            if after.auth_id.as_deref() == Some(name) && after.hostname == before.hostname =>
+        {
+            Ok(edited)
+        }
+        _ => Err("its authID cannot be replaced".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(text: &str) -> String {
+        let edited = with_auth_id(text, "new").unwrap();
+        assert_eq!(parse(&edited).unwrap().auth_id.as_deref(), Some("new"), "{edited}");
+        edited
+    }
+
+    #[test]
+    fn only_the_name_changes() {
+        let text = "\u{feff}{\r\n\t\"x\": [1, {\"authID\":\"no\"}],\r\n\t\"credentials\": {\r\n\t\t\"domain\": \"a\\\"b}\",\r\n\t\t\"authID\" : \"old\",\r\n\t\t\"is_scis\": false\r\n\t}\r\n}\r\n";
+        assert_eq!(named(text), text.replace("\"old\"", "\"new\""));
+        assert_eq!(with_auth_id(text, "old").unwrap(), text);
+    }
+
+    #[test]
+    fn a_missing_name_is_put_in_front_in_the_style_of_the_file() {
+        let text = "{\n  \"credentials\": {\n    \"domain\": \"a\"\n  }\n}";
+        let expected =
+            "{\n  \"credentials\": {\n    \"authID\": \"new\",\n    \"domain\": \"a\"\n  }\n}";
+        assert_eq!(named(text), expected);
+        assert_eq!(
+            named("{\"credentials\":{\"a\":1}}"),
+            "{\"credentials\":{\"authID\":\"new\",\"a\":1}}"
+        );
+        named("{\"credentials\":{}}");
+        named("{\"credentials\":null,\"x\":1}");
+        named("{\"x\":1}");
+        named("{}");
+        named("");
+        named("\u{feff} \n");
+    }
+
+    #[test]
+    fn the_last_of_two_names_is_the_one_that_counts() {
+        assert_eq!(
+            named("{\"credentials\":{\"authID\":\"a\",\"authID\":\"b\"}}"),
+            "{\"credentials\":{\"authID\":\"a\",\"authID\":\"new\"}}"
+        );
+        named("{\"credentials\":{\"auth\\u0049D\":\"a\"}}");
+    }
+
+    #[test]
+    fn a_name_is_quoted_as_json_wants_it() {
+        let edited = with_auth_id("{}", "a\"b\\c\nd").unwrap();
+        assert_eq!(parse(&edited).unwrap().auth_id.as_deref(), Some("a\"b\\c\nd"));
+    }
+
+    #[test]
+    fn what_is_not_a_deployment_file_is_left_alone() {
+        for text in ["[]", "{", "{\"credentials\":[]}", "nonsense", "{\"a\":1}}"] {
+            assert!(with_auth_id(text, "new").is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn secrets_in_the_file_are_seen() {
+        let read =
+            parse("{\"credentials\":{\"key\":\"k\",\"secret\":\"s\",\"hostname\":\"h\"}}").unwrap();
+        assert_eq!(read.secrets, ["key", "secret"]);
+        assert_eq!(read.hostname.as_deref(), Some("h"));
+    }
+}

@@ -1,0 +1,37 @@
+//! A line that is not shown while it is typed. Touches the terminal through [`Keys`] and stderr.
+//! Nothing is redrawn, so it is asked in the same way at every terminal.
+
+use zeroize::Zeroizing;
+
+use crate::base::abort::Abort;
+use crate::base::console::show;
+use crate::error::Result;
+use crate::prompt::keyboard::{Key, Keys, Pasting};
+use crate::prompt::widgets::Line;
+
+/// Asks for a line that is not shown and not empty, until `stop` is aborted.
+///
+/// # Errors
+/// [`Code::Cancelled`](crate::error::Code::Cancelled) when the person leaves the question.
+pub fn hidden_line(question: &str, stop: &Abort) -> Result<Zeroizing<String>> {
+    let keys = Keys::open(stop, Pasting::AsTyped)?;
+    show(&format!("{question} "));
+    let mut line = Line::default();
+    loop {
+        let key = keys.next().inspect_err(|_| show("\r\n"))?;
+        match key {
+            Key::Enter if line.text.is_empty() => {
+                show(&format!("\r\nNothing was typed.\r\n{question} "));
+            }
+            Key::Enter => {
+                show("\r\n");
+                return Ok(line.text);
+            }
+            Key::Leave | Key::Interrupt => {
+                show("\r\n");
+                return Err(keys.left(&key));
+            }
+            key => line.take(key),
+        }
+    }
+}

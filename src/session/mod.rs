@@ -1,0 +1,78 @@
+//! What a task holds once it is signed in: whose token, and the signer of its requests.
+
+pub mod authenticate;
+pub mod commerce_tools;
+pub mod single_flight;
+
+use crate::account::AccountId;
+use crate::credentials::{AuthId, Consumer, Token};
+use crate::netsuite::site::Site;
+use crate::signer::request::Signer;
+
+/// Where the token came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// It was saved before.
+    Saved,
+    /// It was made by a sign-in just now.
+    Generated,
+    /// It was given as `--token` or as an option.
+    Option,
+    /// It was given by `NETSUITE_TBA_TOKEN_ID` and its fellows.
+    Environment,
+}
+
+impl Source {
+    /// The word for it in `Session.source`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Saved => "saved",
+            Self::Generated => "generated",
+            Self::Option => "option",
+            Self::Environment => "environment",
+        }
+    }
+}
+
+/// A signed-in task.
+pub struct Session {
+    /// The name of the token, if it has one.
+    pub auth_id: Option<AuthId>,
+    /// The account.
+    pub account: AccountId,
+    /// The role, where it is known.
+    pub role: Option<String>,
+    /// Where the token came from.
+    pub source: Source,
+    /// The host of the account's RESTlets.
+    pub host: String,
+    /// The same as a URL without a slash at its end.
+    pub base_url: String,
+    /// Signs the task's requests.
+    pub signer: Signer,
+    /// The token, for what must be handed to Oracle's tools.
+    pub token: Token,
+}
+
+impl Session {
+    /// A session for a token.
+    pub fn new(
+        whose: (Option<AuthId>, AccountId, Option<String>),
+        source: Source,
+        site: &Site,
+        consumer: &Consumer,
+        token: Token,
+    ) -> Self {
+        let (auth_id, account, role) = whose;
+        Self {
+            host: site.restlets_host(&account),
+            base_url: site.restlets_base(&account),
+            signer: Signer::new(consumer, Some(&token), Some(account.realm())),
+            auth_id,
+            account,
+            role,
+            source,
+            token,
+        }
+    }
+}

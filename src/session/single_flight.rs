@@ -1,0 +1,375 @@
+//! Calls at once in one process: those that agree in everything share one answer, others queue.
+//!
+//! A flight is one running call of `authenticate`. Whoever asks the same while it runs gets its
+//! answer; whoever asks something else waits for its turn, so that two questions or two browser
+//! sign-ins never run beside each other. A caller that gives up leaves; only when the last one has
+//! left is the flight itself stopped.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+
+use sha2::{Digest, Sha256};
+use tokio::sync::watch;
+
+use crate::base::abort::Abort;
+use crate::base::environment::Environment;
+use crate::error::{Code, Error, Result};
+use crate::selection::options::{Options, To};
+use crate::session::Session;
+
+/// Equal for two calls when everything that decides the token is equal. A hash, since secrets are
+/// among what decides.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CallKey([u8; 32]);
+
+/// The variables that take part in choosing a token.
+const VARIABLES: [&str; 10] = [
+    "NETSUITE_TBA_TOKEN_ID",
+    "NETSUITE_TBA_TOKEN_SECRET",
+    "NETSUITE_TBA_ACCOUNT",
+    "NETSUITE_TBA_AUTH_ID",
+    "NETSUITE_TBA_STORE",
+    "NETSUITE_TBA_HOME",
+    "NETSUITE_TBA_PASSPHRASE",
+    "NETSUITE_TBA_KEYCHAIN_SERVICE",
+    "CONSUMER_KEY",
+    "CONSUMER_SECRET",
+];
+
+impl CallKey {
+    /// The key of a call.
+    pub fn of(options: &Options, environment: &Environment) -> Self {
+        let mut hash = Sha256::new();
+        let mut add = |value: Option<&str>| match value {
+            None => hash.update([0]),
+            Some(text) => {
+                hash.update([1]);
+                hash.update((text.len() as u64).to_le_bytes());
+                hash.update(text);
+            }
+        };
+        let (ask, name) = match &options.to {
+            None => ("none", None),
+            Some(To::Choose) => ("choose", None),
+            Some(To::Name(name)) => ("name", Some(name.as_str())),
+        };
+        add(Some(ask));
+        add(name);
+        for text in [
+            &options.auth_id,
+            &options.account,
+            &options.role,
+            &options.token,
+            &options.consumer_key,
+            &options.consumer_secret,
+            &options.molecule,
+            &options.vm,
+            &options.proxy,
+            &options.port,
+            &options.store,
+            &options.tools_name,
+        ] {
+            add(text.as_deref());
+        }
+        add(options.interactive.map(|yes| if yes { "yes" } else { "no" }));
+        add(options.browser.map(|yes| if yes { "yes" } else { "no" }));
+        for path in [options.home.as_deref(), Some(&*environment.cwd), environment.home.as_deref()]
+        {
+            add(path.map(|path| path.to_string_lossy()).as_deref());
+        }
+        for name in VARIABLES {
+            add(environment.var(name));
+        }
+        Self(hash.finalize().into())
+    }
+}
+
+type Answer = Option<Result<Arc<Session>>>;
+
+struct Flight {
+    answer: watch::Receiver<Answer>,
+    callers: usize,
+    abort: Abort,
+}
+
+/// The flights of one process.
+#[derive(Default)]
+pub struct Flights {
+    running: Mutex<HashMap<CallKey, Flight>>,
+    turn: tokio::sync::Mutex<()>,
+}
+
+/// The flights of this process.
+pub static PROCESS: LazyLock<Flights> = LazyLock::new(Flights::default);
+
+impl Flights {
+    /// Joins the flight of that key or starts one. `start` gets the flight's own abort handle;
+    /// `abort` is this caller's.
+    ///
+    /// # Errors
+    /// What the flight fails with, or [`Code::Cancelled`] when this caller gave up.
+    pub async fn share<F>(
+        &'static self,
+        key: CallKey,
+        abort: Abort,
+        start: impl FnOnce(Abort) -> F + Send + 'static,
+    ) -> Result<Arc<Session>>
+    where
+        F: Future<Output = Result<Session>> + Send,
+    {
+        let mut answer = self.board(key, start);
+        tokio::select! {
+            result = landed(&mut answer) => result,
+            () = abort.aborted() => {
+                if self.leave(key, &answer) {
+                    // The last one waits until the port is free and the terminal is as it was. What
+                    // was saved by then is told as it is.
+                    return landed(&mut answer).await.map_err(|_| cancelled());
+                }
+                Err(cancelled())
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<CallKey, Flight>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn board<F>(
+        &'static self,
+        key: CallKey,
+        start: impl FnOnce(Abort) -> F + Send + 'static,
+    ) -> watch::Receiver<Answer>
+    where
+        F: Future<Output = Result<Session>> + Send,
+    {
+        let mut running = self.lock();
+        if let Some(flight) = running.get_mut(&key) {
+            flight.callers += 1;
+            return flight.answer.clone();
+        }
+        let (sender, answer) = watch::channel(None);
+        let abort = Abort::new();
+        running.insert(key, Flight { answer: answer.clone(), callers: 1, abort: abort.clone() });
+        drop(running);
+        tokio::spawn(async move {
+            // Taken out even when the flight crashes, or its key would be taken for ever.
+            let landing = Landing { flights: self, key, answer: sender.subscribe() };
+            let turn = tokio::select! {
+                turn = self.turn.lock() => Ok(turn),
+                () = abort.aborted() => Err(cancelled()),
+            };
+            let result = match turn {
+                Ok(turn) => {
+                    let result = start(abort).await;
+                    drop(turn);
+                    result
+                }
+                Err(error) => Err(error),
+            };
+            drop(landing);
+            let _ = sender.send(Some(result.map(Arc::new)));
+        });
+        answer
+    }
+
+    /// Leaves the flight; whether it is stopped because nobody is left.
+    fn leave(&self, key: CallKey, answer: &watch::Receiver<Answer>) -> bool {
+        let mut running = self.lock();
+        let Some(flight) =
+            running.get_mut(&key).filter(|flight| flight.answer.same_channel(answer))
+        else {
+            return false;
+        };
+        flight.callers -= 1;
+        if flight.callers > 0 {
+            return false;
+        }
+        // Whoever asks from now on starts anew instead of joining a flight that is being stopped.
+        if let Some(flight) = running.remove(&key) {
+            flight.abort.abort();
+        }
+        true
+    }
+}
+
+struct Landing {
+    flights: &'static Flights,
+    key: CallKey,
+    answer: watch::Receiver<Answer>,
+}
+
+impl Drop for Landing {
+    fn drop(&mut self) {
+        let mut running = self.flights.lock();
+        if running.get(&self.key).is_some_and(|flight| flight.answer.same_channel(&self.answer)) {
+            running.remove(&self.key);
+        }
+    }
+}
+
+fn cancelled() -> Error {
+    Error::new(Code::Cancelled, "The sign-in was stopped.")
+}
+
+async fn landed(answer: &mut watch::Receiver<Answer>) -> Result<Arc<Session>> {
+    match answer.wait_for(Option::is_some).await.map(|answer| (*answer).clone()) {
+        Ok(Some(result)) => result,
+        _ => Err(Error::new(Code::Internal, "A part of netsuite-tba stopped unexpectedly.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::AccountId;
+    use crate::credentials::{Consumer, Token};
+    use crate::netsuite::site::Site;
+    use crate::session::Source;
+    use std::path::PathBuf;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    fn flights() -> &'static Flights {
+        Box::leak(Box::default())
+    }
+
+    fn key(auth_id: &str) -> CallKey {
+        let options = Options { auth_id: Some(auth_id.to_owned()), ..Options::default() };
+        CallKey::of(&options, &Environment::new([], PathBuf::from("/nowhere")))
+    }
+
+    fn session(account: &str) -> Session {
+        let whose = (None, AccountId::parse(account).unwrap(), None);
+        let consumer = Consumer::parse("key", "secret").unwrap();
+        let token = Token::new("id", "secret").unwrap();
+        Session::new(whose, Source::Generated, &Site::parse(None, None).unwrap(), &consumer, token)
+    }
+
+    /// What the flights of one test did.
+    #[derive(Default)]
+    struct Log {
+        runs: AtomicUsize,
+        at_once: AtomicUsize,
+        most_at_once: AtomicUsize,
+        stopped: AtomicUsize,
+    }
+
+    fn log() -> &'static Log {
+        Box::leak(Box::default())
+    }
+
+    /// A flight that takes a moment.
+    async fn slow(log: &'static Log, account: &'static str, abort: Abort) -> Result<Session> {
+        log.runs.fetch_add(1, Ordering::SeqCst);
+        let now = log.at_once.fetch_add(1, Ordering::SeqCst) + 1;
+        log.most_at_once.fetch_max(now, Ordering::SeqCst);
+        let result = tokio::select! {
+            () = tokio::time::sleep(Duration::from_millis(60)) => Ok(session(account)),
+            () = abort.aborted() => {
+                log.stopped.fetch_add(1, Ordering::SeqCst);
+                Err(cancelled())
+            }
+        };
+        log.at_once.fetch_sub(1, Ordering::SeqCst);
+        result
+    }
+
+    #[tokio::test]
+    async fn calls_that_agree_share_one_flight() {
+        let (flights, log) = (flights(), log());
+        let call = || flights.share(key("a"), Abort::new(), |abort| slow(log, "1234567", abort));
+        let (one, two, three) = tokio::join!(call(), call(), call());
+        assert_eq!(log.runs.load(Ordering::SeqCst), 1);
+        assert!(Arc::ptr_eq(&one.unwrap(), &two.unwrap()) && three.is_ok());
+        call().await.unwrap();
+        assert_eq!(log.runs.load(Ordering::SeqCst), 2, "a flight that has landed is not joined");
+    }
+
+    #[tokio::test]
+    async fn calls_that_differ_queue_and_each_gets_its_own_token() {
+        let (flights, log) = (flights(), log());
+        let sandbox =
+            flights.share(key("a"), Abort::new(), |abort| slow(log, "1234567_SB1", abort));
+        let live = flights.share(key("b"), Abort::new(), |abort| slow(log, "1234567", abort));
+        let (sandbox, live) = tokio::join!(sandbox, live);
+        assert_eq!(sandbox.unwrap().account.as_str(), "1234567_SB1");
+        assert_eq!(live.unwrap().account.as_str(), "1234567");
+        assert_eq!(log.most_at_once.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn one_callers_abort_does_not_end_it_for_the_rest() {
+        let (flights, log) = (flights(), log());
+        let mine = Abort::new();
+        let giving_up = flights.share(key("a"), mine.clone(), |abort| slow(log, "1234567", abort));
+        let staying = flights.share(key("a"), Abort::new(), |abort| slow(log, "1234567", abort));
+        let (gone, stayed, ()) = tokio::join!(giving_up, staying, async { mine.abort() });
+        assert_eq!(gone.map(|_| ()).unwrap_err().code(), Code::Cancelled);
+        assert!(stayed.is_ok());
+        assert_eq!(log.stopped.load(Ordering::SeqCst), 0);
+    }
+
+    #[tokio::test]
+    async fn the_last_callers_abort_stops_the_flight() {
+        let (flights, log) = (flights(), log());
+        let (mine, yours) = (Abort::new(), Abort::new());
+        let one = flights.share(key("a"), mine.clone(), |abort| slow(log, "1234567", abort));
+        let two = flights.share(key("a"), yours.clone(), |abort| slow(log, "1234567", abort));
+        let stop = async {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            mine.abort();
+            yours.abort();
+        };
+        let (one, two, ()) = tokio::join!(one, two, stop);
+        assert!(one.is_err() && two.is_err());
+        assert_eq!(log.stopped.load(Ordering::SeqCst), 1);
+        assert!(flights.lock().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_caller_that_queues_can_give_up() {
+        let (flights, log) = (flights(), log());
+        let mine = Abort::new();
+        let running = flights.share(key("a"), Abort::new(), |abort| slow(log, "1234567", abort));
+        let queued = flights.share(key("b"), mine.clone(), |abort| slow(log, "1234567", abort));
+        let stop = async {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            mine.abort();
+        };
+        let (running, queued, ()) = tokio::join!(running, queued, stop);
+        assert!(running.is_ok() && queued.is_err());
+        assert_eq!(log.runs.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn every_option_and_variable_that_decides_tells_calls_apart() {
+        let nowhere = || Environment::new([], PathBuf::from("/nowhere"));
+        let plain = CallKey::of(&Options::default(), &nowhere());
+        let text = || Some("x".to_owned());
+        let different = [
+            Options { to: Some(To::Choose), ..Options::default() },
+            Options { to: Some(To::Name("x".into())), ..Options::default() },
+            Options { auth_id: text(), ..Options::default() },
+            Options { account: text(), ..Options::default() },
+            Options { role: text(), ..Options::default() },
+            Options { consumer_key: text(), ..Options::default() },
+            Options { consumer_secret: text(), ..Options::default() },
+            Options { vm: text(), ..Options::default() },
+            Options { molecule: text(), ..Options::default() },
+            Options { store: text(), ..Options::default() },
+            Options { home: Some("/x".into()), ..Options::default() },
+        ];
+        let mut keys: Vec<_> =
+            different.iter().map(|options| CallKey::of(options, &nowhere())).collect();
+        for name in VARIABLES {
+            let with =
+                Environment::new([(name.to_owned(), "x".to_owned())], PathBuf::from("/nowhere"));
+            keys.push(CallKey::of(&Options::default(), &with));
+        }
+        let count = keys.len();
+        let distinct: std::collections::HashSet<_> = keys.into_iter().chain([plain]).collect();
+        assert_eq!(distinct.len(), count + 1);
+    }
+}

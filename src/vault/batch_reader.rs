@@ -1,0 +1,37 @@
+//! The secrets of many tokens, read one after the other.
+
+use crate::credentials::Token;
+use crate::error::{Code, Error, Result};
+use crate::vault::Vault;
+use crate::vault::model::{SavedToken, StoreKind};
+
+/// Reads secrets. A store that could not be used is not asked again: each question could take as long
+/// as the first, or be put to the person again.
+pub struct BatchReader {
+    vault: Vault,
+    unusable: Vec<(StoreKind, Error)>,
+}
+
+impl BatchReader {
+    /// Of this vault.
+    pub fn new(vault: &Vault) -> Self {
+        Self { vault: vault.clone(), unusable: Vec::new() }
+    }
+
+    /// As [`Vault::token`].
+    ///
+    /// # Errors
+    /// As [`Vault::token`].
+    pub fn token(&mut self, saved: &SavedToken) -> Result<Token> {
+        if let Some((_, error)) = self.unusable.iter().find(|(store, _)| *store == saved.store) {
+            return Err(error.clone());
+        }
+        self.vault.token(saved).inspect_err(|error| {
+            // These say something of one secret only.
+            let of_one = [Code::SecretMissing, Code::TokenNotFound, Code::StoreDamaged];
+            if !of_one.contains(&error.code()) {
+                self.unusable.push((saved.store, error.clone()));
+            }
+        })
+    }
+}

@@ -1,0 +1,122 @@
+//! Linux: is there a Secret Service, and is it open? Looked at before every call, because a locked
+//! one would show a prompt and wait for it for ever. Reads states only, never a secret.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use dbus_secret_service::{Collection, EncryptionType, Error as Trouble, Item, SecretService};
+
+use super::error::{denied, failed, locked, missing, timed_out};
+use super::{ATTENDED, Prompt};
+use crate::error::{Error, Result};
+
+/// An unlock prompt is given up a little before the deadline of the whole call.
+const MARGIN: Duration = Duration::from_secs(2);
+/// A prompt that was closed this late was closed by the provider, because nobody answered: that of
+/// GNOME gives up after 25 s.
+const UNANSWERED: Duration = Duration::from_secs(20);
+
+/// Whether a new entry could be made: there is a default collection and it is open.
+///
+/// # Errors
+/// Missing, locked, denied, timed out or failed, each its own code.
+pub fn ready(prompt: Prompt) -> Result<()> {
+    let service = connect(prompt)?;
+    open_collection(&default_collection(&service)?, prompt)
+}
+
+/// Whether this entry can be read without waiting; an absent one counts as readable, so that the
+/// caller finds out. Entries may be in another collection than the default one.
+///
+/// # Errors
+/// As [`ready`].
+pub fn entry_ready(service_name: &str, id: &str, prompt: Prompt) -> Result<()> {
+    let service = connect(prompt)?;
+    let attributes =
+        HashMap::from([("service", service_name), ("username", id), ("target", "default")]);
+    let found = service.search_items(attributes).map_err(|trouble| explain(&trouble))?;
+    if let Some(item) = found.locked.first() {
+        return unlock(prompt, || Item::unlock(item));
+    }
+    if found.unlocked.is_empty() {
+        // Some providers hide the entries of a locked collection.
+        return open_collection(&default_collection(&service)?, prompt);
+    }
+    Ok(())
+}
+
+/// What the library says when it was locked between the look and the call.
+pub fn no_access(reason: &str) -> Error {
+    if reason.contains("no result") { missing("no default collection") } else { locked() }
+}
+
+/// What the library says when the bus or the provider fails.
+pub fn failure(reason: &str, _detail: &str) -> Error {
+    failed(reason)
+}
+
+fn connect(prompt: Prompt) -> Result<SecretService> {
+    let seconds = match prompt {
+        Prompt::Allowed => ATTENDED.saturating_sub(MARGIN).as_secs(),
+        Prompt::Never => 0,
+    };
+    // No secret travels over this connection, so it needs no key exchange.
+    SecretService::connect_with_max_prompt_timeout(EncryptionType::Plain, seconds).map_err(
+        |trouble| match &trouble {
+            Trouble::Dbus(error) => no_connection(error.name(), &trouble.to_string()),
+            Trouble::Unavailable => missing("no Secret Service answers"),
+            _ => explain(&trouble),
+        },
+    )
+}
+
+fn default_collection(service: &SecretService) -> Result<Collection<'_>> {
+    service.get_default_collection().map_err(|trouble| match trouble {
+        Trouble::NoResult => missing("the Secret Service has no default collection"),
+        other => explain(&other),
+    })
+}
+
+fn open_collection(collection: &Collection<'_>, prompt: Prompt) -> Result<()> {
+    if collection.is_locked().map_err(|trouble| explain(&trouble))? {
+        return unlock(prompt, || collection.unlock());
+    }
+    Ok(())
+}
+
+/// Asks the person. The provider tells "dismissed" and "nobody answered" only apart by the time.
+fn unlock(prompt: Prompt, ask: impl FnOnce() -> std::result::Result<(), Trouble>) -> Result<()> {
+    let start = Instant::now();
+    match ask() {
+        Ok(()) => Ok(()),
+        Err(Trouble::Prompt | Trouble::Locked) if prompt == Prompt::Never => Err(locked()),
+        Err(Trouble::Prompt) if start.elapsed() >= UNANSWERED => Err(timed_out()),
+        Err(Trouble::Prompt) => Err(denied()),
+        Err(other) => Err(explain(&other)),
+    }
+}
+
+/// A bus that is not there, or that knows no provider, means there is no keychain; one that is
+/// there and slow or forbidding does not.
+fn no_connection(name: Option<&str>, text: &str) -> Error {
+    let name = name.unwrap_or_default().rsplit('.').next().unwrap_or_default();
+    match name {
+        "NoReply" | "Timeout" | "TimedOut" => timed_out(),
+        "AccessDenied" | "AuthFailed" => denied(),
+        "NoMemory" | "LimitsExceeded" => failed(text),
+        _ => missing(text),
+    }
+}
+
+fn explain(trouble: &Trouble) -> Error {
+    match trouble {
+        Trouble::Locked | Trouble::Prompt => locked(),
+        Trouble::Dbus(error) => match error.name().unwrap_or_default().rsplit('.').next() {
+            Some("NoReply" | "Timeout" | "TimedOut") => timed_out(),
+            Some("AccessDenied" | "AuthFailed") => denied(),
+            Some("IsLocked") => locked(),
+            _ => failed(&trouble.to_string()),
+        },
+        other => failed(&other.to_string()),
+    }
+}

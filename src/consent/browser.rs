@@ -23,7 +23,7 @@ pub fn open_browser(url: &str, environment: &Environment) -> Result<()> {
         match start(&words, environment) {
             Ok(()) => return Ok(()),
             Err(error) => {
-                crate::base::console::debug(|| format!("{} did not start: {error}", words[0]))
+                crate::base::console::debug(|| format!("{} did not start: {error}", words[0]));
             }
         }
     }

@@ -166,7 +166,8 @@ class Demo {
   }
 }
 
-async function play(auto) {
+/** `choosePlayer` says who answers the questions; the recording of the demo has one of its own. */
+async function play(auto, choosePlayer) {
   const { scene: makeScene } = require('../__test__/scene');
   const example = require('../__test__/example');
   const { leftovers, playerFor } = require('./demo-players');
@@ -182,7 +183,7 @@ async function play(auto) {
     console.log('\nA fresh copy of examples/commerce-project, the NetSuite simulator on this machine, and a vault of its own:');
     console.log('nothing leaves this computer, and your own tokens and home folder are not touched. The vault is a file here');
     console.log('(NETSUITE_TBA_STORE=file); by default secrets go to the keychain of the operating system.');
-    demo = new Demo(scene, playerFor(scene, auto), example);
+    demo = new Demo(scene, (choosePlayer || playerFor)(scene, auto), example);
     // A step that ended early leaves the next ones nothing to show.
     if ((await demo.first()) && (await demo.second())) await demo.third();
     demo.honest();

@@ -1,7 +1,7 @@
 'use strict';
 
 // Writes docs/troubleshooting.md from the table of errors and docs/api.md from the type definitions.
-// --check fails when either is stale, and when a guide links to what is not there.
+// --check fails if either is stale, or if a link in a guide, README.md, SECURITY.md or simulator/README.md leads nowhere.
 
 const fs = require('fs');
 const path = require('path');
@@ -13,25 +13,25 @@ const folder = path.join(root, 'docs');
 const GENERATED = (source) => `<!-- Made by npm run docs from ${source}; edit that instead. -->`;
 
 const PARTS = [
-  { exitCode: 2, title: 'What was typed or configured' },
-  { exitCode: 3, title: 'NetSuite, or the person at the consent page, said no' },
+  { exitCode: 2, title: 'Usage and configuration' },
+  { exitCode: 3, title: 'Refused by NetSuite, or denied on the consent page' },
   { exitCode: 4, title: 'The network' },
-  { exitCode: 5, title: 'Keeping tokens' },
+  { exitCode: 5, title: 'Token storage' },
   { exitCode: 1, title: 'Everything else' },
-  { exitCode: 130, title: 'Stopped' },
+  { exitCode: 130, title: 'Cancelled' },
 ];
 
 const INTRODUCTION = `# Troubleshooting by error code
 
 ${GENERATED('the table of errors and scripts/docs-causes.js')}
 
-Every failure is a \`TbaError\` with a \`code\` that does not change between releases. Its message says what happened in your case and what to do next; this page says more.
+Every failure is a \`TbaError\` with a \`code\` that does not change between releases. Its message says what happened in your case and what to do next; this page says more. If there is no code, start with [Troubleshooting by symptom](symptoms.md).
 
 Three things help with all of them:
 
 * Each run prints on stderr which token it uses and why.
-* \`NETSUITE_TBA_DEBUG=1\` before the command prints what was read, from where and in what order, with everything secret masked.
-* The simulator has no account to be wrong about: [if a task works with it](gulpfile.md#try-it-without-an-account), look at the account; if not, at the machine.
+* \`NETSUITE_TBA_DEBUG=1\` before the command prints what was read, from where and in what order, with every secret masked. PowerShell and cmd set variables [in another way](windows.md).
+* [Try the task with the simulator](gulpfile.md#try-it-without-an-account). If it works there, look at the account; if not, at the machine.
 
 The exit code is that of \`npx netsuite-tba\`; gulp always exits with 1.
 `;
@@ -41,13 +41,8 @@ function troubleshooting() {
   const table = require('../lib/binding').errorTable();
   const unknown = Object.keys(causes).filter((code) => !table.some((row) => row.code === code));
   if (unknown.length) throw new Error(`scripts/docs-causes.js speaks of codes that do not exist: ${unknown.join(', ')}`);
-  const entry = ({ code, summary, nextStep }) =>
-    `### ${code}\n\n${plain(summary)}\n\n**Next:** ${plain(nextStep)}\n${causes[code] ? `\n${causes[code].trim()}\n` : ''}`;
-  const part = ({ exitCode, title }) =>
-    `## ${title} (exit code ${exitCode})\n\n${table
-      .filter((row) => row.exitCode === exitCode)
-      .map(entry)
-      .join('\n')}`;
+  const entry = ({ code, summary, nextStep }) => `### ${code}\n\n${plain(summary)}\n\n**Next:** ${plain(nextStep)}\n${causes[code] ? `\n${causes[code].trim()}\n` : ''}`;
+  const part = ({ exitCode, title }) => `## ${title} (exit code ${exitCode})\n\n${table.filter((row) => row.exitCode === exitCode).map(entry).join('\n')}`;
   const left = table.filter(({ exitCode }) => !PARTS.some((each) => each.exitCode === exitCode));
   if (left.length) throw new Error(`No part of the page is for exit code ${left[0].exitCode}`);
   return `${INTRODUCTION}\n${PARTS.map(part).join('\n')}`;
@@ -61,26 +56,28 @@ const PAGES = [
   { file: 'api.md', make: () => reference(GENERATED('index.d.ts, gulp.d.ts and simulator/index.d.ts')) },
 ];
 
-const anchorOf = (title) =>
-  title
-    .toLowerCase()
-    .replace(/`/g, '')
-    .replace(/[^\w\- ]/g, '')
-    .replace(/ /g, '-');
+const anchorOf = (title) => title.toLowerCase().replace(/[`*]/g, '').replace(/[^\w\- ]/g, '').replace(/ /g, '-');
 
-/** Links of a page to files, and to headings of them, that are not there. */
-function deadLinks(name) {
-  const text = fs.readFileSync(path.join(folder, name), 'utf8');
-  const links = Array.from(text.matchAll(/\]\((?!https?:)([^)#]*)(#[^)]*)?\)/g));
-  return links
-    .filter(([, file, anchor]) => {
-      const target = file ? path.join(folder, file) : path.join(folder, name);
-      if (!fs.existsSync(target)) return true;
-      if (!anchor) return false;
-      const headings = Array.from(fs.readFileSync(target, 'utf8').matchAll(/^#+ (.*)$/gm), ([, title]) => anchorOf(title));
-      return !headings.includes(anchor.slice(1));
-    })
-    .map(([link]) => `docs/${name}: ${link} leads nowhere`);
+/** The pages whose links are checked, seen from the root. */
+const linking = () => ['README.md', 'SECURITY.md', 'simulator/README.md'].concat(fs.readdirSync(folder).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`));
+
+/** Relative links and images of a page: `{ link, file, anchor }`, the file seen from the root. */
+function linksOf(page) {
+  const text = fs.readFileSync(path.join(root, page), 'utf8').replace(/^ *```[\s\S]*?^ *```/gm, '');
+  return Array.from(text.matchAll(/\]\((?!https?:)([^)#\s]*)(#[^)\s]*)?\)/g), ([link, file, anchor]) => (
+    { link, file: file ? path.posix.join(path.posix.dirname(page), file) : page, anchor: anchor && anchor.slice(1) }));
+}
+
+/** Links of a page to files, or to headings in them, that are not there. */
+function deadLinks(page) {
+  const dead = linksOf(page).filter(({ file, anchor }) => {
+    const target = path.join(root, file);
+    if (!fs.existsSync(target)) return true;
+    if (!anchor) return false;
+    const headings = Array.from(fs.readFileSync(target, 'utf8').matchAll(/^#+ (.*)$/gm), ([, title]) => anchorOf(title));
+    return !headings.includes(anchor);
+  });
+  return dead.map(({ link }) => `${page}: ${link} leads nowhere`);
 }
 
 function main(check) {
@@ -88,12 +85,13 @@ function main(check) {
   for (const { file, make } of PAGES) {
     const [target, text] = [path.join(folder, file), make()];
     if (!check) fs.writeFileSync(target, text);
-    else if (!fs.existsSync(target) || fs.readFileSync(target, 'utf8') !== text)
-      problems.push(`docs/${file} is stale: run npm run docs and commit it.`);
+    else if (!fs.existsSync(target) || fs.readFileSync(target, 'utf8') !== text) problems.push(`docs/${file} is stale: run npm run docs and commit it.`);
   }
-  for (const name of fs.readdirSync(folder).filter((each) => each.endsWith('.md'))) problems.push(...deadLinks(name));
+  for (const page of linking()) problems.push(...deadLinks(page));
   for (const problem of problems) console.error(problem);
   return problems.length ? 1 : 0;
 }
+
+module.exports = { linking, linksOf };
 
 if (require.main === module) process.exitCode = main(process.argv.includes('--check'));

@@ -41,8 +41,13 @@ function troubleshooting() {
   const table = require('../lib/binding').errorTable();
   const unknown = Object.keys(causes).filter((code) => !table.some((row) => row.code === code));
   if (unknown.length) throw new Error(`scripts/docs-causes.js speaks of codes that do not exist: ${unknown.join(', ')}`);
-  const entry = ({ code, summary, nextStep }) => `### ${code}\n\n${plain(summary)}\n\n**Next:** ${plain(nextStep)}\n${causes[code] ? `\n${causes[code].trim()}\n` : ''}`;
-  const part = ({ exitCode, title }) => `## ${title} (exit code ${exitCode})\n\n${table.filter((row) => row.exitCode === exitCode).map(entry).join('\n')}`;
+  const entry = ({ code, summary, nextStep }) =>
+    `### ${code}\n\n${plain(summary)}\n\n**Next:** ${plain(nextStep)}\n${causes[code] ? `\n${causes[code].trim()}\n` : ''}`;
+  const part = ({ exitCode, title }) =>
+    `## ${title} (exit code ${exitCode})\n\n${table
+      .filter((row) => row.exitCode === exitCode)
+      .map(entry)
+      .join('\n')}`;
   const left = table.filter(({ exitCode }) => !PARTS.some((each) => each.exitCode === exitCode));
   if (left.length) throw new Error(`No part of the page is for exit code ${left[0].exitCode}`);
   return `${INTRODUCTION}\n${PARTS.map(part).join('\n')}`;
@@ -56,16 +61,30 @@ const PAGES = [
   { file: 'api.md', make: () => reference(GENERATED('index.d.ts, gulp.d.ts and simulator/index.d.ts')) },
 ];
 
-const anchorOf = (title) => title.toLowerCase().replace(/[`*]/g, '').replace(/[^\w\- ]/g, '').replace(/ /g, '-');
+const anchorOf = (title) =>
+  title
+    .toLowerCase()
+    .replace(/[`*]/g, '')
+    .replace(/[^\w\- ]/g, '')
+    .replace(/ /g, '-');
 
 /** The pages whose links are checked, seen from the root. */
-const linking = () => ['README.md', 'SECURITY.md', 'simulator/README.md'].concat(fs.readdirSync(folder).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`));
+const linking = () =>
+  ['README.md', 'SECURITY.md', 'simulator/README.md'].concat(
+    fs
+      .readdirSync(folder)
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+  );
 
 /** Relative links and images of a page: `{ link, file, anchor }`, the file seen from the root. */
 function linksOf(page) {
   const text = fs.readFileSync(path.join(root, page), 'utf8').replace(/^ *```[\s\S]*?^ *```/gm, '');
-  return Array.from(text.matchAll(/\]\((?!https?:)([^)#\s]*)(#[^)\s]*)?\)/g), ([link, file, anchor]) => (
-    { link, file: file ? path.posix.join(path.posix.dirname(page), file) : page, anchor: anchor && anchor.slice(1) }));
+  return Array.from(text.matchAll(/\]\((?!https?:)([^)#\s]*)(#[^)\s]*)?\)/g), ([link, file, anchor]) => ({
+    link,
+    file: file ? path.posix.join(path.posix.dirname(page), file) : page,
+    anchor: anchor && anchor.slice(1),
+  }));
 }
 
 /** Links of a page to files, or to headings in them, that are not there. */
@@ -85,7 +104,8 @@ function main(check) {
   for (const { file, make } of PAGES) {
     const [target, text] = [path.join(folder, file), make()];
     if (!check) fs.writeFileSync(target, text);
-    else if (!fs.existsSync(target) || fs.readFileSync(target, 'utf8') !== text) problems.push(`docs/${file} is stale: run npm run docs and commit it.`);
+    else if (!fs.existsSync(target) || fs.readFileSync(target, 'utf8') !== text)
+      problems.push(`docs/${file} is stale: run npm run docs and commit it.`);
   }
   for (const page of linking()) problems.push(...deadLinks(page));
   for (const problem of problems) console.error(problem);

@@ -17,9 +17,10 @@ const SIMULATOR = 'http://127.0.0.1:8123';
 const PAUSES = { command: 1.2, question: 2, typed: 1, done: 3.5 };
 
 const TITLE = 'A gulp project signs in to NetSuite with netsuite-tba';
-const DESCRIPTION = 'Three runs in a terminal. gulp extension:fetch asks for a name for the new token, prints the address of the consent page, '
-  + 'and goes on to fetch 44 files once Allow is pressed. gulp extension:deploy then uses the saved token and asks nothing. '
-  + 'gulp extension:deploy --to lists the saved tokens; another one is chosen, and the deployment goes to its account.';
+const DESCRIPTION =
+  'Three runs in a terminal. gulp extension:fetch asks for a name for the new token, prints the address of the consent page, ' +
+  'and goes on to fetch 44 files once Allow is pressed. gulp extension:deploy then uses the saved token and asks nothing. ' +
+  'gulp extension:deploy --to lists the saved tokens; another one is chosen, and the deployment goes to its account.';
 
 /** Replacements for what differs from run to run, and for where the demo ran. */
 function masks(scene) {
@@ -44,10 +45,22 @@ class Recorder {
   async task(words, { answers }) {
     const { Terminal } = require('../__test__/terminal');
     const { gulpArguments } = require('../__test__/example');
-    const typed = words.filter((word, at) => word !== '--port' && words[at - 1] !== '--port').join(' ').replace(this.scene.simulator.url, SIMULATOR);
-    const command = [[{ text: '$ ', style: 'faint' }, { text: `npx gulp ${typed}`, style: 'strong' }]];
+    const typed = words
+      .filter((word, at) => word !== '--port' && words[at - 1] !== '--port')
+      .join(' ')
+      .replace(this.scene.simulator.url, SIMULATOR);
+    const command = [
+      [
+        { text: '$ ', style: 'faint' },
+        { text: `npx gulp ${typed}`, style: 'strong' },
+      ],
+    ];
     const folder = path.join(this.scene.root, `terminal-${this.frames.length}`);
-    const terminal = new Terminal(folder, [process.execPath].concat(gulpArguments(this.scene.project, ...words)), { cwd: this.scene.project, env: this.env, columns: 240 });
+    const terminal = new Terminal(folder, [process.execPath].concat(gulpArguments(this.scene.project, ...words)), {
+      cwd: this.scene.project,
+      env: this.env,
+      columns: 240,
+    });
     const keep = (pause) => {
       const lines = linesOf(terminal.screen, masks(this.scene));
       this.frames.push({ lines: this.before.concat(command, lines), pause });
@@ -108,10 +121,13 @@ async function main(check) {
 module.exports = { FILE, record };
 
 if (require.main === module) {
-  main(process.argv.includes('--check')).then((code) => {
-    process.exitCode = code;
-  }, (error) => {
-    console.error(`The demo was not recorded: ${error.message}`);
-    process.exitCode = 1;
-  });
+  main(process.argv.includes('--check')).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error) => {
+      console.error(`The demo was not recorded: ${error.message}`);
+      process.exitCode = 1;
+    },
+  );
 }

@@ -73,7 +73,9 @@ function groups(pictures, starts) {
   }
   const stays = (to) => to === pictures.length;
   return Array.from(together.values(), ({ from, to, rows }) => {
-    const timing = stays(to) ? `animation-delay:${number(starts[from])}s` : `animation-delay:${number(starts[from])}s;animation-duration:${number(starts[to] - starts[from])}s`;
+    const timing = stays(to)
+      ? `animation-delay:${number(starts[from])}s`
+      : `animation-delay:${number(starts[from])}s;animation-duration:${number(starts[to] - starts[from])}s`;
     return `<g class="${stays(to) ? 'stays' : 'passes'}" style="${timing}">\n${rows.join('\n')}\n</g>`;
   });
 }
@@ -98,7 +100,9 @@ function draw(frames, { columns, title, description }) {
   const pictures = frames.map(({ lines }) => lines.flatMap((pieces) => folded(pieces, columns)).map(drawnRow));
   const starts = [0];
   for (const { pause } of frames) starts.push(starts[starts.length - 1] + pause);
-  const [width, height] = [2 * MARGIN + columns * WIDTH, BAR + MARGIN + HEIGHT * Math.max(...pictures.map((rows) => rows.length))].map(Math.ceil);
+  const [width, height] = [2 * MARGIN + columns * WIDTH, BAR + MARGIN + HEIGHT * Math.max(...pictures.map((rows) => rows.length))].map(
+    Math.ceil,
+  );
   const lights = [0, 1, 2].map((at) => `<circle cx="${MARGIN + 6 + at * 20}" cy="${BAR / 2}" r="6" fill="var(--line)"/>`).join('');
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title description">
 <title id="title">${escaped(title)}</title>

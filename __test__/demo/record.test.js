@@ -16,6 +16,14 @@ test('the picture in the README is what the demo shows today (npm run record dra
 test('the picture loads nothing, names no folder of this machine, and can be read aloud', () => {
   const picture = fs.readFileSync(FILE, 'utf8');
   assert.doesNotMatch(picture, /<script|<image|@import|@font-face|href=|url\(|\/tmp\/|\/home\//);
-  assert.deepStrictEqual(Array.from(picture.matchAll(/https?:\/\/[^\s<"]+/g), ([address]) => new URL(address).hostname).filter((host) => host !== '127.0.0.1' && host !== 'www.w3.org'), []);
-  assert.match(picture, /role="img" aria-labelledby="title description">\n<title id="title">[^<]+<\/title>\n<desc id="description">[^<]{100,}<\/desc>/);
+  assert.deepStrictEqual(
+    Array.from(picture.matchAll(/https?:\/\/[^\s<"]+/g), ([address]) => new URL(address).hostname).filter(
+      (host) => host !== '127.0.0.1' && host !== 'www.w3.org',
+    ),
+    [],
+  );
+  assert.match(
+    picture,
+    /role="img" aria-labelledby="title description">\n<title id="title">[^<]+<\/title>\n<desc id="description">[^<]{100,}<\/desc>/,
+  );
 });

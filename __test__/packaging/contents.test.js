@@ -28,15 +28,21 @@ test('the tarball holds what is needed and nothing else', (t) => {
   const { names } = packed(t);
   const always = ['LICENSE', 'README.md', 'THIRD_PARTY_LICENSES', 'index.d.ts', 'index.js', 'package.json', fileOf(host())];
   for (const name of always) assert.ok(names.includes(name), `${name} is missing`);
-  const allowed = /^(bin\/[\w-]+\.js|lib\/[\w/-]+\.js|simulator\/[\w-]+\.js|simulator\/(README\.md|index\.d\.ts)|gulp\.(js|d\.ts)|docs\/[\w-]+\.md|docs\/demo\.svg|CHANGELOG\.md|SECURITY\.md)$/;
-  assert.deepStrictEqual(names.filter((name) => !always.includes(name) && !allowed.test(name)), []);
+  const allowed =
+    /^(bin\/[\w-]+\.js|lib\/[\w/-]+\.js|simulator\/[\w-]+\.js|simulator\/(README\.md|index\.d\.ts)|gulp\.(js|d\.ts)|docs\/[\w-]+\.md|docs\/demo\.svg|CHANGELOG\.md|SECURITY\.md)$/;
+  assert.deepStrictEqual(
+    names.filter((name) => !always.includes(name) && !allowed.test(name)),
+    [],
+  );
 });
 
 test('nothing in the tarball names a folder of this machine', (t) => {
   const { folder, file, names } = packed(t);
   spawnSync('tar', ['-xzf', file, '-C', folder]);
   const home = require('os').homedir();
-  const own = new RegExp([ROOT, path.join(home, '.cargo'), path.join(home, '.rustup')].map((each) => each.replace(/[.\\]/g, '\\$&')).join('|'));
+  const own = new RegExp(
+    [ROOT, path.join(home, '.cargo'), path.join(home, '.rustup')].map((each) => each.replace(/[.\\]/g, '\\$&')).join('|'),
+  );
   const binary = (name) => name.endsWith('.node') && !isRelease(BINARY);
   const found = names.filter((name) => !binary(name) && own.test(fs.readFileSync(path.join(folder, 'package', name), 'latin1')));
   assert.deepStrictEqual(found, []);
@@ -67,7 +73,10 @@ test(`the binary has at most ${MOST_BYTES / 1e6} MB`, (t) => {
 test('the binary offers one name and leans on the C library alone', { skip: process.platform !== 'linux' && 'ELF files only' }, () => {
   const asks = elf.read(BINARY);
   assert.deepStrictEqual(asks.exported, ['napi_register_module_v1']);
-  assert.deepStrictEqual(asks.needed.filter((name) => !NEEDED.some((known) => known.test(name))), []);
+  assert.deepStrictEqual(
+    asks.needed.filter((name) => !NEEDED.some((known) => known.test(name))),
+    [],
+  );
   assert.strictEqual(asks.cpu, process.arch);
 });
 

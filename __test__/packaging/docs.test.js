@@ -10,14 +10,15 @@ const { ROOT, freePort, run } = require('../scene');
 const { startSimulator } = require('../../simulator');
 const { linking, linksOf } = require('../../scripts/docs');
 const { pathWith } = require('../nodes');
-const { restServices } = require('./rest-services');
 const { emptyProject, install, packed } = require('./tarball');
 
 const DOCS = path.join(ROOT, 'docs');
-const pages = fs.readdirSync(DOCS).filter((name) => name.endsWith('.md'));
 const read = (name) => fs.readFileSync(path.join(DOCS, name), 'utf8');
 /** The fenced blocks of a page in a language; '' for commands. */
-const blocks = (name, language) => Array.from(read(name).matchAll(/^ *```(\w*)\n([\s\S]*?)^ *```/gm)).filter(([, each]) => each === language).map(([, , text]) => text);
+const blocks = (name, language) =>
+  Array.from(read(name).matchAll(/^ *```(\w*)\n([\s\S]*?)^ *```/gm))
+    .filter(([, each]) => each === language)
+    .map(([, , text]) => text);
 
 test('what is generated is fresh, and no link leads nowhere', () => {
   const done = spawnSync(process.execPath, [path.join(ROOT, 'scripts', 'docs.js'), '--check'], { encoding: 'utf8' });
@@ -35,7 +36,11 @@ test('every code of the types has its heading', () => {
 
 test('what a page in the tarball links to is in the tarball', (t) => {
   const { names } = packed(t);
-  const dead = linking().flatMap((page) => linksOf(page).filter(({ file }) => !names.includes(file)).map(({ link }) => `${page}: ${link}`));
+  const dead = linking().flatMap((page) =>
+    linksOf(page)
+      .filter(({ file }) => !names.includes(file))
+      .map(({ link }) => `${page}: ${link}`),
+  );
   assert.ok(linking().every((page) => names.includes(page)));
   assert.deepStrictEqual(dead, []);
 });
@@ -51,7 +56,8 @@ test('every command and flag of npx netsuite-tba in the guides is in its help', 
     for (const [, command, rest] of fs.readFileSync(path.join(ROOT, page), 'utf8').matchAll(/npx netsuite-tba ([a-z]+)([^`"\n#]*)/g)) {
       const { status, stdout } = helpOf(command);
       assert.strictEqual(status, 0, `${page}: ${command}`);
-      for (const flag of rest.match(/--[a-z-]+/g) || []) assert.ok(stdout.includes(flag) || flag === '--help', `${page}: ${command} ${flag}`);
+      for (const flag of rest.match(/--[a-z-]+/g) || [])
+        assert.ok(stdout.includes(flag) || flag === '--help', `${page}: ${command} ${flag}`);
     }
   }
 });
@@ -59,7 +65,10 @@ test('every command and flag of npx netsuite-tba in the guides is in its help', 
 test('the flags in the README are the options of the types, and gulp reads each of them', async (t) => {
   const { scene } = require('../scene');
   const readme = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8');
-  const rows = Array.from(readme.matchAll(/^\| `(-[^|]*)` \| (`[^|]*`) \|/gm), ([, flags, options]) => [flags.match(/--?[A-Za-z-]+/g), options.match(/[a-zA-Z]+/g).filter((word) => word !== 'true')]);
+  const rows = Array.from(readme.matchAll(/^\| `(-[^|]*)` \| (`[^|]*`) \|/gm), ([, flags, options]) => [
+    flags.match(/--?[A-Za-z-]+/g),
+    options.match(/[a-zA-Z]+/g).filter((word) => word !== 'true'),
+  ]);
   assert.ok(rows.length >= 12);
   const types = fs.readFileSync(path.join(ROOT, 'index.d.ts'), 'utf8');
   const options = types.slice(types.indexOf('export interface AuthenticateOptions'), types.indexOf('export interface AbortSignalLike'));
@@ -73,10 +82,18 @@ test('the flags in the README are the options of the types, and gulp reads each 
 
 test('the windows page has the PowerShell and cmd form of every variable that the guides set', () => {
   const windows = read('windows.md');
-  const rows = new Map(Array.from(windows.matchAll(/^\| `([A-Z_]+)=(\S+?)(?: [^`]*)?` \| `\$env:([A-Z_]+) = '[^']*'[^`]*` \| `set "([A-Z_]+)=[^"]*"[^`]*` \|$/gm), ([, name, , powershell, cmd]) => [name, [powershell, cmd]]));
+  const rows = new Map(
+    Array.from(
+      windows.matchAll(/^\| `([A-Z_]+)=(\S+?)(?: [^`]*)?` \| `\$env:([A-Z_]+) = '[^']*'[^`]*` \| `set "([A-Z_]+)=[^"]*"[^`]*` \|$/gm),
+      ([, name, , powershell, cmd]) => [name, [powershell, cmd]],
+    ),
+  );
   for (const [name, forms] of rows) assert.deepStrictEqual(forms, [name, name]);
-  const set = linking().filter((page) => page !== 'docs/windows.md' && page !== 'docs/api.md')
-    .flatMap((page) => Array.from(fs.readFileSync(path.join(ROOT, page), 'utf8').matchAll(/(?:^|`)(?!NAME=)([A-Z][A-Z_]+)=[^\s`…]/gm), ([, name]) => name));
+  const set = linking()
+    .filter((page) => page !== 'docs/windows.md' && page !== 'docs/api.md')
+    .flatMap((page) =>
+      Array.from(fs.readFileSync(path.join(ROOT, page), 'utf8').matchAll(/(?:^|`)(?!NAME=)([A-Z][A-Z_]+)=[^\s`…]/gm), ([, name]) => name),
+    );
   assert.ok(set.length > 5);
   for (const name of new Set(set)) assert.ok(rows.has(name), name);
 });
@@ -106,7 +123,11 @@ async function withToken(t) {
   const { scene } = require('../scene');
   const it = await scene(t);
   const token = it.simulator.issueToken({ account: '1234567_SB1', role: '1000' });
-  const env = it.env({ NETSUITE_TBA_TOKEN_ID: token.tokenId, NETSUITE_TBA_TOKEN_SECRET: token.tokenSecret, NETSUITE_TBA_ACCOUNT: token.account });
+  const env = it.env({
+    NETSUITE_TBA_TOKEN_ID: token.tokenId,
+    NETSUITE_TBA_TOKEN_SECRET: token.tokenSecret,
+    NETSUITE_TBA_ACCOUNT: token.account,
+  });
   const modules = path.join(it.project, 'node_modules');
   fs.mkdirSync(modules);
   fs.symlinkSync(ROOT, path.join(modules, 'netsuite-tba'), 'junction');
@@ -127,25 +148,43 @@ test('the RESTlet script of the request guide runs', async (t) => {
 test('SuiteQL, a record, a form and SOAP of the request guide are signed right', async (t) => {
   const { authenticate } = require('../..');
   const { it, token } = await withToken(t);
-  const code = blocks('requests.md', 'js').slice(1).filter((block) => !/axios|got/.test(block)).join('\n');
+  const { url: vm, consumer, requests } = it.simulator;
+  const code = blocks('requests.md', 'js')
+    .slice(1)
+    .filter((block) => !/axios|got/.test(block));
   const guide = path.join(it.project, 'guide.js');
-  fs.writeFileSync(guide, `${code}\nmodule.exports = { suiteql, createCustomer, sendForm, soap };\n`);
+  fs.writeFileSync(guide, `${code.join('\n')}\nmodule.exports = { suiteql, createCustomer, sendForm, soap };\n`);
   const { suiteql, createCustomer, sendForm, soap } = require(guide);
-  const rest = await restServices(t, { consumerSecret: it.simulator.consumer.secret, tokenSecret: token.tokenSecret });
-  const given = { token: `${token.tokenId}:${token.tokenSecret}`, account: token.account, consumerKey: it.simulator.consumer.key, consumerSecret: it.simulator.consumer.secret };
-  const session = await authenticate({ ...given, vm: rest.url });
-  assert.deepStrictEqual(await suiteql(session, "SELECT id FROM item WHERE name = 'é'", 10), [{ id: '7' }]);
-  assert.strictEqual(await createCustomer(session, { companyName: 'Acme' }), `${rest.url}/services/rest/record/v1/customer/42`);
-  assert.strictEqual((await sendForm(session, `${rest.url}/form`, [['a b', 'c&d'], ['a b', '+']])).status, 200);
-  assert.deepStrictEqual(rest.seen.map(({ method, url }) => `${method} ${url}`), ['POST /services/rest/query/v1/suiteql?limit=10&offset=0', 'POST /services/rest/record/v1/customer', 'POST /form']);
-  const stranger = { baseUrl: rest.url, authorize: () => session.authorize('GET', `${rest.url}/other`) };
-  await assert.rejects(suiteql(stranger, 'SELECT 1', 1), /NetSuite answered 401/);
+  const given = {
+    token: `${token.tokenId}:${token.tokenSecret}`,
+    account: token.account,
+    consumerKey: consumer.key,
+    consumerSecret: consumer.secret,
+  };
+  const session = await authenticate({ ...given, vm });
 
-  const talking = await authenticate({ ...given, vm: it.simulator.url });
+  const location = await createCustomer(session, { companyName: 'Acme & Söhne' });
+  assert.match(location, /\/services\/rest\/record\/v1\/customer\/\d+$/);
+  const customers = await suiteql(session, 'SELECT id FROM customer', 1000);
+  assert.ok(
+    customers.some(({ id }) => location.endsWith(`/${id}`)),
+    JSON.stringify(customers),
+  );
+  const unsigned = { baseUrl: vm, authorize: () => session.authorize('GET', `${vm}/other`) };
+  await assert.rejects(suiteql(unsigned, 'SELECT id FROM customer', 1), /NetSuite answered 401/);
+
+  // A RESTlet takes no form; by then the simulator has checked the signature.
+  const restlet = `${vm}/app/site/hosting/restlet.nl?script=customscript_ns_sc_ext_mech_restlets&deploy=customdeploy_ns_sc_ext_mech_restlets`;
+  const pairs = [
+    ['a b', 'c&d'],
+    ['a b', '+'],
+  ];
+  assert.strictEqual((await sendForm(session, restlet, pairs)).status, 415);
+  assert.strictEqual(requests[requests.length - 1].signatureOk, true);
+
   const [, example] = /`soap\(session, 'get', '([^`]*)'\)`/.exec(read('requests.md'));
-  assert.match(await soap(talking, 'get', example), /<getResponse>/);
-  assert.strictEqual(it.simulator.requests.filter(({ step }) => step === 'soap').pop().signatureOk, true);
-  assert.match(await soap(talking, 'getDataCenterUrls', `<messages:getDataCenterUrls><messages:account>${token.account}</messages:account></messages:getDataCenterUrls>`), /isSuccess="true"/);
+  assert.match(await soap(session, 'get', example), /<getResponse>/);
+  assert.strictEqual(requests[requests.length - 1].signatureOk, true);
 });
 
 test('the TypeScript of the guide compiles, and runs', async (t) => {
@@ -153,7 +192,14 @@ test('the TypeScript of the guide compiles, and runs', async (t) => {
   fs.writeFileSync(path.join(it.project, 'script.ts'), blocks('typescript.md', 'ts')[0]);
   // What @types/node would say of the two names that the example uses.
   fs.writeFileSync(path.join(it.project, 'node.d.ts'), 'declare const process: { argv: string[]; exitCode?: number };\n');
-  const compilerOptions = { module: 'node16', moduleResolution: 'node16', target: 'es2022', lib: ['es2022', 'dom'], strict: true, types: [] };
+  const compilerOptions = {
+    module: 'node16',
+    moduleResolution: 'node16',
+    target: 'es2022',
+    lib: ['es2022', 'dom'],
+    strict: true,
+    types: [],
+  };
   fs.writeFileSync(path.join(it.project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['script.ts', 'node.d.ts'] }));
   const tsc = path.join(path.dirname(require.resolve('typescript5/package.json')), 'lib', 'tsc.js');
   const compiled = spawnSync(process.execPath, [tsc, '-p', it.project], { encoding: 'utf8' });
@@ -166,9 +212,13 @@ test('the TypeScript of the guide compiles, and runs', async (t) => {
 test('the task and the script of the README and the gulpfile guide fail where NetSuite refuses', async (t) => {
   const { it, env } = await withToken(t);
   fs.symlinkSync(path.join(ROOT, 'node_modules', 'gulp5'), path.join(it.project, 'node_modules', 'gulp'), 'junction');
-  const [example] = Array.from(fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8').matchAll(/^```js\n([\s\S]*?)^```/gm), ([, text]) => text);
+  const [example] = Array.from(
+    fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8').matchAll(/^```js\n([\s\S]*?)^```/gm),
+    ([, text]) => text,
+  );
   fs.writeFileSync(path.join(it.project, 'gulpfile.js'), example);
-  const gulp = () => run(process.execPath, ['node_modules/gulp/bin/gulp.js', 'websites', '--vm', it.simulator.url], { cwd: it.project, env });
+  const gulp = () =>
+    run(process.execPath, ['node_modules/gulp/bin/gulp.js', 'websites', '--vm', it.simulator.url], { cwd: it.project, env });
   const good = await gulp();
   assert.strictEqual(good.code, 0, good.stderr);
   assert.match(good.stdout, /Acme Outdoor/);
@@ -191,7 +241,12 @@ test('the gulpfile of the guide runs, and so do the ready-made tasks', async (t)
   const simulator = await startSimulator();
   t.after(() => simulator.close());
   fs.writeFileSync(path.join(project, '.env'), `CONSUMER_KEY=${simulator.consumer.key}\nCONSUMER_SECRET=${simulator.consumer.secret}\n`);
-  const env = { PATH: pathWith(process.execPath), HOME: path.join(project, 'home'), BROWSER: 'node_modules/netsuite-tba/simulator/browser.js', NETSUITE_TBA_STORE: 'file' };
+  const env = {
+    PATH: pathWith(process.execPath),
+    HOME: path.join(project, 'home'),
+    BROWSER: 'node_modules/netsuite-tba/simulator/browser.js',
+    NETSUITE_TBA_STORE: 'file',
+  };
   const gulp = (...args) => run(process.execPath, ['node_modules/gulp/bin/gulp.js', ...args], { cwd: project, env });
   const first = await gulp('websites', '--authID', 'demo', '--vm', simulator.url, '--browser', '--port', String(await freePort()));
   assert.strictEqual(first.code, 0, first.stdout + first.stderr);

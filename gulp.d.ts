@@ -1,4 +1,4 @@
-/** A registry of undertaker, the task manager of gulp 4 and 5. */
+/** A registry for undertaker, the task manager of gulp 4 and 5. */
 interface TokenRegistry {
   init(taker: { task(name: string, fn: () => unknown): unknown }): void;
   get<Task>(name: string): Task;
@@ -7,8 +7,8 @@ interface TokenRegistry {
 }
 
 /**
- * The saved tokens as gulp tasks: `token:list`, `token:login`, `token:use`, `token:status`,
- * `token:remove`. The name of a token is given as `--authID NAME`.
+ * gulp tasks for the saved tokens: `token:list`, `token:login`, `token:use`, `token:status` and
+ * `token:remove`. Give the name of a token as `--authID NAME`.
  *
  * @example gulp.registry(require('netsuite-tba/gulp')());
  */

@@ -1,108 +1,113 @@
 /**
  * Token-Based Authentication for NetSuite: sign in once in the browser, keep the token safe, sign
- * every request. CommonJS and ES modules, Node 12.22 and later.
+ * every request. Works with CommonJS and ES modules on Node 12.22 and later.
  */
 
-/** Options of {@link authenticate}. An option given here wins over the same flag in `argv`. */
+/** Options of {@link authenticate}. An option wins over the same flag in `argv`. */
 export interface AuthenticateOptions {
-  /** The command line to read flags from. Default: `process.argv.slice(2)` under gulp, else none. */
+  /** The command line to read flags from. Default: `process.argv.slice(2)` under gulp, otherwise none. */
   argv?: string[];
-  /** The folder the project is looked for from. Default: `process.cwd()`. */
+  /** The folder in which the search for the project starts. Default: `process.cwd()`. */
   cwd?: string;
-  /** `true`: ask which saved token to use (`--to`). A name: use that saved token (`--to NAME`). */
+  /** `true` asks which saved token to use (`--to`). A name selects that saved token (`--to NAME`). */
   to?: boolean | string;
-  /** The authentication ID: a saved token's name, or the name a new one gets (`--authID`). */
+  /** The authentication ID: the name of a saved token, or the name for a new one (`--authID`). */
   authId?: string;
   /** The account ID in any spelling, for example `1234567_SB1` or `1234567-sb1` (`--account`). */
   account?: string;
   /** Internal ID of the role a new token must have (`--role`). */
   role?: string | number;
-  /** A token as `<id>:<secret>`; needs `account`. No vault, no prompt, no file (`--token`). */
+  /** A token as `<id>:<secret>`; needs `account`. Uses no vault, asks nothing and writes no file (`--token`). */
   token?: string;
-  /** Consumer key of the integration record (`--key`). Default: `CONSUMER_KEY`, then `.env`. */
+  /** Consumer key of the integration record (`--key`). Default: the variable `CONSUMER_KEY`, then `.env`. */
   consumerKey?: string;
-  /** Consumer secret of the integration record (`--secret`). Default: `CONSUMER_SECRET`, then `.env`. */
+  /** Consumer secret of the integration record (`--secret`). Default: the variable `CONSUMER_SECRET`, then `.env`. */
   consumerSecret?: string;
-  /** One more DNS label before `.netsuite.com` (`-m`). */
+  /** A molecule: an additional DNS label before `.netsuite.com` (`-m`). */
   molecule?: string;
   /** Address of a simulator on this machine, for example `http://127.0.0.1:9090` (`--vm`). */
   vm?: string;
-  /** Proxy URL, with credentials if need be (`--proxy`). Default: `HTTPS_PROXY`, minding `NO_PROXY`. */
+  /** Proxy URL, with user and password if needed (`--proxy`). Default: `HTTPS_PROXY`, then `ALL_PROXY`, except for hosts in `NO_PROXY`. */
   proxy?: string;
-  /** Port of the callback (`--port`). Default: 7777. Another needs `http://localhost:*` on the integration record. */
+  /** Port of the callback (`--port`). Default: 7777. Any other port needs `http://localhost:*` on the integration record. */
   port?: number | string;
-  /** `false`: ask nothing, fail instead. Default: `true` in a terminal, unless `CI` is set. */
+  /** `false` turns every question into an error. Default: `true` in a terminal, unless `CI` is set. */
   interactive?: boolean;
-  /** Whether to open a browser (`--browser`, `--no-browser`). Default: where one can be opened. */
+  /** Whether to open a browser (`--browser`, `--no-browser`). Default: `true` where one can be opened. */
   browser?: boolean;
   /**
-   * How long a sign-in may take, in milliseconds: waiting for another process that signs in, NetSuite's
-   * answers, and the person who presses Allow, all together. Who pressed Allow in the last moment gets up
-   * to five seconds more. It starts when the questions are answered, and in a call that queues behind
-   * others of this process when its turn comes. Default: 300000.
+   * How long a sign-in may take, in milliseconds (`--timeout`, in seconds). It includes waiting for another
+   * process that is signing in, for NetSuite's answers, and for the person who presses Allow. The time starts
+   * after the questions are answered; if several calls of this process sign in, it starts for each call when
+   * its turn comes. If Allow is pressed just before the end, the sign-in gets up to five more seconds.
+   * Default: 300000.
    */
   timeoutMs?: number;
-  /** Stops the call, which then fails with `CANCELLED`. */
+  /** Cancels the call, which then fails with `CANCELLED`. */
   signal?: AbortSignalLike;
-  /** Where new tokens are kept. Default: `NETSUITE_TBA_STORE`, else `auto`. */
+  /** Where new tokens are kept. Default: the variable `NETSUITE_TBA_STORE`, then `auto`. */
   store?: StoreChoice;
-  /** The vault's folder (not the user's home). Default: `NETSUITE_TBA_HOME`, else the platform's config folder. */
+  /** The vault's folder, not the user's home. Default: the variable `NETSUITE_TBA_HOME`, then the platform's configuration folder. */
   home?: string;
 }
 
-/** An `AbortSignal`, or anything like it: Node 12 has none of its own. */
+/** An `AbortSignal`, or an object like it. Node 12 has no `AbortSignal`. */
 export interface AbortSignalLike {
   readonly aborted: boolean;
   addEventListener(type: 'abort', listener: () => void): void;
   removeEventListener?(type: 'abort', listener: () => void): void;
 }
 
-/** A `URL`, or anything that turns into one as text: not every project has the type `URL`. */
+/** A `URL`, or an object like it. Not every project knows the type `URL`. */
 export interface UrlLike {
   readonly href: string;
   toString(): string;
 }
 
-/** `auto`: the keychain; where there is none, `file`, with a warning. */
+/** `auto` is the keychain, or `file` with a warning where there is no keychain. */
 export type StoreChoice = 'auto' | Store;
 
-/** Where a secret is kept: OS keychain, file encrypted with `NETSUITE_TBA_PASSPHRASE`, file of mode 0600, Oracle's `~/.nstba`. */
+/**
+ * Where a secret is kept: the operating system's keychain, a file encrypted with `NETSUITE_TBA_PASSPHRASE`, a
+ * file of mode 0600, or Oracle's `~/.nstba`.
+ */
 export type Store = 'keychain' | 'encrypted-file' | 'file' | 'nstba';
 
 /**
- * Signs in to NetSuite: with a token that is given, saved, or made now in the browser.
- * What is used and why is printed on stderr.
+ * Signs in to NetSuite with a token that is given, saved, or created now in the browser.
+ * Prints on stderr which token is used and why.
  *
- * @throws {TbaError} with any code of {@link TbaErrorCode}; nothing is half-saved.
+ * @throws {TbaError} with any code of {@link TbaErrorCode}. A token is saved completely or not at all.
  * @example
  * const session = await authenticate();
- * const url = `https://${session.host}/app/site/hosting/restlet.nl?script=1&deploy=1`;
+ * const url = `${session.baseUrl}/app/site/hosting/restlet.nl?script=1&deploy=1`;
  * const response = await fetch(url, { headers: { Authorization: session.authorize('GET', url) } });
+ * if (!response.ok) throw new Error(`NetSuite answered ${response.status}`);
  */
 export function authenticate(options?: AuthenticateOptions): Promise<Session>;
 
-/** A signed-in task. Made by {@link authenticate} only. The secrets never become JavaScript strings. */
+/** A signed-in session. Only {@link authenticate} creates one. Its secrets never become JavaScript strings. */
 export class Session {
   private constructor();
-  /** Name of the saved token; `null` for one given from outside. */
+  /** Name of the saved token; `null` for a token from an option or the environment. */
   readonly authId: string | null;
   /** Account ID as NetSuite shows it, for example `1234567_SB1`. */
   readonly account: string;
   /** Host of the account's RESTlets, for example `1234567-sb1.restlets.api.netsuite.com`. */
   readonly host: string;
-  /** The same as a URL without a slash at its end: `https://` and the host, or the address of `vm`. */
+  /** URL of that host without a slash at the end: `https://` and the host, or the address of `vm`. */
   readonly baseUrl: string;
-  /** Internal ID of the role; `null` where it is not known. */
+  /** Internal ID of the role; `null` if it is not known. */
   readonly role: string | null;
   /** Where the token came from. */
   readonly source: 'saved' | 'generated' | 'option' | 'environment';
 
   /**
    * The value of the `Authorization` header of one request, with a fresh nonce and timestamp
-   * (RFC 5849, HMAC-SHA256). Call it anew for every request and every retry.
+   * (RFC 5849, HMAC-SHA256). Call it again for every request and every retry.
    *
    * @param method HTTP method.
-   * @param url Absolute URL, exactly as it will be requested; its query is signed.
+   * @param url Absolute URL, exactly as it will be requested. Its query is signed.
    * @param form Pairs of an `application/x-www-form-urlencoded` body. JSON bodies are not signed.
    * @throws {TbaError} `REQUEST_INVALID`
    * @example session.authorize('GET', 'https://1234567.restlets.api.netsuite.com/app/site/hosting/restlet.nl?script=1&deploy=1')
@@ -132,13 +137,13 @@ export interface TokenPassport {
   algorithm: 'HMAC-SHA256';
 }
 
-/** The saved tokens, without their secrets. */
+/** The saved tokens. It does not give out their secrets. */
 export class TokenVault {
   /** @throws {TbaError} `STORE_INVALID`, `OPTION_INVALID` */
   constructor(options?: { store?: StoreChoice; home?: string });
 
   /**
-   * Every saved token, those of Oracle's `~/.nstba` included. Touches no keychain.
+   * Lists every saved token, including those in Oracle's `~/.nstba`. Does not open the keychain.
    *
    * @throws {TbaError} a store error
    * @example new TokenVault().list().map((token) => token.authId)
@@ -146,7 +151,7 @@ export class TokenVault {
   list(): SavedToken[];
 
   /**
-   * Gives a saved token another name.
+   * Renames a saved token.
    *
    * @throws {TbaError} `TOKEN_NOT_FOUND`, `AUTH_ID_TAKEN`, `AUTH_ID_INVALID`, or a store error
    * @example await vault.rename('dev', 'sb1-dev')
@@ -154,8 +159,8 @@ export class TokenVault {
   rename(from: string, to: string): Promise<void>;
 
   /**
-   * Removes a saved token; resolves to whether there was one. NetSuite still honours it until it is
-   * revoked there.
+   * Removes a saved token. Resolves to whether there was one. The token keeps working in NetSuite until it
+   * is revoked there.
    *
    * @throws {TbaError} a store error
    * @example await vault.remove('dev')
@@ -163,8 +168,8 @@ export class TokenVault {
   remove(authId: string): Promise<boolean>;
 
   /**
-   * Copies the tokens of Oracle's `~/.nstba`, or of the file named, into the vault and reads them
-   * back. Plaintext is removed only with `removePlaintext: true`.
+   * Copies the tokens of Oracle's `~/.nstba`, or of the given file, into the vault and reads them back. The
+   * plain text stays unless `removePlaintext` is `true`.
    *
    * @throws {TbaError} a store error
    * @example const { tokens } = await vault.import()
@@ -178,24 +183,24 @@ export interface SavedToken {
   authId: string;
   /** Account ID, for example `1234567_SB1`. */
   account: string;
-  /** What the account is for, as its ID tells. */
+  /** The type of the account, as far as its ID shows it. */
   accountType: 'production' | 'sandbox' | 'release-preview' | 'developer' | 'unknown';
-  /** Internal ID of the role; `null` where it is not known. */
+  /** Internal ID of the role; `null` if it is not known. */
   role: string | null;
-  /** Where its secret is. */
+  /** Where its secret is kept. */
   store: Store;
-  /** Address of the simulator it belongs to. */
+  /** Address of the simulator it belongs to, or `null`. */
   vm: string | null;
-  /** Molecule it belongs to. */
+  /** Molecule it belongs to, or `null`. */
   molecule: string | null;
   createdAt: string | null;
-  /** To the day. */
+  /** Exact to the day. */
   lastUsedAt: string | null;
 }
 
-/** What became of each entry of an imported file. */
+/** What happened to each entry of an imported file. */
 export interface ImportReport {
-  /** The file read. */
+  /** The file that was read. */
   file: string;
   tokens: ImportedToken[];
 }
@@ -204,13 +209,13 @@ export interface ImportReport {
 export interface ImportedToken {
   authId: string;
   account?: string;
-  /** `kept`: the vault has a token of that name, which wins. */
+  /** `kept`: the vault already has a token of that name and keeps it. */
   outcome: 'imported' | 'kept' | 'skipped';
-  /** The store it went to. */
+  /** The store it was saved in. */
   store?: Store;
   /** Why it was skipped. */
   reason?: string;
-  /** Its plaintext is gone from the file. */
+  /** Whether its plain text was removed from the file. */
   plaintextRemoved: boolean;
 }
 
@@ -220,25 +225,25 @@ export interface RequestToSign {
   method: string;
   /** Absolute URL, exactly as it will be requested. */
   url: string | UrlLike;
-  /** Signed and sent in the header: `oauth_callback`, `oauth_verifier`, `role`. */
+  /** Signed and sent in the header, for example `oauth_callback`, `oauth_verifier`, `role`. */
   parameters?: [string, string][];
-  /** Pairs of a form body: signed only. */
+  /** Pairs of a form body. They are signed, but not part of the header. */
   form?: [string, string][];
 }
 
-/** Credentials for {@link signRequest}, taken as they are. */
+/** Credentials for {@link signRequest}. They are used as given. */
 export interface Credentials {
   consumerKey: string;
   consumerSecret: string;
   tokenId?: string;
   tokenSecret?: string;
-  /** Put first into the header, never signed. */
+  /** Comes first in the header and is never signed. */
   realm?: string;
 }
 
 /**
- * The plain signer of RFC 5849 with HMAC-SHA256: shows header, signature and base string. Names it does not
- * know are refused: what is not signed would make a wrong signature.
+ * Signs a request by RFC 5849 with HMAC-SHA256 and returns header, signature and base string. Unknown member
+ * names are refused, because a misspelt member would be left out of the signature.
  *
  * @param fixed Nonce and timestamp (Unix seconds) for tests; fresh ones by default.
  * @throws {TbaError} `REQUEST_INVALID`, `OPTION_INVALID`
@@ -252,37 +257,38 @@ export function signRequest(
 ): { header: string; signature: string; baseString: string };
 
 /**
- * Opens an http or https address in the user's browser (`BROWSER`, else the system's), without a shell.
+ * Opens an http or https address in the user's browser without using a shell. The browser is the command in
+ * the variable `BROWSER`, or the system's.
  *
- * @throws {TbaError} `OPTION_INVALID` for anything else, `BROWSER_FAILED` when none could be started
+ * @throws {TbaError} `OPTION_INVALID` for any other address, `BROWSER_FAILED` if no browser could be started
  * @example openBrowser('https://system.netsuite.com/')
  */
 export function openBrowser(url: string): void;
 
 /**
- * What Oracle's Commerce developer tools expect of the package they `require('oauth1')`, or
- * `@sc-utils/oauth1` from 25.1 on. Install this package under that name; for code of your own use
+ * What Oracle's Commerce developer tools expect from the package `oauth1`, which is called `@sc-utils/oauth1`
+ * since 24.2. Install this package under the name that your tools require. In code of your own, use
  * {@link authenticate}.
  */
 export class OAuth1 {
-  /** Never throws for a missing consumer key: the error comes at first use. */
+  /** Does not throw if the consumer key is missing; the error comes at the first use. */
   constructor(config?: OAuth1Config);
-  /** The saved tokens by name. `token` and `secret` are read from their store when they are accessed. */
+  /** The saved tokens by name. `token` and `secret` are read from the store when they are accessed. */
   static getAllTokens(): { [authId: string]: { account: string; readonly token: string; readonly secret: string } };
   vm?: string;
   molecule?: string;
   account?: string;
   consumer: { key?: string; secret?: string };
   readonly urls: { step1: string; step2: string; step3: string };
-  /** The token of that name; signs in if there is none. `account` is `1234567-SB1`. @throws {TbaError} */
+  /** Returns the token of that name, or signs in if there is none. `account` has the form `1234567-SB1`. @throws {TbaError} */
   issueToken(name: string, config?: OAuth1Config): Promise<{ token: string; secret: string; account: string }>;
-  /** The `Authorization` header of a RESTlet request. @throws {TbaError} */
+  /** Returns the `Authorization` header of a RESTlet request. @throws {TbaError} */
   restAuthorize(name: string, request: { method: string; url: string }): Promise<string>;
-  /** The token passport of a SOAP request. `account` is `1234567_SB1`. @throws {TbaError} */
+  /** Returns the token passport of a SOAP request. `account` has the form `1234567_SB1`. @throws {TbaError} */
   soapAuthorize(name: string, config?: OAuth1Config): Promise<Omit<TokenPassport, 'algorithm'>>;
 }
 
-/** Configuration of {@link OAuth1}; what else the tools pass is ignored. */
+/** Configuration of {@link OAuth1}. Other members that the tools pass are ignored. */
 export interface OAuth1Config {
   key?: string;
   secret?: string;
@@ -292,17 +298,17 @@ export interface OAuth1Config {
   [other: string]: unknown;
 }
 
-/** Any failure a user can cause or meet. `message` ends with the next step; gulp prints no stack. */
+/** Any failure that a user can cause or meet. `message` ends with the next step. gulp prints it without a stack trace. */
 export class TbaError extends Error {
   constructor(parts: { code: TbaErrorCode; message: string; nextStep: string; exitCode: number });
   readonly name: 'TbaError';
-  /** Stable. */
+  /** Does not change between releases. */
   readonly code: TbaErrorCode;
-  /** What to do now. */
+  /** What to do next. */
   readonly nextStep: string;
-  /** 1 failure, 2 usage, 3 sign-in refused, 4 network, 5 store, 130 cancelled. */
+  /** 1: failure, 2: usage, 3: sign-in refused, 4: network, 5: store, 130: cancelled. */
   readonly exitCode: number;
-  /** Tells gulp to print the message alone. */
+  /** Tells gulp to print only the message. */
   readonly showStack: false;
 }
 

@@ -1,4 +1,4 @@
-/** NetSuite on loopback: token endpoints, consent page, Commerce RESTlets, REST web services, a little SuiteTalk. */
+/** NetSuite on loopback: token endpoints, consent page, Commerce RESTlets, REST web services and a little SuiteTalk SOAP. */
 
 /**
  * Starts a simulator on 127.0.0.1. Nothing is kept on disk.
@@ -22,15 +22,15 @@ export interface SimulatorOptions {
   callback?: string | string[];
   /** How far the simulator's clock is ahead, in milliseconds. Default: 0. */
   clockOffsetMs?: number;
-  /** How many requests of one account may be under way at once; 0, the default, is no limit. More are answered as "busy". */
+  /** How many requests of one account may run at once. Further ones are answered as "busy". Default: 0, no limit. */
   concurrency?: number;
-  /** How long a signed request takes, in milliseconds. Default: 0. */
+  /** How long each signed request takes, in milliseconds. Default: 0. */
   delayMs?: number;
-  /** Faults by name, with how often they strike: `{ 'restlet:html': 2 }`. */
+  /** Faults by name, and how often each occurs: `{ 'restlet:html': 2 }`. */
   faults?: { [name: string]: number | boolean };
-  /** Also answer as an HTTPS proxy for NetSuite's host names; needs openssl. Default: false. */
+  /** Whether to answer as an HTTPS proxy for NetSuite's host names as well. Needs openssl. Default: false. */
   proxy?: boolean | SimulatedProxyOptions;
-  /** Called on each visit of the consent page. */
+  /** Called on each visit to the consent page. */
   onConsent?: ((visit: ConsentVisit) => void) | null;
   /** Called with each finished entry of the log. */
   onRequest?: (request: SimulatedRequest) => void;
@@ -50,11 +50,11 @@ export interface SimulatedProxyOptions {
   credentials?: string;
   /** What is wrong with its certificate. */
   certificate?: 'expired' | 'self-signed' | 'wrong-host';
-  /** One more DNS label before `.netsuite.com`. */
+  /** A molecule: an additional DNS label before `.netsuite.com`. */
   molecule?: string;
 }
 
-/** A visit of the consent page. */
+/** A visit to the consent page. */
 export interface ConsentVisit {
   type: 'shown' | 'allowed' | 'denied';
   url: string;
@@ -64,9 +64,9 @@ export interface ConsentVisit {
   location?: string;
 }
 
-/** One request as it was answered. It never holds a signature or a secret. */
+/** One request and how it was answered. It never contains a signature or a secret. */
 export interface SimulatedRequest {
-  /** When it came, by the simulator's clock: ISO 8601, UTC. */
+  /** When it arrived, by the simulator's clock: ISO 8601, UTC. */
   at: string;
   method: string;
   url: string;
@@ -74,17 +74,17 @@ export interface SimulatedRequest {
   path: string;
   /** The endpoint that answered: `requesttoken`, `accesstoken`, `restlet`, … */
   step: string | null;
-  /** 0 while it is not answered. */
+  /** The HTTP status; 0 until it is answered. */
   status: number;
-  /** The OAuth parameters sent, without the signature. */
+  /** The OAuth parameters that were sent, without the signature. */
   oauth: { [name: string]: string };
-  /** `null`: the request carried none. */
+  /** Whether the signature was right; `null` if the request had none. */
   signatureOk: boolean | null;
-  /** Why it was refused, in words. */
+  /** Why the request was refused. */
   reason: string | null;
   /** Whether the endpoint did its work, however the request was answered. */
   ran: boolean;
-  /** Names only. */
+  /** Names of the headers that were sent. */
   headers: string[];
 }
 
@@ -105,32 +105,32 @@ export interface Simulator {
   readonly port: number;
   readonly consumer: { key: string; secret: string };
   readonly requests: SimulatedRequest[];
-  /** By token ID. */
+  /** Tokens by token ID. */
   readonly tokens: Map<string, SimulatedToken>;
-  /** Account, then target folder, then path. */
+  /** Files by account, then target folder, then path. */
   readonly files: Map<string, Map<string, Map<string, { id: string; path: string; type: string; bytes: Uint8Array }>>>;
   /** For `HTTPS_PROXY` and `NODE_EXTRA_CA_CERTS`; `null` without `proxy: true`. */
   readonly proxy: { url: string; port: number; caFile: string; ca: string; connects: unknown[] } | null;
   clockOffsetMs: number;
   concurrency: number;
   delayMs: number;
-  /** The most requests of one account that were under way at once. */
+  /** The largest number of requests of one account that ran at once. */
   readonly mostUnderWay: number;
-  /** Each call of the echo RESTlet and of REST web services that ran, in order. `id`: from the query or the JSON body. */
+  /** Each call of the echo RESTlet and of REST web services that ran, in order. `id` is from the query or the JSON body. */
   readonly executed: { method: string; path: string; id: string | null; tokenId: string }[];
   onConsent: ((visit: ConsentVisit) => void) | null;
-  /** A token without the sign-in. */
+  /** Creates a token without a sign-in. */
   issueToken(wanted?: { account?: string; role?: string; user?: { id: string; name: string }; consumerKey?: string }): SimulatedToken;
-  /** Takes a token back; returns whether there was one. */
+  /** Revokes a token. Returns whether there was one. */
   revoke(tokenId: string): boolean;
-  /** Takes a token back after so many more requests. */
+  /** Revokes a token after that many more requests. */
   revokeAfter(tokenId: string, uses: number): void;
-  /** Presses a button of the consent page; `location` is where the browser would be sent. */
+  /** Presses a button of the consent page. `location` is the address that the browser would be sent to. */
   consent(
     authorizeUrl: string,
     choice?: { action?: 'allow' | 'deny'; account?: string; role?: string },
   ): Promise<{ location: string | null }>;
-  /** Switches a fault on: a count, `true` for always, `0` to take it back. */
+  /** Switches a fault on: a count, `true` for always, `0` to switch it off. */
   fault(name: string, value?: number | boolean): void;
   clearFaults(): void;
   close(): Promise<void>;

@@ -7,7 +7,22 @@ const fs = require('fs');
 const path = require('path');
 
 const root = path.join(__dirname, '..');
-const ROOMS = ['base', 'fs', 'tty', 'prompt', 'netsuite', 'requests', 'consent', 'vault', 'project', 'selection', 'session', 'init', 'cli', 'node'];
+const ROOMS = [
+  'base',
+  'fs',
+  'tty',
+  'prompt',
+  'netsuite',
+  'requests',
+  'consent',
+  'vault',
+  'project',
+  'selection',
+  'session',
+  'init',
+  'cli',
+  'node',
+];
 // These are test code under their own names; their uses do not count.
 const IS_TEST = /(^|\/)(tests|\w*_tests|fixture|fake_server|fuzz_entry)(\/|\.rs$)/;
 
@@ -61,7 +76,11 @@ function graph() {
     if (name === 'lib') continue;
     const text = code(file);
     const children = Array.from(text.matchAll(/(?<![\w:])(\w+)::/g), ([, child]) => `${name}::${child}`);
-    const used = new Set(usesOf(text).concat(children.filter((child) => modules.has(child))).map((each) => target(each, modules)));
+    const used = new Set(
+      usesOf(text)
+        .concat(children.filter((child) => modules.has(child)))
+        .map((each) => target(each, modules)),
+    );
     used.delete(null);
     used.delete(name);
     edges.set(name, used);

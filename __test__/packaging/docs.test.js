@@ -62,7 +62,7 @@ test('every command and flag of npx netsuite-tba in the guides is in its help', 
   }
 });
 
-test('the flags in the README are the options of the types, and gulp reads each of them', async (t) => {
+test('the flags in the README are options of the types, and each of them is read', async (t) => {
   const { scene } = require('../scene');
   const readme = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8');
   const rows = Array.from(readme.matchAll(/^\| `(-[^|]*)` \| (`[^|]*`) \|/gm), ([, flags, options]) => [
@@ -78,6 +78,30 @@ test('the flags in the README are the options of the types, and gulp reads each 
     const { error } = await it.call({ argv: [flag], vm: undefined, port: undefined });
     assert.match(error.message, /needs a value/, flag);
   }
+});
+
+test('a token is chosen in the order that the README gives', async (t) => {
+  const { scene } = require('../scene');
+  const it = await scene(t);
+  for (const name of ['named', 'variable', 'deployed']) await it.save(name);
+  const given = { NETSUITE_TBA_TOKEN_ID: 'id', NETSUITE_TBA_TOKEN_SECRET: 'secret', NETSUITE_TBA_ACCOUNT: '1234567' };
+  const variable = { NETSUITE_TBA_AUTH_ID: 'variable' };
+  const chosen = async (argv, env, authID) => {
+    it.nsdeploy = authID ? { credentials: { authID } } : '{}';
+    const { session, error } = await it.call({ argv, interactive: false }, { env });
+    return error ? error.code : session.authId || session.source;
+  };
+  const order = [
+    await chosen(['--token', 'a:b', '--account', '1234567'], { ...given, ...variable }, 'deployed'),
+    await chosen([], { ...given, ...variable }, 'deployed'),
+    await chosen(['--authID', 'named'], variable, 'deployed'),
+    await chosen(['--to', 'named'], variable, 'deployed'),
+    await chosen(['--to'], variable, 'deployed'),
+    await chosen([], variable, 'deployed'),
+    await chosen([], {}, 'deployed'),
+    await chosen([], {}),
+  ];
+  assert.deepStrictEqual(order, ['option', 'environment', 'named', 'named', 'CHOICE_NEEDED', 'variable', 'deployed', 'CHOICE_NEEDED']);
 });
 
 test('the windows page has the PowerShell and cmd form of every variable that the guides set', () => {

@@ -1,6 +1,7 @@
 'use strict';
 
-// Makes a fresh clone ready: the development tools of package-lock.json, then the native part.
+// Prepares a fresh clone: installs the development tools of package-lock.json, then builds the native part.
+// Run as a program, it installs the tools only.
 
 const { spawnSync } = require('child_process');
 const crypto = require('crypto');
@@ -59,3 +60,5 @@ function setUp({ debug }) {
 }
 
 module.exports = { root, setUp };
+
+if (require.main === module) process.exitCode = tools() ? 0 : 1;

@@ -104,6 +104,19 @@ test('a token is chosen in the order that the README gives', async (t) => {
   assert.deepStrictEqual(order, ['option', 'environment', 'named', 'named', 'CHOICE_NEEDED', 'variable', 'deployed', 'CHOICE_NEEDED']);
 });
 
+test('the page of variables has every one that the help names', () => {
+  const listed = read('variables.md')
+    .match(/`[A-Z][A-Z_]+`/g)
+    .map((name) => name.slice(1, -1));
+  const { stdout } = spawnSync(process.execPath, [path.join(ROOT, 'bin', 'netsuite-tba.js'), 'help'], { encoding: 'utf8' });
+  const named = stdout.slice(stdout.indexOf('\nEnvironment:'), stdout.indexOf('\nExit codes:')).match(/\b[A-Z]+(_[A-Z]+)+\b/g);
+  assert.ok(named.length >= 7);
+  assert.deepStrictEqual(
+    named.filter((name) => !listed.includes(name)),
+    [],
+  );
+});
+
 test('the windows page has the PowerShell and cmd form of every variable that the guides set', () => {
   const windows = read('windows.md');
   const rows = new Map(

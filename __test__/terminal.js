@@ -75,12 +75,13 @@ class Terminal {
     for (const name of names) this.type(KEYS[name]);
   }
 
-  /** Waits until the screen shows it; the error shows the screen. */
-  async until(pattern, patienceMs = PATIENCE_MS) {
+  /** Waits until the screen matches a pattern or a function; the error shows the screen. */
+  async until(expected, patienceMs = PATIENCE_MS) {
     const end = Date.now() + patienceMs;
+    const matches = () => (typeof expected === 'function' ? expected(this.text) : expected.test(this.text));
     for (;;) {
-      if (!this.waiting && pattern.test(this.text)) return this.text;
-      if (Date.now() > end || (this.over && !this.waiting)) throw new Error(`The screen does not show ${pattern}:\n${this.text}`);
+      if (!this.waiting && matches()) return this.text;
+      if (Date.now() > end || (this.over && !this.waiting)) throw new Error(`The screen does not show ${expected}:\n${this.text}`);
       await new Promise((wait) => setTimeout(wait, 15));
     }
   }

@@ -12,13 +12,13 @@ const TEXTS = ['authId', 'account', 'token', 'consumerKey', 'consumerSecret', 'm
 const NUMBERS_OR_TEXTS = ['role', 'port'];
 const SWITCHES = ['interactive', 'browser'];
 const OTHERS = ['argv', 'to', 'timeoutMs', 'signal'];
-const KNOWN = new Set([].concat(TEXTS, NUMBERS_OR_TEXTS, SWITCHES, OTHERS));
+const OPTIONS = new Set([].concat(TEXTS, NUMBERS_OR_TEXTS, SWITCHES, OTHERS));
 const LONGEST = 24 * 60 * 60 * 1000;
 
 /** Copies the options into the form the native part takes, or says which one is wrong. */
 function read(options) {
   if (typeof options !== 'object' || options === null) throw optionInvalid('authenticate() takes an object of options.');
-  const unknown = Object.keys(options).find((name) => !KNOWN.has(name));
+  const unknown = Object.keys(options).find((name) => !OPTIONS.has(name));
   if (unknown !== undefined) throw optionInvalid(`authenticate() has no option ${unknown}.`);
   const given = (name) => options[name] !== undefined && options[name] !== null;
   const asked = { argv: argvOf(options), choose: options.to === true, program: program() };
@@ -70,4 +70,4 @@ async function authenticate(options = {}) {
   }
 }
 
-module.exports = { authenticate };
+module.exports = { OPTIONS, authenticate };

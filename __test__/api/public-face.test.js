@@ -7,6 +7,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
 const tba = require('../..');
+const { OPTIONS } = require('../../lib/authenticate');
 const binding = require('../../lib/binding');
 const { ROOT } = require('../scene');
 
@@ -35,8 +36,7 @@ test('every exported name is declared, and every declared name exported', () => 
 });
 
 test('the classes have the members that are declared', () => {
-  const { session } = { session: Object.getOwnPropertyNames(tba.Session.prototype) };
-  for (const name of ['authorize', 'tokenPassport']) assert.ok(session.includes(name), name);
+  for (const name of ['authorize', 'tokenPassport']) assert.strictEqual(typeof tba.Session.prototype[name], 'function', name);
   for (const name of ['Session', 'TokenVault']) {
     const declared = declaredMembers(name);
     for (const member of Object.getOwnPropertyNames(tba[name].prototype)) {
@@ -73,10 +73,7 @@ test('a row of the error table has a next step and one of the exit codes', () =>
 test('the options read are those declared', () => {
   const source = TYPES.slice(TYPES.indexOf('export interface AuthenticateOptions'));
   const declared = Array.from(source.slice(0, source.indexOf('\n}')).matchAll(/^ {2}(\w+)\?:/gm), (match) => match[1]);
-  const { Script } = require('node:vm');
-  const code = fs.readFileSync(path.join(ROOT, 'lib', 'authenticate.js'), 'utf8');
-  const lists = Array.from(code.matchAll(/^const [A-Z_]+ = (\[[^\]]*\]);$/gm), (match) => new Script(match[1]).runInNewContext());
-  assert.deepStrictEqual(lists.flat().sort(), declared.sort());
+  assert.deepStrictEqual(Array.from(OPTIONS).sort(), declared.sort());
 });
 
 test('TypeScript accepts what the types allow and refuses what they forbid', () => {

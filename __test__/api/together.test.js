@@ -4,10 +4,34 @@
 const assert = require('node:assert');
 const path = require('node:path');
 const { test } = require('node:test');
+const { browse } = require('../../simulator/browser');
 const { freePort, scene } = require('../scene');
 const { script } = require('../script');
 
+const NOBODY = { SIMULATOR_CONSENT: 'close' };
+const LINK = /^ *(http\S+authorizetoken\S+)$/m;
+
 const options = (it, more) => JSON.stringify({ vm: it.simulator.url, port: it.port, ...more });
+
+/** A process that has started a sign-in and waits for Allow: the address it shows, and the promise of its result. */
+async function waitingForAllow(it, given) {
+  let result;
+  const link = await new Promise((resolve, reject) => {
+    const onStderr = (text) => LINK.test(text) && resolve(LINK.exec(text)[1]);
+    result = it.call(given, { env: NOBODY, onStderr });
+    result.then(({ stderr }) => reject(new Error(`It ended before it waited for Allow: ${stderr}`)), reject);
+  });
+  return { link, result };
+}
+
+/** A second process that presses Allow for the first as soon as it says that it waits. */
+function secondProcess(it, given, press) {
+  let pressed = null;
+  const onStderr = (text) => {
+    if (/Waiting for another sign-in to end/.test(text)) pressed = pressed || press();
+  };
+  return it.call(given, { onStderr });
+}
 
 test('equal calls at once share one sign-in and one answer', async (t) => {
   const it = await scene(t);
@@ -110,11 +134,10 @@ test('anything like an AbortSignal will do, as Node 12 has none', async (t) => {
 
 test('two processes: the second waits, says who signs in, and uses what the first saved', async (t) => {
   const it = await scene(t);
-  const slow = { BROWSER: it.browser("setTimeout(() => browse(url, { action: 'allow' }), 1500);") };
-  const first = it.call({ authId: 'dev' }, { env: slow });
-  await new Promise((wait) => setTimeout(wait, 500));
-  const second = await it.call({ authId: 'dev', port: await freePort() });
-  assert.strictEqual((await first).session.source, 'generated');
+  const first = await waitingForAllow(it, { authId: 'dev' });
+  const press = () => browse(first.link, { action: 'allow' });
+  const second = await secondProcess(it, { authId: 'dev', port: await freePort() }, press);
+  assert.strictEqual((await first.result).session.source, 'generated');
   assert.deepStrictEqual([second.session.authId, second.session.source], ['dev', 'saved']);
   assert.match(second.stderr, /Waiting for another sign-in to end \(.*process \d+\)/);
   assert.strictEqual(it.requested('requesttoken').length, 1);
@@ -122,17 +145,16 @@ test('two processes: the second waits, says who signs in, and uses what the firs
 
 test('two processes: waiting for the first counts towards the limit of the second', async (t) => {
   const it = await scene(t);
-  const first = it.call({ authId: 'one', timeoutMs: 4000 }, { env: { SIMULATOR_CONSENT: 'close' } });
-  await new Promise((wait) => setTimeout(wait, 700));
+  const first = await waitingForAllow(it, { authId: 'one', timeoutMs: 4000 });
   const port = await freePort();
   const impatient = await it.call({ authId: 'two', port, timeoutMs: 1000 });
   assert.strictEqual(impatient.error.code, 'SIGN_IN_BUSY');
   assert.ok(impatient.ms < 2500, `${impatient.ms} ms`);
   // It waits some two seconds for the first, and has the rest of its five for itself.
-  const patient = await it.call({ authId: 'two', port, timeoutMs: 5000 }, { env: { SIMULATOR_CONSENT: 'close' } });
+  const patient = await it.call({ authId: 'two', port, timeoutMs: 5000 }, { env: NOBODY });
   assert.strictEqual(patient.error.code, 'SIGN_IN_TIMEOUT');
   assert.ok(patient.ms < 6500, `${patient.ms} ms`);
-  assert.strictEqual((await first).error.code, 'SIGN_IN_TIMEOUT');
+  assert.strictEqual((await first.result).error.code, 'SIGN_IN_TIMEOUT');
 });
 
 test('timeoutMs holds for a NetSuite that never answers, and says which answer is missing', async (t) => {
@@ -152,11 +174,10 @@ test('timeoutMs holds for a NetSuite that never answers, and says which answer i
 
 test('two processes: a token the first made for another account is never handed to the second', async (t) => {
   const it = await scene(t);
-  const slow = { BROWSER: it.browser("setTimeout(() => browse(url, { action: 'allow', account: '1234567' }), 1500);") };
-  const first = it.call({ authId: 'dev' }, { env: slow });
-  await new Promise((wait) => setTimeout(wait, 500));
-  const second = await it.call({ authId: 'dev', account: '1234567_SB1', port: await freePort() });
-  assert.strictEqual((await first).session.account, '1234567');
+  const first = await waitingForAllow(it, { authId: 'dev' });
+  const press = () => browse(first.link, { action: 'allow', account: '1234567' });
+  const second = await secondProcess(it, { authId: 'dev', account: '1234567_SB1', port: await freePort() }, press);
+  assert.strictEqual((await first.result).session.account, '1234567');
   assert.strictEqual(second.error.code, 'ACCOUNT_MISMATCH');
   assert.match(second.error.message, /for account 1234567 and not 1234567_SB1/);
 });

@@ -69,7 +69,7 @@ test('while NetSuite is asked', { skip }, async (t) => {
   it.simulator.fault('requesttoken:hang', true);
   const seen = it.task(['extension:fetch', '--authID', 'dev']);
   await seen.until(/Log in using Access Tokens/);
-  while (!it.requested('requesttoken').length) await new Promise((wait) => setTimeout(wait, 20));
+  await seen.until(() => it.requested('requesttoken').length > 0);
   await interrupt(it, seen, /Starting/);
 });
 

@@ -3,6 +3,7 @@
 
 const assert = require('node:assert');
 const { execFileSync, spawn, spawnSync } = require('node:child_process');
+const { once } = require('node:events');
 const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
@@ -203,8 +204,9 @@ test('the simulator starts from the command line and speaks JSON', async (t) => 
       ['trial', 'works'],
     ],
   );
+  const ended = once(child, 'exit', { signal: AbortSignal.timeout(5000) });
   child.kill('SIGINT');
-  const code = await new Promise((resolve) => child.once('exit', resolve));
+  const [code] = await ended;
   if (process.platform !== 'win32') assert.strictEqual(code, 130);
 });
 

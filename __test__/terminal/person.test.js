@@ -100,6 +100,7 @@ for (const env of [{ NETSUITE_TBA_PROMPT: 'plain' }, { TERM: 'dumb' }]) {
     const it = await scene(t);
     const seen = at(t, it, ['login', 'dev', '--vm', it.simulator.url, '--port', String(it.port)], env);
     await seen.until(/paste the address/);
+    // Elsewhere the countdown is redrawn every second.
     await new Promise((wait) => setTimeout(wait, 1200));
     seen.press('ctrlC');
     await seen.end();

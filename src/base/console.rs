@@ -3,11 +3,14 @@
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::text::printable_lines;
+
 static DEBUG: AtomicBool = AtomicBool::new(false);
 
-/// Says one line on stderr. A closed stderr is not an error.
-pub fn say(line: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
+/// Says something on stderr. Text from outside in it cannot steer the terminal. A closed stderr is not
+/// an error.
+pub fn say(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{}", printable_lines(text));
 }
 
 /// Shows a text as it is, at once: what a terminal is drawn with. A closed stderr is not an error.
@@ -19,7 +22,7 @@ pub fn show(text: &str) {
 
 /// Shows a line that the next one replaces. For terminals only.
 pub fn set_status(line: &str) {
-    show(&format!("\r\x1b[K{line}"));
+    show(&format!("\r\x1b[K{}", printable_lines(line)));
 }
 
 /// Removes what [`set_status`] showed.

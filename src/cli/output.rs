@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::error::{Code, Error};
+use crate::text::{printable_json, printable_lines};
 
 /// `EBADF`: nobody gave this process a stdout.
 const BAD_DESCRIPTOR: i32 = 9;
@@ -28,7 +29,8 @@ impl Report {
 
     /// Prints it and returns the exit code.
     pub fn print(self, as_json: bool) -> i32 {
-        let written = if as_json { write_json(&self.json) } else { write(&self.text) };
+        let written =
+            if as_json { write_json(&self.json) } else { write(&printable_lines(&self.text)) };
         if written { self.exit } else { self.exit.max(1) }
     }
 }
@@ -72,7 +74,7 @@ pub fn error(error: &Error) -> Value {
 /// Writes JSON with a line end. Says when that fails, and returns false.
 pub fn write_json(value: &Value) -> bool {
     let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    write(&(text + "\n"))
+    write(&(printable_json(&text).into_owned() + "\n"))
 }
 
 /// Writes a text. Pipes that Node or a parent made may refuse to wait; a closed one ends it. Says when

@@ -45,8 +45,8 @@ impl Subject {
         Self { auth_id: Some(auth_id), account, role }
     }
 
-    fn name(&self) -> &str {
-        self.auth_id.as_ref().map_or("(NETSUITE_TBA_TOKEN_ID)", AuthId::as_str)
+    fn name(&self) -> String {
+        self.auth_id.as_ref().map_or("(NETSUITE_TBA_TOKEN_ID)".to_owned(), AuthId::to_string)
     }
 }
 
@@ -317,7 +317,7 @@ fn row(one: &Checked) -> [String; 6] {
         (None, id) => id.map_or_else(String::new, |id| crate::text::printable(id, 40)),
     };
     [
-        one.token.name().to_owned(),
+        one.token.name(),
         one.token.account.to_string(),
         one.status.as_str().to_owned(),
         role,

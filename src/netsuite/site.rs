@@ -167,7 +167,7 @@ mod tests {
     use super::*;
 
     fn account(id: &str) -> AccountId {
-        AccountId::parse(id).unwrap()
+        AccountId::parse_strict(id).unwrap()
     }
 
     #[test]

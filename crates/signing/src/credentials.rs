@@ -1,4 +1,4 @@
-//! What a request is signed with: consumer, token and the secrets in them; and the names of tokens.
+//! What signs a request: consumer, token and their secrets. Also the names of tokens, and role IDs.
 
 use std::fmt;
 
@@ -8,20 +8,20 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::error::{Code, Error, Result};
-use crate::text::printable;
+use crate::text::{Untrusted, printable};
 
 /// Longest key, ID or secret accepted; NetSuite's have 64 characters.
 const MAX_LENGTH: usize = 512;
 /// Longest name a person may type for a token.
 const MAX_TYPED_NAME: usize = 40;
 
-/// A secret. It is wiped from memory when dropped and cannot be printed, compared or serialised:
-/// the only way to its text is [`Secret::expose`], which is easy to search for.
+/// A secret. It is wiped from memory when dropped, and cannot be printed, compared or serialised.
+/// [`Secret::expose`] is the only way to its text, and easy to search for.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Takes a secret over.
+    /// Wraps a secret. The text is wiped with it.
     pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text))
     }
@@ -32,15 +32,15 @@ impl Secret {
     }
 }
 
-/// The consumer key of an integration record. Not secret, but never printed whole either.
+/// The consumer key of an integration record. It is not a secret, but is shortened when shown.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ConsumerKey(String);
 
 impl ConsumerKey {
-    /// Reads a consumer key as it was copied from NetSuite; spaces around it are dropped.
+    /// Parses a consumer key copied from NetSuite, without the white space around it.
     ///
     /// # Errors
-    /// [`Code::ConsumerInvalid`] when it cannot be one.
+    /// [`Code::ConsumerInvalid`] if it contains characters that keys do not have.
     pub fn parse(text: &str) -> Result<Self> {
         let text = text.trim();
         if is_credential(text) { Ok(Self(text.to_owned())) } else { Err(consumer_invalid("key")) }
@@ -51,7 +51,7 @@ impl ConsumerKey {
         &self.0
     }
 
-    /// Tells two integration records apart without revealing the key: 12 characters of a hash.
+    /// Distinguishes integration records without revealing the key: 12 characters of a hash.
     pub fn fingerprint(&self) -> ConsumerFingerprint {
         let mut hash = Sha256::new();
         hash.update(b"netsuite-tba consumer key\0");
@@ -62,7 +62,7 @@ impl ConsumerKey {
     }
 }
 
-/// A short hash of a consumer key, kept with each saved token.
+/// A short hash of a consumer key, saved with each token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct ConsumerFingerprint(pub String);
@@ -70,17 +70,17 @@ pub struct ConsumerFingerprint(pub String);
 /// Consumer key and consumer secret of one integration record.
 #[derive(Clone)]
 pub struct Consumer {
-    /// Names the integration record.
+    /// Identifies the integration record.
     pub key: ConsumerKey,
-    /// Signs in its name.
+    /// Signs its requests.
     pub secret: Secret,
 }
 
 impl Consumer {
-    /// Reads both as they were copied from NetSuite.
+    /// Parses both as copied from NetSuite.
     ///
     /// # Errors
-    /// [`Code::ConsumerInvalid`] when one of them cannot be what it is said to be.
+    /// [`Code::ConsumerInvalid`] if one of them contains characters that keys and secrets do not have.
     pub fn parse(key: &str, secret: &str) -> Result<Self> {
         let key = ConsumerKey::parse(key)?;
         let secret = secret.trim();
@@ -91,20 +91,20 @@ impl Consumer {
     }
 }
 
-/// A token ID and its secret: what signs requests for one user, role and account.
+/// A token ID and its secret: they sign requests for one user, role and account.
 #[derive(Clone)]
 pub struct Token {
-    /// Names the token. Not secret, but never printed whole either.
+    /// Identifies the token. It is not a secret, but is shortened when shown.
     pub id: String,
-    /// Signs in its name.
+    /// Signs its requests.
     pub secret: Secret,
 }
 
 impl Token {
-    /// A token from its two parts.
+    /// Makes a token of its two parts.
     ///
     /// # Errors
-    /// [`Code::TokenFormat`] when one of them cannot be what it is said to be.
+    /// [`Code::TokenFormat`] if one of them contains characters that IDs and secrets do not have.
     pub fn new(id: &str, secret: &str) -> Result<Self> {
         if is_credential(id) && is_credential(secret) {
             Ok(Self { id: id.to_owned(), secret: Secret::new(secret.to_owned()) })
@@ -113,10 +113,10 @@ impl Token {
         }
     }
 
-    /// Reads the `id:secret` of `--token`.
+    /// Parses the `id:secret` of `--token`.
     ///
     /// # Errors
-    /// [`Code::TokenFormat`] when it is not of that form.
+    /// [`Code::TokenFormat`] for any other form.
     pub fn parse_pair(text: &str) -> Result<Self> {
         let (id, secret) = text.trim().split_once(':').ok_or_else(token_format)?;
         if secret.contains(':') {
@@ -126,41 +126,41 @@ impl Token {
     }
 }
 
-/// The name a token is saved under: the authentication ID.
+/// The name a token is saved under: the authentication ID. Safe to print with `{}`, whoever chose it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct AuthId(String);
+pub struct AuthId(Untrusted);
 
 impl AuthId {
-    /// A name typed at our own prompts and commands: `[A-Za-z0-9][A-Za-z0-9_-]{0,39}`.
+    /// A new name, as typed: `[A-Za-z0-9][A-Za-z0-9_-]{0,39}`.
     ///
     /// # Errors
-    /// [`Code::AuthIdInvalid`] for any other.
+    /// [`Code::AuthIdInvalid`] for any other text.
     pub fn parse_new(text: &str) -> Result<Self> {
         let text = text.trim();
         let starts_well = text.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric());
         let continues_well =
             text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         if starts_well && continues_well && text.len() <= MAX_TYPED_NAME {
-            return Ok(Self(text.to_owned()));
+            return Ok(Self(Untrusted::new(text)));
         }
         let shown = printable(text, MAX_TYPED_NAME);
         Err(Error::new(Code::AuthIdInvalid, format!("\"{shown}\" is not an authentication ID.")))
     }
 
-    /// A name that comes from Oracle's tools or files: any but the empty one.
+    /// A name that exists already, in Oracle's tools or in a file: any text that is not empty.
     pub fn from_existing(text: &str) -> Option<Self> {
-        (!text.is_empty()).then(|| Self(text.to_owned()))
+        (!text.is_empty()).then(|| Self(Untrusted::new(text)))
     }
 
-    /// The name itself.
+    /// The name itself: for comparing and storing. Print the [`AuthId`] instead.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 }
 
 impl fmt::Display for AuthId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&printable(&self.0, 80))
+        self.0.fmt(f)
     }
 }
 
@@ -169,10 +169,10 @@ impl fmt::Display for AuthId {
 pub struct RoleId(String);
 
 impl RoleId {
-    /// Reads a role's internal ID.
+    /// Parses a role's internal ID.
     ///
     /// # Errors
-    /// [`Code::RoleInvalid`] when it cannot be one.
+    /// [`Code::RoleInvalid`] for any other text.
     pub fn parse(text: &str) -> Result<Self> {
         let text = text.trim();
         let right = !text.is_empty()
@@ -197,7 +197,7 @@ impl fmt::Display for RoleId {
     }
 }
 
-/// Printable ASCII without spaces and quotes: keys, IDs and secrets NetSuite makes are hex.
+/// Printable ASCII without spaces and quotes. NetSuite's own keys, IDs and secrets are hexadecimal.
 fn is_credential(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= MAX_LENGTH
@@ -205,7 +205,7 @@ fn is_credential(text: &str) -> bool {
 }
 
 fn consumer_invalid(what: &str) -> Error {
-    Error::new(Code::ConsumerInvalid, format!("The consumer {what} cannot be one."))
+    Error::new(Code::ConsumerInvalid, format!("The consumer {what} contains invalid characters."))
 }
 
 fn token_format() -> Error {
@@ -217,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_pair_is_two_parts_and_no_more() {
+    fn a_token_pair_has_exactly_two_parts() {
         let token = Token::parse_pair(" abc:def ").unwrap();
         assert_eq!((token.id.as_str(), token.secret.expose()), ("abc", "def"));
         for text in ["", "abc", "abc:", ":def", "a:b:c", "a b:c", "a:b\nc"] {
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn names_typed_here_are_plain_and_foreign_ones_are_kept() {
+    fn new_names_are_restricted_and_existing_names_are_kept() {
         assert_eq!(AuthId::parse_new(" sb1-dev ").unwrap().as_str(), "sb1-dev");
         for text in ["", "-a", "a b", "a/b", "ä", &"a".repeat(41)] {
             assert_eq!(AuthId::parse_new(text).unwrap_err().code(), Code::AuthIdInvalid, "{text}");
@@ -236,7 +236,14 @@ mod tests {
     }
 
     #[test]
-    fn a_fingerprint_tells_keys_apart_and_does_not_contain_them() {
+    fn a_hostile_name_is_clean_when_printed() {
+        let name = AuthId::from_existing("dev\x1b]0;owned\x07\u{202e}").unwrap();
+        assert_eq!(name.to_string(), "dev?]0;owned??");
+        assert!(!format!("{name:?}").contains(['\x1b', '\x07', '\u{202e}']));
+    }
+
+    #[test]
+    fn fingerprints_of_two_keys_differ_and_do_not_contain_the_key() {
         let one = ConsumerKey::parse("abcdef0123456789").unwrap();
         let two = ConsumerKey::parse("abcdef0123456780").unwrap();
         assert_eq!(
@@ -248,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_role_is_an_internal_id() {
+    fn a_role_id_has_letters_digits_and_underscores_only() {
         assert!(RoleId::parse("1000").is_ok() && RoleId::parse("customrole_dev").is_ok());
         assert_eq!(RoleId::parse("Admin istrator").unwrap_err().code(), Code::RoleInvalid);
     }

@@ -1,6 +1,9 @@
 //! One error type, one table of codes: what happened, what to do next, which exit code.
 
+use std::borrow::Cow;
 use std::fmt;
+
+use crate::text::printable_lines;
 
 /// Exit codes of the command line tool; gulp itself always exits 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -295,15 +298,16 @@ pub struct Error {
 }
 
 impl Error {
-    /// An error of this code that says what happened in this case.
+    /// An error of this code that says what happened in this case. Text from outside in the message
+    /// cannot steer a terminal: see [`printable_lines`].
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), next_step: None }
+        Self { code, message: clean(message), next_step: None }
     }
 
     /// The same with a next step that fits this case better than the table's.
     #[must_use]
     pub fn with_next_step(mut self, next_step: impl Into<String>) -> Self {
-        self.next_step = Some(next_step.into());
+        self.next_step = Some(clean(next_step));
         self
     }
 
@@ -325,6 +329,14 @@ impl Error {
     /// The exit code of the command line tool.
     pub fn exit_code(&self) -> i32 {
         self.code.row().exit as i32
+    }
+}
+
+fn clean(text: impl Into<String>) -> String {
+    let text = text.into();
+    match printable_lines(&text) {
+        Cow::Owned(clean) => clean,
+        Cow::Borrowed(_) => text,
     }
 }
 
@@ -357,6 +369,12 @@ mod tests {
             }
             assert!([1, 2, 3, 4, 5, 130].contains(&(row.exit as i32)));
         }
+    }
+
+    #[test]
+    fn an_error_prints_no_control_characters() {
+        let error = Error::new(Code::PortBusy, "a\x1b[2J").with_next_step("b\u{202e}\nc");
+        assert_eq!(error.to_string(), "a?[2J\nb?\nc");
     }
 
     #[test]

@@ -5,7 +5,7 @@ fn asked(account: Option<&str>, role: Option<&str>) -> ExpectedCallback {
     ExpectedCallback {
         state: State("S".repeat(32)),
         request_token: "rt1".to_owned(),
-        account: account.map(|id| AccountId::parse(id).unwrap()),
+        account: account.map(|id| AccountId::parse_strict(id).unwrap()),
         role: role.map(|id| RoleId::parse(id).unwrap()),
     }
 }

@@ -200,7 +200,7 @@ pub fn origin(vm: Option<&str>, molecule: Option<&str>) -> Origin {
 pub fn new_token(name: &str, account: &str, text: &str) -> NewToken {
     NewToken {
         auth_id: auth_id(name),
-        account: AccountId::parse(account).unwrap(),
+        account: AccountId::parse_strict(account).unwrap(),
         role: Some("1000".to_owned()),
         origin: Origin::default(),
         consumer: None,

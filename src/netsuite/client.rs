@@ -11,16 +11,18 @@ use crate::base::environment::Environment;
 use crate::error::{Code, Error, Result};
 use crate::netsuite::proxy;
 use crate::netsuite::proxy::ProxyChoice;
-use crate::netsuite::response::Answer;
+use crate::netsuite::response::Response;
+use crate::netsuite::site;
 use crate::netsuite::site::{Site, loopback_addresses};
 use crate::netsuite::transport_error;
+use crate::netsuite::transport_error::Destination;
 
 const CONNECT: Duration = Duration::from_secs(10);
 const IDLE: Duration = Duration::from_secs(30);
 /// The whole of one request, whatever trickles in.
 const WHOLE: Duration = Duration::from_secs(60);
 
-/// What the caller's surroundings decide about the network.
+/// What the caller's environment decides about the network.
 #[derive(Clone, Default)]
 pub struct NetworkSettings {
     /// The address of `--proxy`; it wins over the environment.
@@ -32,7 +34,7 @@ pub struct NetworkSettings {
     pub extra_roots_pem: Vec<String>,
 }
 
-/// Asks NetSuite, and nobody else.
+/// Sends requests to NetSuite and to no other host.
 pub struct Client {
     http: reqwest::Client,
     site: Site,
@@ -43,7 +45,7 @@ impl Client {
     /// A client for this site. Loopback addresses bypass any proxy.
     ///
     /// # Errors
-    /// [`Code::ProxyInvalid`] when the proxy's address is none; [`Code::CertificateInvalid`] when
+    /// [`Code::ProxyInvalid`] when the proxy's address is not one; [`Code::CertificateInvalid`] when
     /// there is no root certificate to trust.
     pub fn new(settings: &NetworkSettings, site: &Site) -> Result<Self> {
         install_crypto();
@@ -75,21 +77,20 @@ impl Client {
         Ok(Self { http, site: site.clone(), proxy })
     }
 
-    /// Sends one request without a body and reads the answer. Without an authorization it is one
-    /// that anybody may send.
+    /// Sends one request without a body and reads the answer. An empty authorization is not sent.
     ///
     /// # Errors
     /// [`Code::HostRefused`] for an address that is not this site's; otherwise what
-    /// [`failure`] tells of the network.
+    /// [`transport_error`] tells of the network.
     pub(super) async fn send(
         &self,
         method: &'static str,
         address: &str,
         authorization: &str,
-    ) -> Result<Answer> {
+    ) -> Result<Response> {
         let url =
             Url::parse(address).ok().filter(|url| self.site.permits(url)).ok_or_else(|| {
-                let shown = crate::text::printable(address, 120);
+                let shown = site::without_credentials(address);
                 Error::new(Code::HostRefused, format!("{shown} is not an address of NetSuite."))
             })?;
         let host = url.host_str().unwrap_or_default().to_owned();
@@ -103,16 +104,17 @@ impl Client {
         if method == Method::POST {
             request = request.header("Content-Length", "0");
         }
-        let through = self.proxy.as_ref().filter(|proxy| proxy.applies_to(&host));
-        let explain = |error: reqwest::Error| transport_error::explain(&error, &host, through);
+        let proxy = self.proxy.as_ref().filter(|proxy| proxy.applies_to(&host));
+        let to = Destination { host: &host, vm: self.site.vm(), proxy };
+        let explain = |error: reqwest::Error| transport_error::explain(&error, &to);
         let response = request.send().await.map_err(explain)?;
-        let answer = Answer::read(&host, response, explain).await?;
-        console::debug(|| format!("{host}{path} answered {}", answer.summary()));
-        Ok(answer)
+        let response = Response::read(&host, response, explain).await?;
+        console::debug(|| format!("{host}{path} answered {}", response.summary()));
+        Ok(response)
     }
 }
 
-/// rustls has no provider of its own here; whoever installed one first is welcome.
+/// rustls is built without a provider. One that is already installed is kept.
 fn install_crypto() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

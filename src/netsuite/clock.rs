@@ -45,31 +45,10 @@ pub(super) fn now() -> i64 {
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// Reads `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7; the two obsolete forms are not
-/// sent by anything NetSuite runs) as seconds since 1970.
+/// Reads a date of HTTP (RFC 9110 section 5.6.7) as seconds since 1970.
 pub(super) fn parse_http_date(text: &str) -> Option<i64> {
-    let mut words = text.split_ascii_whitespace().skip(1);
-    let day: i64 = words.next()?.parse().ok().filter(|day| (1..=31).contains(day))?;
-    let name = words.next()?;
-    let month =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-            .iter()
-            .position(|month| month.eq_ignore_ascii_case(name))?;
-    let year: i64 = words.next()?.parse().ok().filter(|year| (1970..=9999).contains(year))?;
-    let mut time = words.next()?.split(':').map(|part| part.parse::<i64>().ok());
-    let (hour, minute, second) = (time.next()??, time.next()??, time.next()??);
-    let in_range =
-        (0..24).contains(&hour) && (0..60).contains(&minute) && (0..61).contains(&second);
-    let days = days_before(year, i64::try_from(month).ok()? + 1) + day - 1;
-    in_range.then_some(days * 86_400 + hour * 3_600 + minute * 60 + second)
-}
-
-/// Days from 1970-01-01 to the first of a month, in the Gregorian calendar. Counting the year from
-/// March puts the leap day last.
-fn days_before(year: i64, month: i64) -> i64 {
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let leap_days = year / 4 - year / 100 + year / 400;
-    365 * year + leap_days + (153 * month + 2) / 5 - 719_468
+    let since = httpdate::parse_http_date(text.trim()).ok()?.duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_secs()).ok()
 }
 
 #[cfg(test)]

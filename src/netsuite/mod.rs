@@ -1,14 +1,15 @@
-//! NetSuite over the network: its hosts, its token endpoints and what it says when it refuses.
+//! NetSuite over the network: hosts, token endpoints and error codes.
 //!
 //! * [`site`] – where NetSuite is: the cloud, a molecule of it, or a simulator on this machine
 //! * [`client`] – one HTTP client with every limit set
-//! * [`proxy`] – which proxy, if any, a request goes through
-//! * [`transport_error`] – requests that got no answer, in plain words
+//! * [`proxy`] – the proxy a request goes through, if any
+//! * [`transport_error`] – requests that got no answer
 //! * [`response`] – what came back: status, dates, a body of bounded size
 //! * [`clock`] – how far this machine's clock is off NetSuite's
 //! * [`oauth_error`] – NetSuite's own error codes, in every wrapping they come in
+//! * [`refused`] – the error for an answer that is not what was asked for
 //! * [`token_endpoints`] – request token and access token
-//! * [`token_info`] – whose a token is
+//! * [`token_info`] – account, user and role of a token
 //! * [`probe`] – whether NetSuite can be reached, and what time it has
 
 pub mod client;
@@ -18,6 +19,7 @@ pub mod fuzz_entry;
 pub mod oauth_error;
 pub mod probe;
 pub mod proxy;
+pub mod refused;
 pub mod response;
 pub mod site;
 pub mod token_endpoints;

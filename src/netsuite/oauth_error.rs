@@ -1,4 +1,4 @@
-//! NetSuite's own error codes, in every wrapping they come in, as errors of this package.
+//! NetSuite's own error codes, in every wrapping they come in.
 //!
 //! Sources: NetSuite help "Error Messages for the TBA Authorization Flow" (subsection
 //! 156934879823), "Error Messages for RESTlets …" (156935170194), "Error Handling in REST Web
@@ -9,22 +9,21 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::error::{Code, Error};
-use crate::netsuite::clock::Skew;
-use crate::netsuite::response::Answer;
+use crate::error::Code;
+use crate::netsuite::response::Response;
 use crate::text::printable;
 
-/// What NetSuite gave as the reason.
+/// The reason NetSuite gave for a refusal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(super) struct OauthError {
     pub(super) code: String,
     pub(super) message: String,
 }
 
-impl Refusal {
+impl OauthError {
     /// Finds the reason in an answer's body, or else in its `WWW-Authenticate` header.
-    pub(super) fn find(answer: &Answer) -> Option<Self> {
-        Self::in_body(&answer.text()).or_else(|| Self::in_header(&answer.www_authenticate))
+    pub(super) fn find(response: &Response) -> Option<Self> {
+        Self::in_body(&response.text()).or_else(|| Self::in_header(&response.www_authenticate))
     }
 
     /// Finds the reason in a body: JSON of three shapes, JSON spoilt by backslashes or cut off, or
@@ -42,7 +41,7 @@ impl Refusal {
         Self::in_plain_text(body)
     }
 
-    /// `error` may hold JSON as a string, so this looks into strings too, but not for ever.
+    /// `error` may hold JSON as a string, so this looks into strings too, to a limited depth.
     fn in_json(value: &Value, depth: u8) -> Option<Self> {
         match value {
             Value::String(text) if depth > 0 => {
@@ -127,8 +126,7 @@ impl Refusal {
                 .unwrap_or_default()
                 .to_owned()
         };
-        // The only code without a meaning of its own. The account of this message has the feature
-        // off; there is no telling what the others are about.
+        // `USER_ERROR` has no fixed meaning. With this message the account has the feature off.
         let feature_is_off =
             self.message.to_ascii_lowercase().contains("token-based authentication");
         if self.code == "USER_ERROR" && feature_is_off {
@@ -152,37 +150,10 @@ impl Refusal {
             (false, false) => format!("{code}: {message}"),
         }
     }
-
-    /// The error for a refusal, with the clock's skew where that is the reason or must be.
-    pub(super) fn into_error(self, answer: &Answer) -> Error {
-        let code = self.known().unwrap_or(Code::SignInRefused);
-        let shown = self.shown();
-        let said = shown.trim_end_matches('.');
-        let skew = answer.skew.filter(|skew| skew.is_too_much()).and_then(Skew::in_words);
-        let may_be_the_clock =
-            matches!(code, Code::InvalidTimestamp | Code::InvalidLogin | Code::NonceRejected);
-        if let Some(skew) = skew.filter(|_| may_be_the_clock) {
-            let text = format!("The clock of this machine is {skew} ({said}).");
-            return Error::new(Code::InvalidTimestamp, text);
-        }
-        if code == Code::InvalidTimestamp {
-            let measured = answer.skew.and_then(Skew::in_words);
-            let measured = measured
-                .map_or(String::new(), |skew| format!(" The clock of this machine is {skew}."));
-            let text = format!("NetSuite refused the timestamp ({said}).{measured}");
-            return Error::new(code, text);
-        }
-        let error = Error::new(code, format!("{} NetSuite said: {said}.", sentence(code)));
-        // What Oracle's own tools suggest for this code.
-        if self.code == "USER_ERROR" && code == Code::SignInRefused {
-            return error.with_next_step("Check --account, and -m if it was given.");
-        }
-        error
-    }
 }
 
-/// A text up to where it repeats our request. Some gateways put what they were sent into their
-/// errors, and a signature or a verifier is for NetSuite alone.
+/// A text up to where it repeats our request. Some gateways put the request they received into their
+/// errors, and signatures and verifiers must not be shown.
 fn without_echo(text: &str) -> Cow<'_, str> {
     let lower = text.to_ascii_lowercase();
     let is_value = |(at, _): &(usize, &str)| {
@@ -195,28 +166,6 @@ fn without_echo(text: &str) -> Cow<'_, str> {
     match parameter.into_iter().chain(header).map(|(at, _)| at).min() {
         Some(at) => Cow::Owned(format!("{}…", &text[..at])),
         None => Cow::Borrowed(text),
-    }
-}
-
-/// The first half of a message: what the code means here.
-fn sentence(code: Code) -> &'static str {
-    match code {
-        Code::UnknownIntegration => "NetSuite knows no integration record with this consumer key.",
-        Code::IntegrationBlocked => "The integration record is blocked in this account.",
-        Code::AuthorizationFlowRequired => {
-            "The integration record does not allow TBA: Authorization Flow."
-        }
-        Code::InvalidSignature => "NetSuite computed another signature.",
-        Code::InvalidCallback => "The callback URL does not match the integration record.",
-        Code::MissingParameter => "NetSuite missed a parameter in the request.",
-        Code::NonceRejected => "NetSuite refused the nonce.",
-        Code::FeatureDisabled => "Token-Based Authentication is not enabled in this account.",
-        Code::InvalidLogin => "NetSuite refused the login.",
-        Code::PermissionMissing => "The role lacks a permission.",
-        Code::RateLimited => "NetSuite is busy.",
-        Code::WrongDataCenter => "The request went to the wrong host.",
-        Code::ServerError => "NetSuite failed.",
-        _ => "NetSuite refused.",
     }
 }
 
@@ -256,7 +205,7 @@ mod tests {
     use super::*;
 
     fn code_of(body: &str) -> Option<Code> {
-        Refusal::in_body(body).and_then(|refusal| refusal.known())
+        OauthError::in_body(body).and_then(|error| error.known())
     }
 
     #[test]
@@ -311,7 +260,7 @@ mod tests {
             assert_eq!(code_of(body), Some(Code::InvalidLogin), "{body}");
         }
         let header = r#"OAuth realm="1234567_SB1", error="token_rejected", error_description="Invalid login attempt.""#;
-        assert_eq!(Refusal::in_header(header).unwrap().known(), Some(Code::InvalidLogin));
+        assert_eq!(OauthError::in_header(header).unwrap().known(), Some(Code::InvalidLogin));
     }
 
     #[test]
@@ -325,14 +274,15 @@ mod tests {
             "{",
             "\"\"",
         ] {
-            assert_eq!(Refusal::in_body(body), None, "{body}");
+            assert_eq!(OauthError::in_body(body), None, "{body}");
         }
     }
 
     #[test]
     fn a_request_that_comes_back_in_an_error_is_not_shown() {
-        let shown =
-            |message: &str| Refusal { code: "E".to_owned(), message: message.to_owned() }.shown();
+        let shown = |message: &str| {
+            OauthError { code: "E".to_owned(), message: message.to_owned() }.shown()
+        };
         for echo in [
             "Authorization: OAuth oauth_consumer_key=\"k\", oauth_signature=\"hunter2\"",
             "OAUTH_SIGNATURE = hunter2",
@@ -344,7 +294,8 @@ mod tests {
             assert!(text.starts_with("E: Größe, refused: ") && text.ends_with('…'), "{text}");
             assert!(!text.contains("hunter2"), "{text}");
         }
-        let code = Refusal { code: "oauth_signature=hunter2".to_owned(), message: String::new() };
+        let code =
+            OauthError { code: "oauth_signature=hunter2".to_owned(), message: String::new() };
         assert!(!code.shown().contains("hunter2"));
         for said in ["The parameter oauth_token is missing", "Missing 'oauth_verifier'."] {
             assert_eq!(shown(said), format!("E: {said}"));
@@ -353,9 +304,9 @@ mod tests {
 
     #[test]
     fn what_netsuite_says_cannot_steer_the_terminal() {
-        let refusal =
-            Refusal::in_body("{\"error\":{\"code\":\"A\\u001b[2J\",\"message\":\"b\\r\\nc\"}}")
+        let error =
+            OauthError::in_body("{\"error\":{\"code\":\"A\\u001b[2J\",\"message\":\"b\\r\\nc\"}}")
                 .unwrap();
-        assert_eq!(refusal.shown(), "A?[2J: b??c");
+        assert_eq!(error.shown(), "A?[2J: b??c");
     }
 }

@@ -1,4 +1,4 @@
-//! Which proxy, if any, requests go through: `--proxy`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`.
+//! The proxy that requests go through, if any: `--proxy`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`.
 
 use reqwest::{NoProxy, Proxy};
 use url::Url;
@@ -14,8 +14,7 @@ pub(super) struct ProxyChoice {
     exceptions: String,
 }
 
-/// Picks the proxy. One that was typed holds for every host; those of the environment let
-/// `NO_PROXY` have exceptions, as everywhere.
+/// Picks the proxy. `--proxy` applies to every host; to the variables `NO_PROXY` makes exceptions.
 pub(super) fn choose(settings: &NetworkSettings) -> Result<Option<ProxyChoice>> {
     let environment = &settings.environment;
     if let Some(typed) = settings.proxy.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
@@ -58,19 +57,40 @@ impl ProxyChoice {
     }
 }
 
-/// A URL, or just `host:port`, which most tools take for http.
-fn parse(text: &str, source: &str) -> Result<Url> {
-    let with_scheme = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-    Url::parse(&with_scheme)
+/// Reads `[http://][user[:password]@]host[:port]`, and nothing that has to be guessed at: in an
+/// address that is split in the wrong place, part of the password becomes the host, and hosts are
+/// shown.
+fn parse(text: &str, source: &'static str) -> Result<Url> {
+    let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
+    let rest = rest.strip_suffix('/').unwrap_or(rest);
+    let unclear = rest.contains(['/', '\\', '?', '#'])
+        || rest.matches('@').count() > 1
+        || rest.chars().any(|c| c.is_whitespace() || c.is_control())
+        || !is_percent_encoded(rest);
+    if unclear {
+        return Err(invalid(source));
+    }
+    Url::parse(&format!("{scheme}://{rest}"))
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
         .ok_or_else(|| invalid(source))
 }
 
-/// The value is not shown: it may hold a password.
-fn invalid(source: &str) -> Error {
-    Error::new(Code::ProxyInvalid, format!("The proxy address of {source} is not an http URL."))
+/// Whether two hexadecimal digits follow each `%`.
+fn is_percent_encoded(text: &str) -> bool {
+    text.split('%').skip(1).all(|after| {
+        let digits = after.as_bytes().iter().take(2);
+        digits.filter(|byte| byte.is_ascii_hexdigit()).count() == 2
+    })
 }
+
+/// The value is not shown: it may hold a password.
+fn invalid(source: &'static str) -> Error {
+    Error::new(Code::ProxyInvalid, format!("The value of {source} is not a proxy address."))
+        .with_next_step(PROXY_FORM)
+}
+
+const PROXY_FORM: &str = "Write it as http://host:port or http://user:password@host:port. In the proxy address write @ as %40, # as %23, / as %2F, ? as %3F, \\ as %5C and % as %25 where they belong to user or password.";
 
 /// Windows and some tools write these names in any case; the exact spellings come first.
 fn any_case<'a>(environment: &'a Environment, name: &str) -> Option<&'a str> {
@@ -149,5 +169,41 @@ mod tests {
         }
         let choice = choose(&settings(Some("http://u:hunter2@h:8080"), &[])).unwrap().unwrap();
         assert_eq!(choice.shown(), "h:8080");
+    }
+
+    #[test]
+    fn no_part_of_a_password_becomes_the_host() {
+        for address in [
+            "http://joe:p@ss#1@proxy:8080",
+            "http://joe:p#hunter2@proxy:8080",
+            "http://joe:p/hunter2@proxy:8080",
+            "http://joe:p?hunter2@proxy:8080",
+            "http://joe:p@hunter2@proxy:8080",
+            "http://joe:hunter2%@proxy:8080",
+            "http://joe:hunter2%zz@proxy:8080",
+            "http://joe:p hunter2@proxy:8080",
+            "CORP\\joe:hunter2@proxy:8080",
+            "joe:p\\hunter2@proxy",
+            "http://joe:hunter2",
+        ] {
+            for variable in ["HTTPS_PROXY", "ALL_PROXY", "https_proxy"] {
+                let refused = choose(&settings(None, &[(variable, address)]));
+                let error = refused.map(|_| ()).unwrap_err();
+                assert_eq!(error.code(), Code::ProxyInvalid, "{address}");
+                assert!(error.next_step().contains("write @ as %40, # as %23"), "{error}");
+                for part in ["hunter2", "ss", "corp", "joe", "1@"] {
+                    let text = format!("{error} {}", error.next_step()).to_lowercase();
+                    let text = text.replace("address", "").replace("password", "");
+                    assert!(!text.contains(part), "{address}: {text}");
+                }
+            }
+        }
+        for (address, shown) in [
+            ("http://joe:p%40ss%231@proxy:8080", "proxy:8080"),
+            ("CORP%5Cjoe:x@proxy:8080/", "proxy:8080"),
+            ("http://joe:a:b@[::1]:3128", "[::1]:3128"),
+        ] {
+            assert_eq!(chosen(None, &[("HTTPS_PROXY", address)]).as_deref(), Some(shown));
+        }
     }
 }

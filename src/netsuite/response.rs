@@ -1,7 +1,7 @@
 //! What NetSuite answered, with a body of bounded size.
 
-use reqwest::Response;
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use zeroize::Zeroizing;
 
 use crate::error::{Code, Error, Result};
 use crate::netsuite::clock;
@@ -10,14 +10,15 @@ use crate::text::printable;
 
 /// Far more than any token endpoint sends.
 const MAX_BODY: usize = 64 * 1024;
-/// The longest wait a server may ask for; whoever wants more gets its answer retried once anyway.
+/// The longest wait before the one retry, whatever `Retry-After` asks for.
 const MAX_RETRY_AFTER: u64 = 10;
 
 /// A status, the few headers that matter and a body.
-pub(super) struct Answer {
+pub(super) struct Response {
     pub(super) host: String,
     pub(super) status: u16,
-    pub(super) body: Vec<u8>,
+    /// Wiped: the answers of the token endpoints hold secrets.
+    pub(super) body: Zeroizing<Vec<u8>>,
     pub(super) content_type: String,
     pub(super) www_authenticate: String,
     /// How far this machine's clock is off, measured when the answer arrived.
@@ -26,11 +27,11 @@ pub(super) struct Answer {
     pub(super) retry_after: Option<u64>,
 }
 
-impl Answer {
+impl Response {
     /// Reads an answer to its end, or as far as is sensible.
     pub(super) async fn read(
         host: &str,
-        mut response: Response,
+        mut response: reqwest::Response,
         explain: impl Fn(reqwest::Error) -> Error,
     ) -> Result<Self> {
         let now = clock::now();
@@ -43,35 +44,38 @@ impl Answer {
                 u64::try_from(at - server_time.unwrap_or(now)).ok()
             })
         });
-        let mut answer = Self {
+        let mut read = Self {
             host: host.to_owned(),
             status: response.status().as_u16(),
-            body: Vec::new(),
+            // Room for all of it: a buffer that grows leaves unwiped copies behind.
+            body: Zeroizing::new(Vec::with_capacity(MAX_BODY)),
             content_type: text(headers, &CONTENT_TYPE).unwrap_or_default(),
             www_authenticate: text(headers, &WWW_AUTHENTICATE).unwrap_or_default(),
             skew: server_time.map(|server| Skew::between(now, server)),
             retry_after,
         };
         while let Some(chunk) = response.chunk().await.map_err(&explain)? {
-            if answer.body.len() + chunk.len() > MAX_BODY {
+            if read.body.len() + chunk.len() > MAX_BODY {
                 return Err(Error::new(
                     Code::UnexpectedAnswer,
                     format!("{host} sent more than {} KiB.", MAX_BODY / 1024),
                 ));
             }
-            answer.body.extend_from_slice(&chunk);
+            read.body.extend_from_slice(&chunk);
         }
-        Ok(answer)
+        Ok(read)
     }
 
     /// The body as text: without a byte order mark, and whatever its encoding is said to be, since
     /// nothing that matters in it is more than ASCII.
-    pub(super) fn text(&self) -> String {
+    pub(super) fn text(&self) -> Zeroizing<String> {
         let body = self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.body);
+        let mut text = Zeroizing::new(String::with_capacity(2 * body.len()));
         match std::str::from_utf8(body) {
-            Ok(text) => text.to_owned(),
-            Err(_) => body.iter().map(|&byte| char::from(byte)).collect(),
+            Ok(utf8) => text.push_str(utf8),
+            Err(_) => text.extend(body.iter().map(|&byte| char::from(byte))),
         }
+        text
     }
 
     /// Whether NetSuite asks to come back later.

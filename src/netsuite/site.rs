@@ -118,12 +118,11 @@ impl Site {
     }
 }
 
-/// Only an origin on this machine: anything else could be a place that collects signed requests.
+/// Only an origin on this machine: another host could collect signed requests.
 fn parse_vm(typed: &str) -> Result<Place> {
     let refuse = || {
-        // What stands before an @ may be a password.
-        let shown = printable(typed.rsplit('@').next().unwrap_or(typed), 80);
-        Error::new(Code::VmInvalid, format!("\"{shown}\" is not an address on this machine."))
+        let shown = without_credentials(typed);
+        Error::new(Code::VmInvalid, format!("{shown} is not an address on this machine."))
     };
     let url = Url::parse(typed.trim()).map_err(|_| refuse())?;
     let here = match url.host() {
@@ -153,11 +152,30 @@ fn parse_molecule(typed: &str) -> Result<String> {
     if right {
         return Ok(label);
     }
-    let shown = printable(typed, 60);
-    Err(Error::new(Code::MoleculeInvalid, format!("\"{shown}\" is not a molecule.")))
+    // Only what looks like a mistyped name is repeated. Anything else may be a secret in the wrong place.
+    let harmless = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ');
+    let shown = if label.chars().count() <= 20 && label.chars().all(harmless) {
+        format!("\"{}\"", printable(&label, 20))
+    } else {
+        "The value of -m".to_owned()
+    };
+    Err(Error::new(Code::MoleculeInvalid, format!("{shown} is not a molecule.")))
 }
 
-/// What `localhost` means here, whatever a hosts file says: `--vm` never leaves this machine.
+/// The part of an address that a message may repeat: scheme, host and port. In a text with an @ or a
+/// backslash part of a password may stand where a host is expected, so none of it is repeated.
+pub(crate) fn without_credentials(typed: &str) -> String {
+    let url = Url::parse(typed.trim())
+        .ok()
+        .filter(|url| url.has_host() && !typed.contains(['@', '\\']) && url.password().is_none());
+    let origin = url.and_then(|url| {
+        let port = url.port().map_or(String::new(), |port| format!(":{port}"));
+        Some(format!("{}://{}{port}", url.scheme(), url.host_str()?))
+    });
+    origin.map_or("The address given".to_owned(), |origin| printable(&origin, 80))
+}
+
+/// The addresses of `localhost`, whatever a hosts file says, so that `--vm` never leaves this machine.
 pub(crate) fn loopback_addresses() -> [std::net::SocketAddr; 2] {
     [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()]
 }
@@ -226,6 +244,32 @@ mod tests {
             let refused = Site::parse(Some(typed), None).unwrap_err();
             assert_eq!(refused.code(), Code::VmInvalid, "{typed}");
         }
+    }
+
+    #[test]
+    fn nothing_that_may_be_a_password_is_repeated() {
+        for typed in [
+            "http://joe:hunter2@127.0.0.1:9090",
+            "http://joe:p@hunter2#1@127.0.0.1:9090",
+            "http://CORP\\joe:hunter2@127.0.0.1",
+            "http://joe:hunter2/x@127.0.0.1",
+            "joe:hunter2@10.0.0.1",
+            "http://10.0.0.1/?password=hunter2",
+            "http://10.0.0.1/#hunter2",
+            "hunter2",
+        ] {
+            let refused = Site::parse(Some(typed), None).unwrap_err();
+            assert_eq!(refused.code(), Code::VmInvalid, "{typed}");
+            assert!(!refused.to_string().contains("hunter2"), "{refused}");
+        }
+        let refused = Site::parse(Some("http://10.0.0.1:9090/x"), None).unwrap_err();
+        assert_eq!(refused.message(), "http://10.0.0.1:9090 is not an address on this machine.");
+        for typed in ["id:hunter2", "joe@hunter2", "hunter2hunter2hunter2/"] {
+            let refused = Site::parse(None, Some(typed)).unwrap_err();
+            assert!(!refused.to_string().contains("hunter2"), "{refused}");
+        }
+        let refused = Site::parse(None, Some("f.1")).unwrap_err();
+        assert_eq!(refused.message(), "\"f.1\" is not a molecule.");
     }
 
     #[test]

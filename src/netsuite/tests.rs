@@ -48,25 +48,8 @@ async fn refused_at_step_three(second: Vec<u8>) -> Error {
 }
 
 fn http_date(offset_minutes: i64) -> String {
-    // Days and months are those of the test's own clock; only the parser's inverse is needed.
-    let seconds = clock::now() + offset_minutes * 60;
-    let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    let (mut year, mut day) = (1970, days);
-    let leap = |year: i64| (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    while day >= 365 + i64::from(leap(year)) {
-        day -= 365 + i64::from(leap(year));
-        year += 1;
-    }
-    let names =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let lengths = [31, 28 + i64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let mut month = 0;
-    while day >= lengths[month] {
-        day -= lengths[month];
-        month += 1;
-    }
-    let (h, m, s) = (rest / 3600, rest / 60 % 60, rest % 60);
-    format!("Mon, {:02} {} {year} {h:02}:{m:02}:{s:02} GMT", day + 1, names[month])
+    let seconds = u64::try_from(clock::now() + offset_minutes * 60).unwrap();
+    httpdate::fmt_http_date(std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds))
 }
 
 #[tokio::test]
@@ -246,7 +229,7 @@ async fn other_failures_are_not_sent_twice() {
 }
 
 #[tokio::test]
-async fn nobody_listening_is_said_so() {
+async fn a_simulator_that_is_off_is_named() {
     let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let site = Site::parse(Some(&format!("http://{port}")), None).unwrap();
     let client = Client::new(&NetworkSettings::default(), &site).unwrap();
@@ -254,7 +237,10 @@ async fn nobody_listening_is_said_so() {
     let asked = request_token(&client, &site, None, &consumer(), None, callback).await;
     let error = asked.map(|_| ()).unwrap_err();
     assert_eq!(error.code(), Code::NetworkUnreachable);
-    assert!(error.message().contains("127.0.0.1 cannot be reached"), "{error}");
+    let message = format!("Nothing answers at http://{port}. Is the simulator running?");
+    assert_eq!(error.message(), message);
+    assert!(error.next_step().contains("netsuite-tba simulator"), "{}", error.next_step());
+    assert!(!error.next_step().contains("proxy"), "{}", error.next_step());
 }
 
 #[tokio::test]
@@ -280,5 +266,19 @@ async fn token_info_reads_or_refuses() {
     for code in [Code::InvalidLogin, Code::UnexpectedAnswer] {
         let error = token_info(&client, &site, &account(), &consumer(), &token).await;
         assert_eq!(error.unwrap_err().code(), code);
+    }
+}
+
+#[tokio::test]
+async fn a_broken_connection_to_the_simulator_is_no_matter_of_proxies() {
+    for given in [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nx".to_vec(),
+        b"nonsense".to_vec(),
+        Vec::new(),
+    ] {
+        let error = refused_by(given).await;
+        assert!(error.message().starts_with("The connection to http://127.0.0.1:"), "{error}");
+        assert!(!error.next_step().contains("proxy"), "{}", error.next_step());
+        assert!(!error.message().contains("https://"), "{error}");
     }
 }

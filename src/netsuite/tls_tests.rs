@@ -46,6 +46,14 @@ impl Certificates {
         write("ca", AUTHORITY);
         let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
         openssl(&format!("req -x509 -subj /CN=root -days 9 -keyout root.key -out root.pem {key}"));
+        if names == SELF_SIGNED {
+            // As tools make it unless they are told otherwise: marked as an authority.
+            return Some(Self {
+                root: String::new(),
+                chain: vec![CertificateDer::from_pem_slice(&read("root.pem")).unwrap()],
+                key: PrivateKeyDer::from_pem_slice(&read("root.key")).unwrap(),
+            });
+        }
         openssl(&format!("req -subj /CN=leaf -keyout leaf.key -out leaf.csr {key}"));
         let dates = format!("-startdate 20200101000000Z -enddate {until}0101000000Z");
         let files = "-in leaf.csr -out leaf.pem -extfile ext";
@@ -58,6 +66,9 @@ impl Certificates {
     }
 }
 
+/// In place of names: the authority's own certificate.
+const SELF_SIGNED: &str = "self-signed";
+
 const AUTHORITY: &str = "[ca]\ndefault_ca=d\n[d]\nnew_certs_dir=.\ndatabase=index\nserial=serial\n\
     certificate=root.pem\nprivate_key=root.key\ndefault_md=sha256\npolicy=p\n[p]\ncommonName=supplied\n";
 
@@ -67,8 +78,17 @@ struct Proxy {
     heads: Arc<Mutex<Vec<String>>>,
 }
 
+/// What the proxy of a test does.
+#[derive(Clone, Copy)]
+enum Plays {
+    Netsuite,
+    Refusal(&'static str),
+    /// Ends the TLS connection in the middle of the answer, without the word that ends it.
+    Break,
+}
+
 impl Proxy {
-    fn start(certificates: &Certificates, refusal: Option<&'static str>) -> Self {
+    fn start(certificates: &Certificates, plays: Plays) -> Self {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = rustls::ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -83,7 +103,7 @@ impl Proxy {
         let log = Arc::clone(&heads);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                serve(stream, &config, refusal, &log);
+                serve(stream, &config, plays, &log);
             }
         });
         Self { address, heads }
@@ -93,14 +113,14 @@ impl Proxy {
 fn serve(
     mut stream: TcpStream,
     config: &Arc<rustls::ServerConfig>,
-    refusal: Option<&str>,
+    plays: Plays,
     log: &Mutex<Vec<String>>,
 ) {
     let mut head = String::new();
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     while reader.read_line(&mut head).is_ok_and(|count| count > 2) {}
     log.lock().unwrap().push(head);
-    if let Some(refusal) = refusal {
+    if let Plays::Refusal(refusal) = plays {
         let _ = write!(stream, "HTTP/1.1 {refusal}\r\nContent-Length: 0\r\n\r\n");
         return;
     }
@@ -109,6 +129,11 @@ fn serve(
     let mut tls = rustls::Stream::new(&mut connection, &mut stream);
     let mut request = [0; 4096];
     if tls.read(&mut request).is_ok_and(|count| count > 0) {
+        if matches!(plays, Plays::Break) {
+            let _ = tls.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\noauth_token=");
+            let _ = tls.flush();
+            return;
+        }
         let _ = tls.write_all(&crate::netsuite::fake_server::request_token_answer());
         tls.conn.send_close_notify();
         let _ = tls.flush();
@@ -135,7 +160,7 @@ const HOST: &str = "DNS:1234567.restlets.api.netsuite.com";
 #[tokio::test]
 async fn through_a_proxy_netsuite_is_asked_by_its_name_and_the_proxy_sees_no_signature() {
     let Some(certificates) = Certificates::make(HOST, "2049") else { return };
-    let proxy = Proxy::start(&certificates, None);
+    let proxy = Proxy::start(&certificates, Plays::Netsuite);
     let address = format!("http://user:p%40ss@{}", proxy.address);
     let token =
         ask(&address, vec!["not a certificate".to_owned(), certificates.root.clone()]).await;
@@ -155,14 +180,26 @@ async fn a_bad_certificate_is_refused_with_the_reason() {
         (HOST, "2049", false, "does not know"),
         ("DNS:1234567.app.netsuite.com", "2049", true, "another host"),
         (HOST, "2021", true, "expired"),
+        (SELF_SIGNED, "2049", false, "self-signed"),
     ] {
         let Some(certificates) = Certificates::make(names, until) else { return };
-        let proxy = Proxy::start(&certificates, None);
+        let proxy = Proxy::start(&certificates, Plays::Netsuite);
         let roots = if trusted { vec![certificates.root.clone()] } else { Vec::new() };
         let error = ask(&proxy.address, roots).await.map(|_| ()).unwrap_err();
         assert_eq!(error.code(), Code::CertificateInvalid, "{error}");
         assert!(error.message().contains(reason), "{error}");
+        assert!(!error.message().contains("is an authority's"), "{error}");
     }
+}
+
+#[tokio::test]
+async fn a_dropped_connection_is_told_without_a_link() {
+    let Some(certificates) = Certificates::make(HOST, "2049") else { return };
+    let proxy = Proxy::start(&certificates, Plays::Break);
+    let error = ask(&proxy.address, vec![certificates.root.clone()]).await.map(|_| ()).unwrap_err();
+    assert_eq!(error.code(), Code::NetworkUnreachable, "{error}");
+    assert!(error.message().contains("closed the connection too early"), "{error}");
+    assert!(!error.to_string().contains("://"), "{error}");
 }
 
 #[tokio::test]
@@ -171,7 +208,7 @@ async fn a_proxy_that_refuses_is_named() {
     for (refusal, words) in
         [("407 Proxy Authentication Required", "407"), ("403 Forbidden", "did not open")]
     {
-        let proxy = Proxy::start(&certificates, Some(refusal));
+        let proxy = Proxy::start(&certificates, Plays::Refusal(refusal));
         let address = format!("http://user:hunter2@{}", proxy.address);
         let error = ask(&address, vec![certificates.root.clone()]).await.map(|_| ()).unwrap_err();
         assert_eq!(error.code(), Code::ProxyRefused, "{error}");

@@ -8,15 +8,16 @@ use crate::base::console;
 use crate::credentials::{Consumer, RoleId, Secret, Token};
 use crate::error::{Code, Error, Result};
 use crate::netsuite::client::Client;
-use crate::netsuite::oauth_error::Refusal;
-use crate::netsuite::response::Answer;
+use crate::netsuite::oauth_error::OauthError;
+use crate::netsuite::refused;
+use crate::netsuite::refused::Endpoint;
+use crate::netsuite::response::Response;
 use crate::netsuite::site::Site;
 use crate::signer::request::{Request, Signer};
 
-/// The table's step for this code speaks of a token, and in step one there is none.
-const BEFORE_ANY_TOKEN: &str = "Check CONSUMER_KEY, CONSUMER_SECRET and --account; the reason is in Setup > Users/Roles > View Login Audit Trail.";
+use zeroize::Zeroizing;
 
-/// A request token. It is good for one exchange, so [`access_token`] takes it away.
+/// A request token. NetSuite exchanges it once, so [`access_token`] consumes it.
 pub struct RequestToken(Token);
 
 impl RequestToken {
@@ -25,12 +26,12 @@ impl RequestToken {
         &self.0.id
     }
 
-    /// To be kept until another process exchanges it.
+    /// The token itself, to be kept until another process exchanges it.
     pub fn into_token(self) -> Token {
         self.0
     }
 
-    /// One that was kept.
+    /// A request token that was kept.
     pub fn kept(token: Token) -> Self {
         Self(token)
     }
@@ -40,7 +41,7 @@ impl RequestToken {
 pub struct Verifier(Secret);
 
 impl Verifier {
-    /// Reads what the callback brought: printable ASCII, as everything NetSuite makes.
+    /// Reads the verifier of a callback: printable ASCII, as NetSuite makes it.
     pub fn parse(text: &str) -> Option<Self> {
         let right =
             !text.is_empty() && text.len() <= 512 && text.bytes().all(|b| b.is_ascii_graphic());
@@ -66,15 +67,15 @@ pub async fn request_token(
     let mut parameters = vec![("oauth_callback", callback)];
     parameters.extend(role.map(|role| ("role", role.as_str())));
     let request = Request { method: "POST", url: &url, parameters: &parameters, form: &[] };
-    let answer = ask(client, &signer, &request).await?;
-    let (token, confirmed) = token_of(&answer, Step::Request)?;
+    let response = ask(client, &signer, &request).await?;
+    let (token, confirmed) = token_of(&response, Endpoint::RequestToken)?;
     if !confirmed {
-        let text = format!("{} did not confirm the callback URL.", answer.host);
+        let text = format!("{} did not confirm the callback URL.", response.host);
         return Err(Error::new(Code::UnexpectedAnswer, text));
     }
-    // It goes into an address that a browser is started with.
+    // It becomes part of an address that a browser is started with.
     if !token.id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b)) {
-        let text = format!("{} sent a request token with characters none has.", answer.host);
+        let text = format!("{} sent a request token with invalid characters.", response.host);
         return Err(Error::new(Code::UnexpectedAnswer, text));
     }
     Ok(RequestToken(token))
@@ -97,17 +98,21 @@ pub async fn access_token(
     let signer = Signer::new(consumer, Some(&request_token.0), Some(account.realm()));
     let parameters = [("oauth_verifier", verifier.0.expose())];
     let request = Request { method: "POST", url: &url, parameters: &parameters, form: &[] };
-    let answer = ask(client, &signer, &request).await?;
-    Ok(token_of(&answer, Step::Access)?.0)
+    let response = ask(client, &signer, &request).await?;
+    Ok(token_of(&response, Endpoint::AccessToken)?.0)
 }
 
 /// Sends a request; a busy NetSuite is asked once more, after the pause it wants and with a fresh
-/// signature. Nothing else is sent twice: a second attempt could spend what the first one won.
-pub(super) async fn ask(client: &Client, signer: &Signer, request: &Request<'_>) -> Result<Answer> {
+/// signature. Nothing else is sent twice: the first attempt may have used up the request token.
+pub(super) async fn ask(
+    client: &Client,
+    signer: &Signer,
+    request: &Request<'_>,
+) -> Result<Response> {
     let method = if request.method == "GET" { "GET" } else { "POST" };
     let first = client.send(method, request.url, &signer.authorize(request)?).await?;
     let busy = first.is_busy()
-        || Refusal::find(&first).and_then(|refusal| refusal.known()) == Some(Code::RateLimited);
+        || OauthError::find(&first).and_then(|error| error.known()) == Some(Code::RateLimited);
     if !busy {
         return Ok(first);
     }
@@ -117,112 +122,51 @@ pub(super) async fn ask(client: &Client, signer: &Signer, request: &Request<'_>)
     client.send(method, request.url, &signer.authorize(request)?).await
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
-    Request,
-    Access,
-}
-
-/// The token of an answer, and whether it confirms the callback.
-fn token_of(answer: &Answer, step: Step) -> Result<(Token, bool)> {
-    if answer.status != 200 {
-        return Err(refused(answer, step));
-    }
-    let text = answer.text();
-    let (mut id, mut secret, mut confirmed) = (None, None, None);
-    let mut twice = false;
-    for (name, value) in url::form_urlencoded::parse(text.trim().as_bytes()) {
-        let slot = match name.trim() {
-            "oauth_token" => &mut id,
-            "oauth_token_secret" => &mut secret,
-            "oauth_callback_confirmed" => &mut confirmed,
-            _ => continue,
-        };
-        twice |= slot.replace(zeroize::Zeroizing::new(value.trim().to_owned())).is_some();
-    }
-    let token = match (id, secret) {
-        (Some(id), Some(secret)) if !twice => Token::new(&id, &secret).ok(),
-        _ => None,
-    };
-    match token {
-        Some(token) => Ok((token, confirmed.is_some_and(|value| *value == "true"))),
-        None => Err(refused(answer, step)),
+/// The token of a response, and whether it confirms the callback.
+fn token_of(response: &Response, endpoint: Endpoint) -> Result<(Token, bool)> {
+    let fields = if response.status == 200 { TokenFields::read(response) } else { None };
+    let token = fields.as_ref().and_then(|fields| Token::new(&fields.id, &fields.secret).ok());
+    match (token, fields) {
+        (Some(token), Some(fields)) => Ok((token, fields.confirmed)),
+        _ => Err(refused::error_of(response, endpoint)),
     }
 }
 
-/// Why there is no token in an answer.
-fn refused(answer: &Answer, step: Step) -> Error {
-    let busy = |refusal: &Refusal| {
-        answer.is_busy() && refusal.known().is_none_or(|known| known == Code::ServerError)
-    };
-    if let Some(refusal) = Refusal::find(answer).filter(|refusal| !busy(refusal)) {
-        if step == Step::Access && blames_the_request_token(&refusal) && !too_skewed(answer) {
-            let text = format!("The request token is not valid any more ({}).", refusal.shown());
-            return Error::new(Code::RequestTokenExpired, text);
+/// What a token endpoint sends, wiped when it is no longer needed.
+struct TokenFields {
+    id: Zeroizing<String>,
+    secret: Zeroizing<String>,
+    confirmed: bool,
+}
+
+impl TokenFields {
+    /// Nothing unless both fields are there, and each only once.
+    fn read(response: &Response) -> Option<Self> {
+        let text = response.text();
+        let (mut id, mut secret, mut confirmed) = (None, None, None);
+        for (name, value) in url::form_urlencoded::parse(text.trim().as_bytes()) {
+            // What had to be decoded is a copy of its own.
+            let value = Zeroizing::new(value.into_owned());
+            let slot = match name.trim() {
+                "oauth_token" => &mut id,
+                "oauth_token_secret" => &mut secret,
+                "oauth_callback_confirmed" => &mut confirmed,
+                _ => continue,
+            };
+            if slot.replace(Zeroizing::new(value.trim().to_owned())).is_some() {
+                return None;
+            }
         }
-        if refusal.known().is_some() || (400..500).contains(&answer.status) || answer.status == 200
-        {
-            let error = refusal.into_error(answer);
-            let at_the_start = step == Step::Request && error.code() == Code::InvalidLogin;
-            return if at_the_start { error.with_next_step(BEFORE_ANY_TOKEN) } else { error };
-        }
-    }
-    without_reason(answer, step)
-}
-
-fn too_skewed(answer: &Answer) -> bool {
-    answer.skew.is_some_and(crate::netsuite::clock::Skew::is_too_much)
-}
-
-/// At step three a plain "invalid login" is about the request token: everything else the request
-/// is signed with was good enough in step one. So is any code that names a token or verifier.
-fn blames_the_request_token(refusal: &Refusal) -> bool {
-    let code = refusal.code.to_ascii_lowercase();
-    match refusal.known() {
-        Some(known) => known == Code::InvalidLogin,
-        None => ["token", "verifier", "expired"].iter().any(|word| code.contains(word)),
+        let confirmed = confirmed.is_some_and(|value| *value == "true");
+        Some(Self { id: id?, secret: secret?, confirmed })
     }
 }
 
-/// The error for any other endpoint's answer that holds neither a result nor a reason.
-pub(super) fn unexplained(answer: &Answer) -> Error {
-    without_reason(answer, Step::Access)
-}
-
-/// An answer that holds no reason: what its status tells.
-fn without_reason(answer: &Answer, step: Step) -> Error {
-    let (host, status, nature) = (&answer.host, answer.status, answer.nature());
-    match status {
-        300..=399 => Error::new(
-            Code::WrongDataCenter,
-            format!("{host} sent the request elsewhere ({status}): the account is not there."),
-        ),
-        405 if step == Step::Request => Error::new(
-            Code::FeatureDisabled,
-            format!(
-                "{host} does not take sign-ins (405): Token-Based Authentication is off in this account."
-            ),
-        ),
-        429 | 503 => {
-            let wait = answer.retry_after.filter(|seconds| *seconds > 1);
-            let wait = wait.map_or(String::new(), |s| format!(" and asks to wait {s} seconds"));
-            Error::new(Code::RateLimited, format!("{host} is busy ({status}){wait}."))
-        }
-        500..=599 => {
-            Error::new(Code::ServerError, format!("{host} answered {status} with {nature}."))
-        }
-        _ => Error::new(
-            Code::UnexpectedAnswer,
-            format!("{host} answered {status} with {nature} instead of a token."),
-        ),
-    }
-}
-
-/// Reads an answer as both steps would.
+/// Reads a response as both steps would.
 #[cfg(fuzzing)]
-pub(super) fn read_for_fuzzing(answer: &Answer) {
-    for step in [Step::Request, Step::Access] {
-        if let Err(error) = token_of(answer, step) {
+pub(super) fn read_for_fuzzing(response: &Response) {
+    for endpoint in [Endpoint::RequestToken, Endpoint::AccessToken] {
+        if let Err(error) = token_of(response, endpoint) {
             let shown = error.message();
             assert!(shown.chars().count() < 1_000 && !shown.chars().any(char::is_control));
         }

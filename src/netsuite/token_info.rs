@@ -8,7 +8,9 @@ use crate::account::AccountId;
 use crate::credentials::{Consumer, Token};
 use crate::error::Result;
 use crate::netsuite::client::Client;
-use crate::netsuite::oauth_error::Refusal;
+use crate::netsuite::oauth_error::OauthError;
+use crate::netsuite::refused;
+use crate::netsuite::refused::Endpoint;
 use crate::netsuite::site::Site;
 use crate::netsuite::token_endpoints::ask;
 use crate::signer::request::{Request, Signer};
@@ -45,15 +47,12 @@ pub async fn token_info(
     let url = format!("{}/rest/tokeninfo", site.restlets_base(account));
     let signer = Signer::new(consumer, Some(token), Some(account.realm()));
     let request = Request { method: "GET", url: &url, parameters: &[], form: &[] };
-    let answer = ask(client, &signer, &request).await?;
-    if let Some(refusal) =
-        Refusal::find(&answer).filter(|r| answer.status != 200 || r.known().is_some())
-    {
-        return Err(refusal.into_error(&answer));
-    }
-    let info = serde_json::from_str(answer.text().trim()).ok().as_ref().and_then(read);
-    info.filter(|_| answer.status == 200)
-        .ok_or_else(|| crate::netsuite::token_endpoints::unexplained(&answer))
+    let response = ask(client, &signer, &request).await?;
+    let refused = OauthError::find(&response).is_some_and(|error| error.known().is_some());
+    let info = (response.status == 200 && !refused)
+        .then(|| serde_json::from_str(response.text().trim()).ok().as_ref().and_then(read))
+        .flatten();
+    info.ok_or_else(|| refused::error_of(&response, Endpoint::TokenInfo))
 }
 
 /// Takes the members apart by what their names have in common.

@@ -1,103 +1,196 @@
 //! Requests that got no answer: what stood in the way, in plain words.
+//!
+//! Causes are told apart by their types. Texts of libraries are shown only where no type says more,
+//! and never with a link in them.
 
-use std::error::Error as _;
-use std::fmt::Write as _;
+use std::error::Error as StdError;
+use std::io;
+
+use rustls::{CertificateError, Error as TlsError, OtherError};
 
 use crate::error::{Code, Error};
 use crate::netsuite::proxy::ProxyChoice;
 use crate::text::printable;
 
+/// Where a request was sent, for the message.
+pub(super) struct Destination<'a> {
+    pub(super) host: &'a str,
+    /// The address of `--vm`, where that is the destination.
+    pub(super) vm: Option<&'a str>,
+    pub(super) proxy: Option<&'a ProxyChoice>,
+}
+
 /// A client that could not be built: nearly always no root certificates.
 pub(super) fn of_builder(error: &reqwest::Error) -> Error {
-    Error::new(Code::CertificateInvalid, format!("TLS could not be set up: {}.", cause(error)))
+    Error::new(Code::CertificateInvalid, format!("TLS could not be set up: {}.", reason(error)))
         .with_next_step("Install root certificates (the package ca-certificates), or set SSL_CERT_FILE or NODE_EXTRA_CA_CERTS.")
 }
 
 /// What a failed request means. The address is left out of the text: its query could hold more
 /// than people should see.
-pub(super) fn explain(error: &reqwest::Error, host: &str, proxy: Option<&ProxyChoice>) -> Error {
-    let chain = chain(error);
-    if let Some(refused) = proxy.and_then(|proxy| proxy_refusal(&chain, proxy)) {
+pub(super) fn explain(error: &reqwest::Error, to: &Destination<'_>) -> Error {
+    if let Some(refused) = to.proxy.and_then(|proxy| proxy_refusal(error, proxy)) {
         return refused;
     }
-    if let Some(reason) = certificate_reason(&chain) {
-        return Error::new(
-            Code::CertificateInvalid,
-            format!("The certificate of {host} is not trusted: {reason}."),
-        );
+    let place = to.vm.unwrap_or(to.host);
+    if let Some(TlsError::InvalidCertificate(certificate)) = find::<TlsError>(error) {
+        let reason = certificate_reason(certificate);
+        let text = format!("The certificate of {place} is not trusted: {reason}.");
+        return Error::new(Code::CertificateInvalid, text);
     }
-    if error.is_timeout() {
+    let failed = if error.is_timeout() {
         let what = if error.is_connect() { "could not be reached" } else { "did not answer" };
-        return Error::new(Code::NetworkTimeout, format!("{host} {what} in time."));
-    }
-    if error.is_connect() {
-        let reason =
-            if error.is_dns() { "its name could not be resolved".to_owned() } else { cause(error) };
-        return Error::new(
-            Code::NetworkUnreachable,
-            format!("{host} cannot be reached: {reason}."),
-        );
-    }
-    Error::new(
-        Code::NetworkUnreachable,
-        format!("The connection to {host} broke before the answer was complete: {}.", cause(error)),
-    )
+        Error::new(Code::NetworkTimeout, format!("{place} {what} in time."))
+    } else if !error.is_connect() {
+        let reason = reason(error);
+        let text =
+            format!("The connection to {place} broke before the answer was complete: {reason}.");
+        Error::new(Code::NetworkUnreachable, text)
+    } else if to.vm.is_some() && find::<TlsError>(error).is_none() {
+        let text = format!("Nothing answers at {place}. Is the simulator running?");
+        Error::new(Code::NetworkUnreachable, text)
+    } else {
+        let reason = if error.is_dns() {
+            "its name could not be resolved".to_owned()
+        } else {
+            reason(error)
+        };
+        Error::new(Code::NetworkUnreachable, format!("{place} cannot be reached: {reason}."))
+    };
+    // No proxy of a company stands before this machine.
+    if to.vm.is_some() { failed.with_next_step(START_THE_SIMULATOR) } else { failed }
 }
 
-fn proxy_refusal(chain: &str, proxy: &ProxyChoice) -> Option<Error> {
+const START_THE_SIMULATOR: &str =
+    "Start it with npx netsuite-tba simulator, correct --vm, or leave --vm out to use NetSuite.";
+
+/// The HTTP library keeps the type of these errors to itself, so its texts are all there is to go by.
+fn proxy_refusal(error: &reqwest::Error, proxy: &ProxyChoice) -> Option<Error> {
+    let told =
+        sources(error).map(ToString::to_string).find(|text| text.contains("tunnel error"))?;
+    let what = if told.contains("proxy authorization required") {
+        "wants a user and password (407), or does not accept the ones given"
+    } else if told.contains("failed to create underlying connection") {
+        "cannot be reached"
+    } else {
+        "did not open a connection to NetSuite"
+    };
     let place = format!("The proxy {} (from {})", proxy.shown(), proxy.source());
-    let error = |what: &str| Some(Error::new(Code::ProxyRefused, format!("{place} {what}.")));
-    if chain.contains("proxy authorization required") {
-        return error("wants a user and password (407), or does not accept the ones given");
-    }
-    if chain.contains("tunnel error: failed to create underlying connection") {
-        return error("cannot be reached");
-    }
-    chain.contains("tunnel error").then(|| error("did not open a connection to NetSuite")).flatten()
+    Some(Error::new(Code::ProxyRefused, format!("{place} {what}.")))
 }
 
 /// The reasons of rustls, in words people can act on.
-fn certificate_reason(chain: &str) -> Option<&'static str> {
-    let lower = chain.to_ascii_lowercase();
-    let is = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    if !is(&["certificate", "unknownissuer"]) {
-        return None;
+fn certificate_reason(error: &CertificateError) -> &'static str {
+    match error {
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "it belongs to another host"
+        }
+        CertificateError::UnknownIssuer => {
+            "it was issued by an authority this machine does not know, or it is self-signed"
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "it is not valid yet (or the clock of this machine is behind)"
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "it has expired (or the clock of this machine is ahead)"
+        }
+        CertificateError::Revoked => "it was revoked",
+        CertificateError::Other(OtherError(other)) if is_ca_as_end_entity(other.as_ref()) => {
+            "it is self-signed, so no authority vouches for it"
+        }
+        _ => "it is not a valid certificate",
     }
-    Some(if is(&["not valid for name", "notvalidforname", "not valid for any names"]) {
-        "it belongs to another host"
-    } else if is(&["unknownissuer", "unknown issuer", "selfsigned", "self-signed", "not trusted"]) {
-        "it was issued by an authority this machine does not know, or by itself"
-    } else if is(&["not valid yet", "notvalidyet"]) {
-        "it is not valid yet (or the clock of this machine is behind)"
-    } else if is(&["expired"]) {
-        "it has expired (or the clock of this machine is ahead)"
-    } else if is(&["revoked"]) {
-        "it was revoked"
-    } else if is(&["causedasendentity", "ca used as end entity"]) {
-        "it is an authority's certificate, not a host's"
-    } else {
-        "it is not a valid certificate"
+}
+
+/// A certificate that names itself an authority and is used by a host. That is what tools write into
+/// a self-signed certificate unless they are told otherwise.
+fn is_ca_as_end_entity(error: &(dyn StdError + Send + Sync + 'static)) -> bool {
+    matches!(error.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity))
+}
+
+/// Everything below an error, from the outside in.
+fn sources(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |error| below(*error))
+}
+
+/// `io::Error::source` leaves out the error it wraps, so that one is asked for by name.
+fn below<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
+    }
+}
+
+fn find<T: StdError + 'static>(error: &reqwest::Error) -> Option<&T> {
+    sources(error).find_map(|source| source.downcast_ref())
+}
+
+/// Why a connection failed, for the end of a sentence.
+fn reason(error: &reqwest::Error) -> String {
+    if let Some(tls) = find::<TlsError>(error) {
+        return match tls {
+            TlsError::InvalidMessage(_) => "what answers there does not speak TLS".to_owned(),
+            other => without_links(&other.to_string()),
+        };
+    }
+    if let Some(known) = find::<io::Error>(error).and_then(|error| words_for(error.kind())) {
+        return known.to_owned();
+    }
+    let innermost = sources(error).last().map(ToString::to_string);
+    without_links(innermost.as_deref().unwrap_or("no reason was given"))
+}
+
+fn words_for(kind: io::ErrorKind) -> Option<&'static str> {
+    use io::ErrorKind as Kind;
+    Some(match kind {
+        Kind::ConnectionRefused => "the connection was refused",
+        Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe => {
+            "the other side closed the connection"
+        }
+        Kind::UnexpectedEof => "the other side closed the connection too early",
+        Kind::HostUnreachable | Kind::NetworkUnreachable => "there is no route to it",
+        Kind::NetworkDown => "the network is down",
+        _ => return None,
     })
 }
 
-/// Every message from the outside in, for telling causes apart.
-fn chain(error: &reqwest::Error) -> String {
-    let mut text = String::new();
-    let mut next: Option<&(dyn std::error::Error + 'static)> = error.source();
-    while let Some(inner) = next {
-        let _ = write!(text, "{inner} | {inner:?} | ");
-        next = inner.source();
-    }
-    text
+/// A library's text without its links: they lead to documentation for programmers.
+fn without_links(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().filter(|word| !word.contains("://")).collect();
+    printable(words.join(" ").trim_end_matches(['.', ':', ' ']), 160)
 }
 
-/// The innermost message: `Connection refused (os error 111)`.
-fn cause(error: &reqwest::Error) -> String {
-    let mut last: Option<String> = None;
-    let mut next: Option<&(dyn std::error::Error + 'static)> = error.source();
-    while let Some(inner) = next {
-        last = Some(inner.to_string());
-        next = inner.source();
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_librarys_text_is_shown_without_its_links() {
+        for (text, shown) in [
+            (
+                "peer closed connection without sending TLS close_notify: https://docs.rs/rustls/latest/rustls/manual/_03_howto/index.html#unexpected-eof",
+                "peer closed connection without sending TLS close_notify",
+            ),
+            ("see http://a.example/ for more", "see for more"),
+            ("broken.", "broken"),
+        ] {
+            assert_eq!(without_links(text), shown);
+        }
     }
-    printable(last.as_deref().unwrap_or("no reason was given").trim_end_matches('.'), 160)
+
+    #[test]
+    fn a_certificate_is_described_by_the_type_of_its_error() {
+        let other = |error| CertificateError::Other(OtherError(std::sync::Arc::new(error)));
+        let self_signed = other(webpki::Error::CaUsedAsEndEntity);
+        assert!(certificate_reason(&self_signed).starts_with("it is self-signed"));
+        for (error, words) in [
+            (CertificateError::UnknownIssuer, "does not know"),
+            (CertificateError::NotValidForName, "another host"),
+            (CertificateError::Expired, "expired"),
+            (CertificateError::Revoked, "revoked"),
+            (other(webpki::Error::BadDer), "not a valid certificate"),
+        ] {
+            assert!(certificate_reason(&error).contains(words), "{error:?}");
+        }
+    }
 }

@@ -1,22 +1,22 @@
 'use strict';
 
-// gulp.registry(require('netsuite-tba/gulp')()): the saved tokens as gulp tasks. A registry of
-// undertaker's four methods, made by hand so that it works with gulp 4 and 5 and needs neither.
+// gulp.registry(require('netsuite-tba/gulp')()): gulp tasks for the saved tokens. The registry implements the four
+// methods that undertaker calls, so it works with gulp 4 and 5 and depends on neither.
 
 const { runCommand } = require('./lib/terminal');
 
 const TASKS = {
-  list: 'The saved NetSuite tokens',
+  list: 'Lists the saved NetSuite tokens',
   login: 'Signs in to NetSuite and saves the token (--authID NAME)',
-  use: 'Makes a saved token the one of this project (--authID NAME)',
-  status: 'Asks NetSuite whether the saved tokens work',
-  remove: 'Forgets a saved token (--authID NAME, --yes)',
+  use: 'Makes this project use a saved token (--authID NAME)',
+  status: 'Checks with NetSuite whether the saved tokens work',
+  remove: 'Deletes a saved token from this computer (--authID NAME, --yes)',
 };
 
 const WITH_VALUE = ['--account', '--role', '--port', '--timeout', '--key', '--secret', '--proxy', '--vm', '-m'];
 const ALONE = ['--browser', '--no-browser', '--offline', '--yes', '--json'];
 
-/** `--authID NAME` or `--to NAME` is the name; flags of gulp and of other tasks stay out. */
+/** Takes the name from `--authID NAME` or `--to NAME`, and leaves out the flags of gulp and of other tasks. */
 function commandLine(command, typed) {
   const names = [];
   const flags = [];
@@ -35,9 +35,9 @@ function commandLine(command, typed) {
   return [command].concat(flags, names.length ? ['--'].concat(names) : []);
 }
 
-/** The reason has been said by then; gulp prints this one line instead of a stack. */
+/** The command has already printed the reason. gulp prints this one line instead of a stack. */
 function failure(command, exitCode) {
-  const error = new Error(`token:${command} did not succeed; the reason is above.`);
+  const error = new Error(`token:${command} did not succeed; see the message above.`);
   return Object.assign(error, { showStack: false, exitCode });
 }
 
@@ -57,7 +57,7 @@ class TokenRegistry {
     this.known = new Map();
   }
 
-  /** Called by gulp when the registry is handed over; tasks that are there already win. */
+  /** gulp calls this when it gets the registry. Tasks that already exist are kept. */
   init(taker) {
     for (const command of Object.keys(TASKS)) {
       const name = `token:${command}`;

@@ -1,13 +1,13 @@
 'use strict';
 
-// The public names; index.d.ts documents each of them. What signs is loaded at once, so that the first
-// signature is as fast as any; the rest when it is first used, because a gulpfile that requires this
-// package may run a task which does not.
+// The public names, which index.d.ts documents. The signer is loaded at once, so that the first signature is as fast
+// as the others. The rest is loaded when it is first used, because a gulpfile that requires this package often runs a
+// task that does not need it.
 
 const { signRequest } = require('./lib/sign');
 const { TbaError } = require('./lib/error');
 
-// Functions of their own and no getters: test runners put stand-ins in their place.
+// Plain functions instead of getters, so that test runners can mock them.
 async function authenticate(options) {
   return require('./lib/authenticate').authenticate(options);
 }

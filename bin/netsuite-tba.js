@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 'use strict';
 
-// npx netsuite-tba. The native part does the work; what is here is the process around it.
+// npx netsuite-tba. The native part does the work; this file sets up the process around it.
 
 const GRACE_MS = 2000;
 
-/** Ctrl-C stops the command, which puts things right; one that cannot stop is left behind. */
+/** Ctrl-C stops the command, which cleans up. If it does not stop in time, the process exits anyway. */
 function stopOn(abort) {
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, () => {
@@ -15,7 +15,7 @@ function stopOn(abort) {
   }
 }
 
-/** Plain JavaScript. A reader that went away (`| head`) is no error. */
+/** The simulator is plain JavaScript. A reader that closes its end (`| head`) is not an error. */
 function simulator(argv) {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   return require('../simulator/cli').run(argv);

@@ -1,12 +1,12 @@
 'use strict';
 
-// Abort handles of the calls that run.
+// Keeps the abort handle of every call that is running.
 
 const running = new Set();
 
 /**
- * Runs a call that `abort` stops. The handle is held until the call has settled: when it goes before that,
- * this thread has ended, and the native part stops the call, so that a terminated worker holds no port.
+ * Runs a call that `abort` can stop. The handle is kept until the call has settled. If it is dropped earlier, this thread
+ * has ended: the native part then stops the call, so that a terminated worker does not keep the port.
  */
 async function abortable(abort, call) {
   running.add(abort);

@@ -1,6 +1,6 @@
 'use strict';
 
-// authenticate(): checks what it is given and hands it to the native part.
+// authenticate(): checks its options and passes them to the native part.
 
 const binding = require('./binding');
 const { TbaError, fromNative, optionInvalid } = require('./error');
@@ -15,7 +15,7 @@ const OTHERS = ['argv', 'to', 'timeoutMs', 'signal'];
 const OPTIONS = new Set([].concat(TEXTS, NUMBERS_OR_TEXTS, SWITCHES, OTHERS));
 const LONGEST = 24 * 60 * 60 * 1000;
 
-/** Copies the options into the form the native part takes, or says which one is wrong. */
+/** Converts the options into the form that the native part takes, or throws an error that names the wrong one. */
 function read(options) {
   if (typeof options !== 'object' || options === null) throw optionInvalid('authenticate() takes an object of options.');
   const unknown = Object.keys(options).find((name) => !OPTIONS.has(name));

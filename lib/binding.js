@@ -1,6 +1,6 @@
 'use strict';
 
-// Loads the native part: a build beside this package, else the platform's own package.
+// Loads the native part: a build in this folder if there is one, otherwise the package for this platform.
 
 const { TbaError } = require('./error');
 
@@ -24,32 +24,32 @@ function load() {
   throw notLoaded(failures);
 }
 
-/** Throws for an ELF file that was cut short: loading it would end the process without a word. */
+/** Throws if an ELF file is truncated: loading it would kill the process without a message. */
 function assertWhole(file) {
   const { closeSync, openSync, readSync } = require('fs');
   let open;
   try {
     open = openSync(file, 'r');
   } catch {
-    // Not there, or not readable: loading it says so.
+    // Missing or unreadable: require() reports it.
     return;
   }
   try {
     const head = Buffer.alloc(64);
     if (readSync(open, head, 0, 64, 0) < 64 || head.latin1Slice(0, 4) !== '\u007fELF') return;
-    // Offset, size and number of the section headers, which are the last thing in the file.
+    // The section headers come last in the file: offset + size * count is its length.
     const end = head.readUInt32LE(40) + head.readUInt16LE(58) * head.readUInt16LE(60);
-    // Reading the last byte costs less than asking for the size.
-    if (readSync(open, head, 0, 1, end - 1) < 1) throw new Error(`it is cut short: it should have ${end} bytes`);
+    // Reading the last byte is cheaper than asking for the size.
+    if (readSync(open, head, 0, 1, end - 1) < 1) throw new Error(`it is truncated: it should have ${end} bytes`);
   } finally {
     closeSync(open);
   }
 }
 
-/** Whether this file was put into a bundle, where nothing native can be found. */
+/** Whether this code runs inside a bundle, which cannot contain the native part. */
 const isBundled = () => !require('fs').existsSync(require('path').join(__dirname, 'binding.js'));
 
-/** Native builds of other platforms that were installed: they were copied from there. */
+/** Native builds for other platforms: a sign that node_modules was copied from another machine. */
 function foreign() {
   const path = require('path');
   const root = path.join(__dirname, '..');

@@ -1,6 +1,6 @@
 'use strict';
 
-// openBrowser: the system's browser, without a shell.
+// openBrowser: opens the system's browser without a shell.
 
 const binding = require('./binding');
 const { native, optionInvalid } = require('./error');

@@ -1,7 +1,7 @@
 'use strict';
 
-// What one gulp process of Oracle's tools shares between all its OAuth1 objects: the native half of
-// each configuration, tokens handed over, reasons told, sign-ins that failed just now.
+// State that all OAuth1 objects of one gulp process share: a native object for each configuration, the token of
+// --token, the messages already printed, and the sign-ins that failed a moment ago.
 
 const binding = require('./binding');
 const { TbaError, fromNative } = require('./error');
@@ -9,10 +9,10 @@ const { processSnapshot, program } = require('./process-snapshot');
 
 const MISSING_CONSUMER = 'Missing parameters --key or --secret. Check your .env file or add those parameters to the gulp task';
 const NEXT = 'Put CONSUMER_KEY and CONSUMER_SECRET into .env, or pass --key and --secret.';
-// The tools ask three times; a person who pressed Deny is asked once.
+// The tools try three times, but a person who pressed Deny must not be asked again.
 const FAILURE_STANDS_MS = 10 * 1000;
 
-// The names the tools choose come by argument; these flags would choose once more.
+// The tools have already evaluated these flags and pass the name as an argument.
 const CHOOSING = /^--(to|auth-?id)(=|$)/i;
 
 const configurations = new Map();
@@ -20,7 +20,7 @@ const failures = new Map();
 const told = new Set();
 let handed = null;
 
-/** Says a reason once: some callers swallow a rejection, others repeat it three times. */
+/** Prints a message once: some callers swallow a rejection, others repeat it three times. */
 function tell(text) {
   if (told.has(text)) return;
   told.add(text);
@@ -38,19 +38,19 @@ function consumerMissing() {
   return new TbaError({ code: 'CONSUMER_MISSING', message: MISSING_CONSUMER, nextStep: NEXT, exitCode: 2 });
 }
 
-/** The error the tools show. The reason goes to stderr as well, for those that do not. */
+/** The error to throw. Its message also goes to stderr, because some releases of the tools do not show it. */
 function failure(error) {
   const converted = fromNative(error);
   const known = converted instanceof TbaError && converted.code === 'CONSUMER_MISSING' ? consumerMissing() : converted;
   if (!(known instanceof Error)) return known;
   if (known.showStack === undefined) known.showStack = false;
-  // Node 12 and 14 print the stack of a rejection nobody handles, and 22.x of the tools handles none.
+  // Node 12 and 14 print the stack of an unhandled rejection, and release 22.x of the tools handles none.
   if (known instanceof TbaError) known.stack = `${known.name}: ${known.message}`;
   tell(known.message);
   return known;
 }
 
-/** The command line without the flags that choose a token. */
+/** The command line without the flags that select a token. */
 function typedFlags() {
   const rest = process.argv.slice(2);
   const kept = [];
@@ -64,7 +64,7 @@ function typedFlags() {
 
 const typedTo = () => process.argv.slice(2).some((word) => /^--to(=|$)/.test(word));
 
-/** The native half of a configuration; the tools make a new OAuth1 for every request. */
+/** The native object for a configuration. It is cached because the tools make a new OAuth1 for every request. */
 function configuration({ consumer, vm, molecule }, token) {
   const { NETSUITE_TBA_HOME, NETSUITE_TBA_STORE, HOME } = process.env;
   const parts = [consumer.key, consumer.secret, vm, molecule, token, NETSUITE_TBA_HOME, NETSUITE_TBA_STORE, HOME, process.argv.length];
@@ -81,19 +81,19 @@ function configuration({ consumer, vm, molecule }, token) {
   return found;
 }
 
-/** The token of --token, which the tools hand over with some requests and forget with others. */
+/** Remembers the token of --token, which the tools pass with some requests and not with others. */
 function handOver(token) {
   if (text(token.token) && text(token.secret) && text(token.account)) handed = token;
 }
 
-/** For requests without a name: the native half that has a token given from outside, if any. */
+/** For requests without a name: the native object whose token comes from an option or a variable, if there is one. */
 function nameless(config) {
   const typed = configuration(config);
   if (typed.hasGiven()) return typed;
   return handed ? configuration(config, handed) : undefined;
 }
 
-/** A sign-in that failed a moment ago is not tried again by itself. */
+/** The error of a sign-in that failed a moment ago, so that it is not started again automatically. */
 function failedJustNow(tools, name) {
   const known = failures.get(tools);
   const last = known && known.get(name);

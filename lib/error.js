@@ -1,6 +1,6 @@
 'use strict';
 
-// TbaError, and the way native failures become one.
+// TbaError, and the conversion of native errors into it.
 
 class TbaError extends Error {
   constructor({ code, message, nextStep, exitCode }) {
@@ -8,11 +8,11 @@ class TbaError extends Error {
     this.code = code;
     this.nextStep = nextStep;
     this.exitCode = exitCode;
-    // gulp prints the stack of an error unless it says this.
+    // Tells gulp not to print the stack.
     this.showStack = false;
   }
 
-  // gulp prints this; the message says it all.
+  // gulp prints this. The message needs no prefix.
   toString() {
     return this.message;
   }
@@ -21,9 +21,9 @@ Object.defineProperty(TbaError.prototype, 'name', { value: 'TbaError', configura
 
 const INTERNAL = 'Run it again with NETSUITE_TBA_DEBUG=1 and report what it prints.';
 
-/** The TbaError that a native failure stands for; any other error is returned as it is. */
+/** Converts a native error into the TbaError it describes. Any other error is returned unchanged. */
 function fromNative(error) {
-  // Not asked for its class: a test runner's realm has an Error of its own, and native errors are the other's.
+  // `instanceof Error` would not do: native errors come from another realm than the Error of a test runner.
   if (error instanceof TbaError || !error || typeof error.message !== 'string') return error;
   let parts;
   try {

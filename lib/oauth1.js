@@ -1,6 +1,6 @@
 'use strict';
 
-// OAuth1: what Oracle's Commerce developer tools require('oauth1') for. Their names, their texts.
+// OAuth1: the class that Oracle's Commerce developer tools get from require('oauth1'), with the same names and texts.
 
 const binding = require('./binding');
 const tools = require('./commerce-tools');
@@ -10,7 +10,7 @@ const { trustRoots } = require('./process-snapshot');
 
 const { failure, shown, tell, text, usage } = tools;
 
-// Stands for the name in a request without one, which a token given from outside serves.
+// The name used for requests without one; the token of an option or a variable signs them.
 const NAMELESS = '(given)';
 
 class OAuth1 {
@@ -24,7 +24,7 @@ class OAuth1 {
     if (token && secret) tools.handOver({ token, secret, account: config.account });
   }
 
-  /** Names and accounts at once; a token and its secret only when they are read. */
+  /** Returns names and accounts. A token and its secret are loaded when they are read. */
   static getAllTokens() {
     try {
       const inner = tools.configuration(new OAuth1());
@@ -41,7 +41,7 @@ class OAuth1 {
     }
   }
 
-  /** Takes over what is given and keeps the rest. */
+  /** Replaces the given settings and keeps the others. */
   _initializeConfig(config) {
     const given = config || {};
     if (given.vm) {
@@ -58,7 +58,7 @@ class OAuth1 {
     return this;
   }
 
-  /** Where the three steps go. */
+  /** The addresses of the three steps. */
   get urls() {
     const base = (kind) => {
       if (this.vm) return String(this.vm).replace(/\/+$/, '');
@@ -94,7 +94,7 @@ class OAuth1 {
     return { token, signature, nonce, timestamp, account, consumerKey };
   }
 
-  /** Signs with a token the caller has. */
+  /** Signs with a token that the caller passes. */
   _getRestAuthHeader(request, credentials) {
     try {
       const { token, secret, account } = credentials || {};
@@ -112,7 +112,7 @@ class OAuth1 {
     }
   }
 
-  /** Takes what is at hand; otherwise brings it to hand first: saved, or signed in now. */
+  /** Calls `take`. If the token is not loaded yet, loads it or signs in, and calls `take` again. */
   async _withToken(name, config, take, before) {
     try {
       this._initializeConfig(config);
@@ -142,7 +142,7 @@ class OAuth1 {
       tools.noteFailure(inner, name, error);
       throw error;
     }
-    // With --to and the name of a saved token typed, nobody else says which token it is.
+    // When the name of a saved token was typed at --to, the tools do not print which token is used.
     if (tools.typedTo() && name !== NAMELESS) tell(`Using token ${shown(name)} - Account ${account}`);
     const configured = text(this.account);
     const same = !configured || configured.trim().toUpperCase().replace(/-/g, '_') === account;
@@ -151,8 +151,8 @@ class OAuth1 {
 }
 
 /**
- * Method and URL of a request. With --token the tools build the host from the account as it was
- * typed; the underscore of a sandbox cannot be in a host, so the request is put right.
+ * Method and URL of a request. With --token the tools build the host from the account as it was typed. The underscore
+ * of a sandbox account is not valid in a host name, so it is replaced here, in the request too.
  */
 function checked(request) {
   const { method, url } = request || {};

@@ -1,7 +1,7 @@
 'use strict';
 
-// What the process looks like when a call starts. The native part reads nothing of it by itself, but
-// whether stdin and stderr are terminals: for that, Node would load its whole network code.
+// The state of the process when a call starts. The native part reads none of it itself, except whether stdin and
+// stderr are terminals: asking Node would load its whole network code.
 
 const os = require('os');
 const path = require('path');
@@ -11,7 +11,7 @@ function processSnapshot(cwd) {
   try {
     home = os.homedir();
   } catch {
-    // No HOME and no entry in the user database: only what needs a home will say so.
+    // No HOME and no entry in the user database. Code that needs a home folder reports it.
   }
   let folder = cwd;
   if (folder === undefined) {
@@ -32,12 +32,12 @@ function processSnapshot(cwd) {
 
 const isGulp = (file) => typeof file === 'string' && /^gulp(\.js|\.cmd)?$/.test(path.basename(file));
 
-/** Whether this process was started as gulp. */
+/** Whether this process is gulp. */
 function underGulp() {
   return isGulp(process.argv[1]) || Boolean(require.main && isGulp(require.main.filename));
 }
 
-/** What runs, told to others who wait for it. Only words without a value are named: no secrets. */
+/** The name of this program, shown to processes that wait for it. Contains the task name but no values, which could be secret. */
 function program() {
   const name = path.basename(process.argv[1] || process.argv[0] || 'node').replace(/\.js$/, '');
   const task = process.argv[2];
@@ -45,8 +45,8 @@ function program() {
 }
 
 /**
- * The certificates Node trusts: its own, and those of NODE_EXTRA_CA_CERTS. Loading them takes
- * longer than everything else here, so it is done only when a request is made.
+ * The certificates that Node trusts: its own, and those of NODE_EXTRA_CA_CERTS. Loading them takes longer than everything
+ * else here, so it is done only when a request is made.
  */
 function trustRoots() {
   const roots = Array.from(require('tls').rootCertificates || []);

@@ -1,7 +1,7 @@
 'use strict';
 
-// Tells why NetSuite refuses a token. OAuth1 never sees an answer; but the tools ask for the same
-// request again within seconds when one failed, and then one question to NetSuite tells why.
+// Explains why NetSuite refuses a token. OAuth1 never sees a response. But when a request fails, the tools repeat it
+// within seconds, and then one call to NetSuite finds the reason.
 
 const RETRY_MS = 10 * 1000;
 const REMEMBERED = 200;
@@ -13,7 +13,7 @@ class Refusals {
     this.probes = new Map();
   }
 
-  /** Whether this request was signed a moment ago, and its token was not asked about yet. */
+  /** Whether this request was signed a moment ago and its token has not been checked yet. */
   repeated(name, request) {
     const { method, url, body } = request || {};
     const now = Date.now();
@@ -25,7 +25,7 @@ class Refusals {
     return before !== undefined && now - before <= RETRY_MS && !this.probes.has(name);
   }
 
-  /** Asks once per token when a request is repeated; the third attempt waits for the answer too. */
+  /** Checks a token once, when a request is repeated. The third attempt waits for the result as well. */
   async look(name, request, tell, probe) {
     if (this.repeated(name, request)) {
       this.probes.set(
@@ -46,7 +46,7 @@ class Refusals {
     try {
       say(name, probe(), tell);
     } catch {
-      // The question is a courtesy: the tools report their own failure.
+      // The check is optional: the tools report the failure themselves.
     }
   }
 }
@@ -55,16 +55,16 @@ function say(name, reason, tell) {
   if (reason) tell(`NetSuite refuses the token ${name.replace(/[^\x20-\x7e]/g, '?')}: ${reason}`);
 }
 
-/** The tools put the time into the query (`t=`), which makes every attempt look new. */
+/** The tools add the time to the query (`t=`), which would make every attempt look new. */
 function withoutTime(url) {
   return url.replace(/([?&])t=\d+(&|$)/, '$1');
 }
 
-/** Different questions go to one address: only the body tells them apart. */
+/** Different calls share one URL, so the body has to be compared. */
 function digest(body) {
   if (body === undefined || body === null || body === '') return '';
   const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
-  // Loading crypto takes longer than everything else here; only a request with a body needs it.
+  // Loaded here because it is slow and only a request with a body needs it.
   return require('crypto').createHash('sha256').update(text.slice(0, MAX_BODY)).update(String(text.length)).digest('base64');
 }
 

@@ -1,6 +1,6 @@
 'use strict';
 
-// A signed-in task. Made by authenticate() only.
+// The session of a signed-in task. Only authenticate() makes one.
 
 const { fromNative, native, optionInvalid } = require('./error');
 const { isPairs } = require('./sign');
@@ -9,8 +9,7 @@ const MAKE = Symbol('made by authenticate()');
 
 class Session {
   #native;
-  // (method, url) => header, bound to this session's key. As little as possible stands before it:
-  // it is called for every request.
+  // (method, url) => header, bound to this session's key. Called for every request, so authorize() adds as little as possible.
   #authorize;
 
   constructor(made, inner) {
@@ -39,7 +38,7 @@ class Session {
   }
 }
 
-/** A URL object is as good as its text. */
+/** The text of a URL, which may be a string or a URL object. */
 function addressOf(url) {
   if (typeof url === 'string') return url;
   if (url && typeof url.href === 'string') return url.href;

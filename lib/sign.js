@@ -1,13 +1,13 @@
 'use strict';
 
-// signRequest: the plain RFC 5849 signer.
+// signRequest: the RFC 5849 signer on its own.
 
 const binding = require('./binding');
 const { fromNative, optionInvalid } = require('./error');
 
 const isPair = (pair) => Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string');
 
-/** A list of [name, value] pairs: parameters, forms. */
+/** Whether this is a list of [name, value] pairs, the form of parameters and forms. */
 const isPairs = (list) => Array.isArray(list) && list.every(isPair);
 
 const text = { fits: (value) => typeof value === 'string', what: 'a string' };
@@ -15,7 +15,7 @@ const address = { fits: (value) => typeof value === 'string' || typeof value.hre
 const pairs = { fits: isPairs, what: 'a list of [name, value] pairs of strings' };
 const number = { fits: (value) => typeof value === 'number', what: 'a number' };
 
-// Without a prototype: names such as constructor are not known either.
+// Without a prototype, so that names such as `constructor` are unknown too.
 const REQUEST = { __proto__: null, method: text, url: address, parameters: pairs, form: pairs };
 const CREDENTIALS = { __proto__: null, consumerKey: text, consumerSecret: text, tokenId: text, tokenSecret: text, realm: text };
 const FIXED = { __proto__: null, nonce: text, timestamp: number };
@@ -35,8 +35,8 @@ function signRequest(request, credentials, fixed) {
 }
 
 /**
- * What is given, null and undefined both meaning "not given". A name that is not known is refused: left out
- * of the signature, it would make a wrong one.
+ * The given members; null and undefined both mean "not given". Throws for an unknown name: ignoring it would make a
+ * wrong signature.
  */
 function checked(object, kinds) {
   const kept = {};

@@ -1,6 +1,6 @@
 'use strict';
 
-// TokenVault: the saved tokens, without their secrets.
+// TokenVault: lists and changes the saved tokens. It never returns a secret.
 
 const binding = require('./binding');
 const { fromNative, native, optionInvalid } = require('./error');

@@ -34,7 +34,7 @@ for (const gulp of ['gulp4', 'gulp5']) {
     assert.strictEqual(refused.code, 1);
     const all = refused.stdout + refused.stderr;
     assert.match(all, /There is no saved token nobody\./);
-    assert.match(all, /token:remove did not succeed; the reason is above\./);
+    assert.match(all, /token:remove did not succeed; see the message above\./);
     assert.doesNotMatch(all, /\n\s+at /, 'no stack');
     assert.strictEqual((await task('token:remove', '--to', 'sb1-dev', '--yes')).code, 0);
   });

@@ -1,6 +1,6 @@
 'use strict';
 
-// Folders that are gone after the run. Node 12 has no fs.rmSync, and Node 26 no rmdirSync for this.
+// Temporary folders that are removed after the run. Node 12 has no fs.rmSync, and Node 26 has no recursive rmdirSync.
 
 const fs = require('fs');
 const os = require('os');

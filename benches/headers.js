@@ -1,6 +1,6 @@
 'use strict';
 
-// One header by Session.authorize, by the npm signers and by the tuned one, for three requests.
+// Measures one header by Session.authorize, by the npm signers and by the tuned JavaScript signer, for three requests.
 
 const { authenticate, signRequest } = require('..');
 const { remove, temporary } = require('./folders');
@@ -31,7 +31,7 @@ const cases = {
 
 const signatureOf = (header) => decodeURIComponent(/oauth_signature="([^"]+)"/.exec(header)[1]);
 
-/** Whether a signer makes the signature that `signRequest` makes. */
+/** Whether a signer makes the same signature as `signRequest`. */
 function isRight(sign, [method, url]) {
   const fixed = { nonce: 'fjaLirsIcCGVZWzBX0pg', timestamp: 1508242306 };
   return signatureOf(sign(method, url, fixed)) === signRequest({ method, url }, credentials, fixed).signature;

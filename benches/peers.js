@@ -1,6 +1,6 @@
 'use strict';
 
-// The npm signers a task may meet, each used as its own README shows, with HMAC-SHA256.
+// The common npm signers, each used as its README shows, with HMAC-SHA256.
 
 const crypto = require('crypto');
 const querystring = require('querystring');
@@ -26,7 +26,7 @@ const peers = {
     };
   },
 
-  // It makes the signature only; the rest is what the `request` package, whose part it was, does.
+  // It makes only the signature. The rest is what the `request` package does, which it was part of.
   'oauth-sign': (credentials) => {
     const { sign, rfc3986 } = require('oauth-sign');
     return (method, url, fixed) => {

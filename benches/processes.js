@@ -1,6 +1,6 @@
 'use strict';
 
-// What a process pays: for require, for the first signature, for authenticate() with a saved token.
+// What a process spends on require, on the first signature, and on authenticate() with a saved token.
 
 const { execFileSync } = require('child_process');
 const fs = require('fs');
@@ -11,7 +11,7 @@ const { median } = require('./measure');
 const root = path.join(__dirname, '..');
 const CONSUMER = "{ consumerKey: 'c'.repeat(64), consumerSecret: 's'.repeat(64) }";
 
-/** A vault with `count` tokens, in a folder of its own. */
+/** Makes a vault with `count` tokens in a folder of its own. */
 function vault(count) {
   const folder = temporary();
   const tokens = {};
@@ -24,7 +24,7 @@ function vault(count) {
   return folder;
 }
 
-/** Runs a script, from the package's folder, with `folder` for its home; returns its last line. */
+/** Runs a script in the package's folder with `folder` as its home, and returns its last line. */
 function node(script, folder) {
   const env = {
     PATH: process.env.PATH,
@@ -53,7 +53,7 @@ const GIVEN = `const session = await tba.authenticate(Object.assign({ argv: [], 
 const AUTHORIZE = "session.authorize('GET', 'https://1234567-sb1.restlets.api.netsuite.com/app/site/hosting/restlet.nl?script=1&deploy=1')";
 const RSS = 'console.log(process.memoryUsage().rss)';
 
-/** Rows of a table: what, figure, limit. */
+/** The rows of a table: name, figure, limit. */
 async function processes(times) {
   const one = vault(1);
   const thousand = vault(1000);

@@ -1,7 +1,7 @@
 'use strict';
 
-// `npm run bench`: what a signature and a start cost, beside the other signers, in one run.
-// Prints a table and writes it to RESULTS.md. Needs the release build, and makes it when there is none.
+// `npm run bench`: measures signatures and process starts, compared with other signers, in one run. Prints a table
+// and writes it to RESULTS.md. Needs a release build, and makes one if there is none.
 // `-- --quick` measures for a tenth of the time and writes nothing.
 
 const fs = require('fs');
@@ -12,7 +12,7 @@ const { processes } = require('./processes');
 
 const root = path.join(__dirname, '..');
 
-/** Builds the native part unless there is one. One that large is a debug build, and is made anew. */
+/** Builds the native part if it is missing. A file this large is a debug build, which is replaced. */
 function prepare() {
   const file = fs.readdirSync(root).find((name) => name.endsWith('.node'));
   const debug = file && fs.statSync(path.join(root, file)).size > 20e6;

@@ -1,8 +1,8 @@
 'use strict';
 
-// The fastest signer in JavaScript we know how to write, on node:crypto: what the native one is measured
-// against. Right on what `npm run bench` signs (checked there, each time); not a signer to use: it
-// refuses nothing, knows no ports and no forms.
+// The fastest JavaScript signer we can write with node:crypto, as the measure for the native one. It is correct for
+// the requests of `npm run bench`, which checks it on every run. Do not use it elsewhere: it validates nothing and
+// supports neither ports nor forms.
 
 const crypto = require('crypto');
 
@@ -32,7 +32,7 @@ const decode = (text) => decodeURIComponent(text.indexOf('+') < 0 ? text : text.
 const again = (text) => (PLAIN.test(text) ? text : encode(decode(text)));
 const byText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** A signer for one set of credentials; what does not change from request to request is made once. */
+/** A signer for one set of credentials. Everything that does not depend on the request is computed once. */
 function tuned({ consumerKey, consumerSecret, tokenId, tokenSecret, realm }) {
   const secret = `${encode(consumerSecret)}&${encode(tokenSecret)}`;
   const key = crypto.createSecretKey(Buffer.from(secret));
@@ -58,7 +58,7 @@ function tuned({ consumerKey, consumerSecret, tokenId, tokenSecret, realm }) {
         pairs.push(`${again(part.slice(0, equals))}\0${again(part.slice(equals + 1))}`);
       }
     }
-    // A zero character sorts before everything, so name and value are compared in one go.
+    // A zero character sorts before everything, so one comparison covers name and value.
     pairs.sort(byText);
     const parameters = pairs.join('&').replace(/\0/g, '=');
     const address = question < 0 ? url : url.slice(0, question);

@@ -1,9 +1,9 @@
 'use strict';
 
-// Builds the native part with cargo: for this machine beside index.js, with --target NAME into npm/NAME.
-// On Linux a release build goes through cargo-zigbuild where that is installed (pip install ziglang
-// cargo-zigbuild), so that the file runs on old systems too; --native does without.
-// --debug builds faster, runs slower.
+// Builds the native part with cargo. Without --target the file for this machine is placed beside index.js;
+// with --target NAME it goes into npm/NAME. On Linux a release build uses cargo-zigbuild if it is installed
+// (pip install ziglang cargo-zigbuild), so that the file also runs on old systems; --native turns that off.
+// --debug builds faster, but the result runs slower.
 
 const { spawnSync } = require('child_process');
 const fs = require('fs');
@@ -17,7 +17,7 @@ const NO_CARGO = 'cargo is not installed. Get Rust from https://rustup.rs and ru
 
 const hasZig = () => spawnSync('cargo-zigbuild', ['--version'], { stdio: 'ignore' }).status === 0;
 
-/** Compiler flags of a release: what the platform needs, and no folder names of this machine. */
+/** Compiler flags of a release: what the platform needs, and options that keep folder names of this machine out of the file. */
 function environment(target) {
   const home = process.env.CARGO_HOME || path.join(os.homedir(), '.cargo');
   const flags = (process.env.RUSTFLAGS || '').split(/\s+/).filter(Boolean);
@@ -25,7 +25,7 @@ function environment(target) {
   if (target.libc === 'musl') flags.push('-Ctarget-feature=-crt-static');
   if (target.os === 'win32') flags.push('-Ctarget-feature=+crt-static');
   const c = [process.env.CFLAGS, `-ffile-prefix-map=${home}=/cargo`, `-ffile-prefix-map=${root}=/netsuite-tba`];
-  // No panic runs through C, so its share of the tables for that can go.
+  // No panic unwinds through C code, so it needs no unwind tables.
   if (target.os === 'linux') c.push('-fno-asynchronous-unwind-tables', '-fno-unwind-tables');
   return Object.assign({}, process.env, {
     CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f'),
@@ -34,10 +34,10 @@ function environment(target) {
   });
 }
 
-/** The command for a target, and the folder below target/ that it fills. */
+/** The command for a target, and the folder below target/ that it writes to. */
 function command(target, { debug, native, foreign }) {
   if (debug) return { program: 'cargo', args: ['build', '--locked', '--lib'], folder: 'debug' };
-  // Cargo leaves link-time optimisation out, without a word, where an rlib is made too: half as large again.
+  // If an rlib is built too, cargo silently skips link-time optimisation, and the file is half as large again.
   const args = ['--locked', '--release', '--lib', '--crate-type', 'cdylib'];
   const zig = target.os === 'linux' && !native && hasZig();
   const triple = zig && target.libc === 'glibc' ? `${target.rust}.${GLIBC_FLOOR}` : target.rust;
@@ -60,7 +60,7 @@ function report(file, target) {
   }
 }
 
-/** Renamed over, not written into: a process that runs the old file keeps it. */
+/** Replaces the file by renaming, so that a running process keeps the old one. */
 function place(built, file) {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   const fresh = `${file}.${process.pid}`;

@@ -1,6 +1,6 @@
 'use strict';
 
-// Type-checks the macOS and Windows code on Linux, with zig in the place of their compilers.
+// Type-checks the macOS and Windows code on Linux, with zig instead of their C compilers.
 
 const { spawnSync } = require('child_process');
 const fs = require('fs');
@@ -8,10 +8,10 @@ const os = require('os');
 const path = require('path');
 
 const root = path.join(__dirname, '..');
-// The GNU flavour of Windows: for the other, ring wants Microsoft's tools.
+// The GNU variant of Windows, because ring needs Microsoft's tools for the other one.
 const TARGETS = ['aarch64-apple-darwin', 'x86_64-apple-darwin', 'x86_64-pc-windows-gnu'];
 
-/** napi-build looks for Node's import library; its contents do not matter to a check. */
+/** napi-build looks for Node's import library. A check does not read its contents. */
 function emptyLibraries() {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'libnode-'));
   for (const name of ['libnode.dll', 'libnode.dll.a']) fs.writeFileSync(path.join(folder, name), '');

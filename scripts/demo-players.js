@@ -1,6 +1,6 @@
 'use strict';
 
-// Who answers the demo's questions: the person at this terminal, or a script with a terminal of its own.
+// The players that answer the demo's questions: the person at this terminal, or a script in a pseudo terminal.
 
 const { spawn } = require('child_process');
 const fs = require('fs');
@@ -10,7 +10,7 @@ const { without } = require('../__test__/parts');
 const { run } = require('../__test__/scene');
 const { Terminal } = require('../__test__/terminal');
 
-// What a browser needs to appear in front of the person.
+// The variables that a browser needs to appear on the person's screen.
 const DESKTOP = [
   'TERM',
   'COLORTERM',
@@ -38,7 +38,7 @@ function taken(names) {
   return kept;
 }
 
-/** The person's own browser: started with their own home folder, which the demo keeps its hands off otherwise. */
+/** The person's own browser. It is started with their real home folder, which the demo does not use for anything else. */
 function ownBrowser(scene) {
   const { HOME, TMPDIR, BROWSER, DISPLAY, WAYLAND_DISPLAY } = process.env;
   const opens = process.platform === 'darwin' || BROWSER || ((DISPLAY || WAYLAND_DISPLAY) && !process.env.SSH_CONNECTION);
@@ -49,7 +49,7 @@ function ownBrowser(scene) {
   return { BROWSER: scene.browser(`${restore.join('\n')}\nrequire(${JSON.stringify(path.join(__dirname, '..'))}).openBrowser(url);`) };
 }
 
-/** The person types and presses Allow. */
+/** The person types the answers and presses Allow. */
 class Person {
   constructor(scene) {
     this.scene = scene;
@@ -75,7 +75,7 @@ class Person {
   }
 }
 
-/** Answers are typed into a real terminal that nobody sees, and its screen is printed. */
+/** Types the answers into a hidden pseudo terminal and prints its screen. */
 class Script {
   constructor(scene) {
     this.scene = scene;
@@ -98,7 +98,7 @@ class Script {
       }
       const { code, restored, text } = await terminal.end(60000);
       this.print(text);
-      if (!restored) console.log('  The terminal was not left as it was.');
+      if (!restored) console.log('  The terminal settings were not restored.');
       return restored ? code : 1;
     } catch (error) {
       console.log(`  ${error.message}`);
@@ -114,7 +114,7 @@ class Script {
   }
 }
 
-/** Where there are no pseudo terminals: the flags that answer the questions before they are asked. */
+/** For machines without pseudo terminals: passes flags, so that no question is asked. */
 class Flags {
   constructor(scene) {
     this.scene = scene;
@@ -138,14 +138,14 @@ function playerFor(scene, auto) {
   return without('pty', 'posix', 'stty') ? new Flags(scene) : new Script(scene);
 }
 
-/** Whether there is somebody to answer. */
+/** Whether a person can answer. */
 function somebodyIsThere() {
   const { CI } = process.env;
   const automated = CI !== undefined && CI !== '' && CI !== '0' && CI !== 'false';
   return Boolean(process.stdin.isTTY && process.stdout.isTTY && process.stderr.isTTY) && !automated;
 }
 
-/** What lies in the temp folder after all. */
+/** What is left in the temporary folder at the end. */
 function leftovers(root) {
   return fs.existsSync(root) ? [root] : [];
 }

@@ -1,7 +1,7 @@
 'use strict';
 
-// npm run demo: the main job in front of your eyes. A gulp project signs in to the simulator, fetches an
-// extension, deploys it, and deploys it with another token; each step is checked. --auto answers by itself.
+// npm run demo: shows what the package does. A gulp project signs in to the simulator, fetches an extension,
+// deploys it, and deploys it again with another token. Each step is checked. --auto answers the questions.
 
 const fs = require('fs');
 const path = require('path');
@@ -10,7 +10,7 @@ const { setUp } = require('./set-up');
 const EXTENSION = '/Acme/HelloWorld@1.0.0';
 const CHANGED = 'Modules/Hello/JavaScript/Acme.HelloWorld.Hello.js';
 
-/** Checks of one step; each is told, and one that fails fails the demo. */
+/** The checks of one step. Each result is printed, and one failure fails the demo. */
 class Checks {
   constructor() {
     this.failed = 0;
@@ -54,13 +54,13 @@ class Demo {
     return this.example.deployedFiles(this.scene.simulator, account, EXTENSION);
   }
 
-  /** The name in .nsdeploy, and the saved token it stands for. */
+  /** The name in .nsdeploy, and the saved token of that name. */
   get current() {
     let authId = null;
     try {
       authId = JSON.parse(this.scene.nsdeploy).credentials.authID;
     } catch {
-      // No run has got that far.
+      // No run has created it yet.
     }
     return this.saved().find((token) => token.authId === authId) || { authId, account: null };
   }
@@ -70,7 +70,7 @@ class Demo {
     return new TokenVault({ home: this.scene.vault, store: 'file' }).list().filter((token) => token.store !== 'nstba');
   }
 
-  /** The account whose token signed the newest request of a task. */
+  /** The account whose token signed the latest request of a task. */
   signedFor() {
     const { requests, tokens } = this.scene.simulator;
     const last = requests.filter((request) => request.step === 'restlet').pop();
@@ -122,7 +122,7 @@ class Demo {
     return code === 0;
   }
 
-  /** A second token, so that there is something to choose. */
+  /** Saves a second token, so that there is a choice. */
   async another() {
     const first = this.current;
     const account = first.account === '1234567' ? 'TSTDRV1234567' : '1234567';
@@ -166,13 +166,13 @@ class Demo {
   }
 }
 
-/** `choosePlayer` says who answers the questions; the recording of the demo has one of its own. */
+/** `choosePlayer` returns the player that answers the questions. The recording of the demo passes its own. */
 async function play(auto, choosePlayer) {
   const { scene: makeScene } = require('../__test__/scene');
   const example = require('../__test__/example');
   const { leftovers, playerFor } = require('./demo-players');
   const cleaning = [];
-  // Ctrl-C reaches the task too; the demo itself stays to clean up.
+  // Ctrl-C reaches the task too. The demo itself stays alive to clean up.
   const stay = () => {};
   process.on('SIGINT', stay);
   let demo;
@@ -184,7 +184,7 @@ async function play(auto, choosePlayer) {
     console.log('nothing leaves this computer, and your own tokens and home folder are not touched. The vault is a file here');
     console.log('(NETSUITE_TBA_STORE=file); by default secrets go to the keychain of the operating system.');
     demo = new Demo(scene, (choosePlayer || playerFor)(scene, auto), example);
-    // A step that ended early leaves the next ones nothing to show.
+    // The next steps depend on the ones before them.
     if ((await demo.first()) && (await demo.second())) await demo.third();
     demo.honest();
   } finally {

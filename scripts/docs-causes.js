@@ -1,6 +1,6 @@
 'use strict';
 
-// What usually lies behind a failure, for docs/troubleshooting.md. Markdown; only where the table's line is not enough.
+// The usual causes of a failure, for docs/troubleshooting.md, in Markdown. Only for codes whose line in the error table is not enough.
 
 module.exports = {
   CONSUMER_MISSING:

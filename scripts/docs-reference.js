@@ -1,6 +1,6 @@
 'use strict';
 
-// The API reference in Markdown, read from the type definitions with TypeScript's own parser.
+// Generates the API reference in Markdown from the type definitions, with TypeScript's own parser.
 
 const fs = require('fs');
 const path = require('path');
@@ -51,7 +51,7 @@ function documentation(node) {
   };
 }
 
-/** A declaration without its comments and body, on as few lines as it has. */
+/** A declaration without its comments and body. */
 function signature(node, source) {
   const text = source.text.slice(node.getStart(source), node.getEnd());
   return text
@@ -98,7 +98,7 @@ function members(node, source, out) {
   }
 }
 
-/** Codes have a page of their own. */
+/** The error codes have their own page. */
 function union(node, source, out) {
   if (node.name.text === 'TbaErrorCode') out.push('One of the codes of [Troubleshooting](troubleshooting.md).', '');
   else out.push('```ts', signature(node, source), '```', '');
@@ -118,7 +118,7 @@ function moduleReference({ name, file }) {
     described(node, source, 3, `${kind}${title}${ts.isFunctionDeclaration(node) && title === node.name.text ? '()' : ''}`, out);
     const code = out.lastIndexOf('```ts');
     if (!ts.isFunctionDeclaration(node) && code >= 0) {
-      // The members follow one by one; the declaration as a whole would say them twice.
+      // The members follow one by one, so the whole declaration would repeat them.
       const end = out.indexOf('```', code + 1);
       out.splice(code, end - code + 2);
     }

@@ -36,11 +36,11 @@ Three things help with all of them:
 The exit code is that of \`npx netsuite-tba\`; gulp always exits with 1.
 `;
 
-/** The page on errors: one heading per code, none missing. */
+/** The page on errors, with one heading for each code. */
 function troubleshooting() {
   const table = require('../lib/binding').errorTable();
   const unknown = Object.keys(causes).filter((code) => !table.some((row) => row.code === code));
-  if (unknown.length) throw new Error(`scripts/docs-causes.js speaks of codes that do not exist: ${unknown.join(', ')}`);
+  if (unknown.length) throw new Error(`scripts/docs-causes.js contains codes that do not exist: ${unknown.join(', ')}`);
   const entry = ({ code, summary, nextStep }) =>
     `### ${code}\n\n${plain(summary)}\n\n**Next:** ${plain(nextStep)}\n${causes[code] ? `\n${causes[code].trim()}\n` : ''}`;
   const part = ({ exitCode, title }) =>
@@ -53,7 +53,7 @@ function troubleshooting() {
   return `${INTRODUCTION}\n${PARTS.map(part).join('\n')}`;
 }
 
-/** Text of the table as Markdown. */
+/** Converts a text of the table to Markdown. */
 const plain = (text) => text.replace(/[<*]/g, '\\$&');
 
 const PAGES = [
@@ -68,7 +68,7 @@ const anchorOf = (title) =>
     .replace(/[^\w\- ]/g, '')
     .replace(/ /g, '-');
 
-/** The pages whose links are checked, seen from the root. */
+/** The pages whose links are checked, relative to the root. */
 const linking = () =>
   ['README.md', 'SECURITY.md', 'simulator/README.md'].concat(
     fs
@@ -77,7 +77,7 @@ const linking = () =>
       .map((name) => `docs/${name}`),
   );
 
-/** Relative links and images of a page: `{ link, file, anchor }`, the file seen from the root. */
+/** The relative links and images of a page: `{ link, file, anchor }`, with the file relative to the root. */
 function linksOf(page) {
   const text = fs.readFileSync(path.join(root, page), 'utf8').replace(/^ *```[\s\S]*?^ *```/gm, '');
   return Array.from(text.matchAll(/\]\((?!https?:)([^)#\s]*)(#[^)\s]*)?\)/g), ([link, file, anchor]) => ({
@@ -87,7 +87,7 @@ function linksOf(page) {
   }));
 }
 
-/** Links of a page to files, or to headings in them, that are not there. */
+/** The links of a page to files or headings that do not exist. */
 function deadLinks(page) {
   const dead = linksOf(page).filter(({ file, anchor }) => {
     const target = path.join(root, file);

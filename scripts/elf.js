@@ -1,6 +1,6 @@
 'use strict';
 
-// Reads what a Linux shared library asks of the system: libraries, glibc version, exported names.
+// Reads from a Linux shared library which libraries and glibc version it needs, and which names it exports.
 
 const fs = require('fs');
 
@@ -30,7 +30,7 @@ function sections(bytes) {
   });
 }
 
-/** Names of the libraries it is linked with. */
+/** The names of the libraries it is linked with. */
 function neededLibraries(bytes, all) {
   const names = [];
   for (const { offset, size, link } of all.filter(({ type }) => type === DYNAMIC)) {
@@ -41,7 +41,7 @@ function neededLibraries(bytes, all) {
   return names;
 }
 
-/** Every version of a library's symbols that it asks for, such as GLIBC_2.17. */
+/** Every symbol version it needs, such as GLIBC_2.17. */
 function neededVersions(bytes, all) {
   const versions = [];
   for (const { offset, link, info } of all.filter(({ type }) => type === VERNEED)) {
@@ -57,7 +57,7 @@ function neededVersions(bytes, all) {
   return versions;
 }
 
-/** Names it offers to others. */
+/** The names it exports. */
 function exportedNames(bytes, all) {
   const names = [];
   for (const { offset, size, link } of all.filter(({ type }) => type === DYNSYM)) {
@@ -69,13 +69,13 @@ function exportedNames(bytes, all) {
   return names;
 }
 
-/** Orders 2.4 before 2.17. */
+/** Compares versions by number: 2.4 comes before 2.17. */
 function byVersion(a, b) {
   const [one, other] = [a, b].map((version) => version.split('.').map(Number));
   return one[0] - other[0] || (one[1] || 0) - (other[1] || 0);
 }
 
-/** What the library asks of the system, or null when the file is not a 64-bit ELF file. */
+/** What the library needs and exports, or null if the file is not a 64-bit ELF file. */
 function read(file) {
   const bytes = fs.readFileSync(file);
   if (bytes.length < 64 || bytes.readUInt32BE(0) !== 0x7f454c46 || bytes[4] !== 2) return null;

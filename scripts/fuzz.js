@@ -1,11 +1,11 @@
 'use strict';
 
-// npm run fuzz -- SECONDS [TARGET …]: runs each fuzz target of fuzz/ for so long (10 seconds when none is
-// given), and fails when one finds something. What it found lies in fuzz/artifacts.
+// npm run fuzz -- SECONDS [TARGET …]: runs each fuzz target of fuzz/ for that time (default: 10 seconds) and
+// fails if one finds something. The inputs it found are in fuzz/artifacts.
 //
-// Needs stable Rust, a C++ compiler (libFuzzer is C++) and cargo-fuzz, which it installs below target/
-// when there is none. RUSTC_BOOTSTRAP lets the stable compiler take the flags that cargo-fuzz passes; no
-// sanitizer is used, so that nothing of a nightly toolchain is needed and ten times as much is tried.
+// Needs stable Rust, a C++ compiler (libFuzzer is C++) and cargo-fuzz, which is installed below target/ if it is
+// missing. RUSTC_BOOTSTRAP makes the stable compiler accept the flags that cargo-fuzz passes. No sanitizer is
+// used: that would need a nightly toolchain and try only a tenth as many inputs.
 
 const { spawnSync } = require('child_process');
 const fs = require('fs');
@@ -27,7 +27,7 @@ function installed() {
   return run(['install', '--quiet', '--locked', 'cargo-fuzz', '--root', tools], { stdio: 'inherit' }).status === 0;
 }
 
-/** Fuzzes one target; says how many inputs were tried. */
+/** Fuzzes one target and prints how many inputs were tried. */
 function fuzz(target, seconds) {
   const args = [
     'fuzz',

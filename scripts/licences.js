@@ -1,7 +1,7 @@
 'use strict';
 
-// Writes THIRD_PARTY_LICENSES: every crate of the shipped binaries, with its licence. Refuses licences that
-// are not on the list, git dependencies and runtime npm dependencies. --check fails when the file is stale.
+// Writes THIRD_PARTY_LICENSES: every crate of the shipped binaries with its licence. Fails for licences that are
+// not on the list, git dependencies and npm runtime dependencies. --check fails if the file is stale.
 
 const { spawnSync } = require('child_process');
 const fs = require('fs');
@@ -12,7 +12,7 @@ const { TARGETS } = require('./targets');
 const root = path.join(__dirname, '..');
 const OUTPUT = path.join(root, 'THIRD_PARTY_LICENSES');
 
-// In order of preference, where a crate offers a choice.
+// In order of preference, for crates that offer a choice.
 const ALLOWED = [
   'MIT',
   'ISC',
@@ -27,7 +27,7 @@ const ALLOWED = [
   'Unicode-3.0',
   'BSL-1.0',
 ];
-// Development tools are run, not shipped; these come on top.
+// Also allowed for development tools, which are not shipped.
 const ALLOWED_TOOLS = ALLOWED.concat(['MIT-0', 'BlueOak-1.0.0', 'Python-2.0', 'CC-BY-4.0', 'CC-BY-3.0', 'MPL-2.0', 'WTFPL']);
 
 const NOTICES = `Rust standard library (MIT OR Apache-2.0, https://github.com/rust-lang/rust)
@@ -48,7 +48,7 @@ function cargo(args) {
 
 const isMacro = ({ targets }) => targets.every(({ kind }) => kind.includes('proc-macro') || kind.includes('custom-build'));
 
-/** Packages linked into the build of one target: normal dependencies, without macros, which only run here. */
+/** The packages linked into the build of one target: normal dependencies without macros, which run only while compiling. */
 function linked(target) {
   const { packages, resolve } = cargo(['metadata', '--locked', '--format-version', '1', '--filter-platform', target.rust]);
   const byId = new Map(packages.map((each) => [each.id, each]));
@@ -66,7 +66,7 @@ function linked(target) {
   return { found, packages };
 }
 
-/** The crates of all targets' builds by name and version, and what is wrong with any. */
+/** The crates of all targets, sorted by name and version, and the problems found. */
 function crates() {
   const shipped = new Map();
   const problems = new Set();
@@ -76,7 +76,7 @@ function crates() {
       const id = `${each.name} ${each.version}`;
       if (each.source !== null && !each.source.startsWith('registry+'))
         problems.add(`${id} does not come from the registry: ${each.source.split('+')[0]}`);
-      // Without a source it is a part of this package.
+      // A package without a source belongs to this repository.
       if (found.has(each.id) && each.source !== null) shipped.set(id, each);
     }
   }
@@ -90,7 +90,7 @@ const tidy = (text) =>
     .replace(/[ \t]+$/gm, '')
     .replace(/^\n+|\n+$/g, '');
 
-/** Texts in a crate's folder that go with the licences chosen, and its notices. */
+/** The texts in a crate's folder that belong to the chosen licences, and its notices. */
 function texts(each, chosen) {
   const folder = path.dirname(each.manifest_path);
   const files = fs
@@ -106,7 +106,7 @@ function texts(each, chosen) {
   return picked.map((name) => tidy(fs.readFileSync(path.join(folder, name), 'utf8')));
 }
 
-/** libdbus, which libdbus-sys carries as C source. It offers AFL-2.1 or GPL; taken under AFL-2.1. */
+/** libdbus, whose C source is part of libdbus-sys. It offers AFL-2.1 or GPL and is used under AFL-2.1. */
 function libdbus(list) {
   const carrier = list.find(({ name }) => name === 'libdbus-sys');
   if (!carrier) return [];
@@ -143,7 +143,7 @@ const GRANT = /Permission is hereby granted, free of charge,[\s\S]*DEALINGS IN T
 const words = (text) => text.replace(/\s+/g, ' ').replace(/\.$/, '').toLowerCase();
 const STANDARD = words(GRANT.exec(fs.readFileSync(path.join(root, 'LICENSE'), 'utf8'))[0]);
 
-/** A text that is the MIT license word for word is given once; its copyright lines stay. */
+/** Replaces the MIT license by a reference if the text is word for word the same, and keeps the copyright lines. */
 function shortened(text) {
   const [grant] = GRANT.exec(text) || [''];
   if (words(grant) !== STANDARD) return text;
@@ -161,10 +161,10 @@ function apache(list) {
     const file = path.join(path.dirname(each.manifest_path), 'LICENSE-APACHE');
     if (fs.existsSync(file)) return tidy(fs.readFileSync(file, 'utf8'));
   }
-  throw new Error('No crate carries the text of the Apache License.');
+  throw new Error('No crate contains the text of the Apache License.');
 }
 
-/** Entries with equal texts share them. */
+/** Formats the file. Entries with equal texts share one copy. */
 function render(all, list) {
   const groups = new Map();
   for (const entry of all) {
@@ -183,7 +183,7 @@ function render(all, list) {
   return `netsuite-tba is under the MIT license (LICENSE). Its native part holds the following software of others.\n\n${NOTICES}\n${blocks.join('\n')}`;
 }
 
-/** What is wrong with the npm side: no runtime dependencies, tools under known licences only. */
+/** Problems of the npm packages: a runtime dependency, or a tool under an unknown licence. */
 function npmProblems() {
   const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
   const lock = JSON.parse(fs.readFileSync(path.join(root, 'package-lock.json'), 'utf8'));

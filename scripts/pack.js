@@ -1,10 +1,12 @@
 'use strict';
 
-// Makes what is published. `ready` is npm's prepack: the native part of this machine, built for release, and
-// a package.json without what only a clone needs; `done`, its postpack, puts the whole one back.
-// `platforms` writes one package per platform under npm/. `release` names them in package.json, for the
-// release workflow alone: until they are published, an exact version in a scope that npm cannot resolve
-// makes `npm ci` fail, and would run whatever somebody else put there.
+// Prepares what is published.
+//
+// `ready` is npm's prepack: it builds the native part of this machine for release, and removes from package.json
+// what only a clone needs. `done`, npm's postpack, restores package.json.
+// `platforms` writes one package for each platform under npm/.
+// `release` also adds them to package.json. Only the release workflow may do that: until the packages are published,
+// `npm ci` would fail, or install whatever somebody else published under these names.
 
 const fs = require('fs');
 const path = require('path');
@@ -21,7 +23,7 @@ const manifest = () => JSON.parse(fs.readFileSync(manifestFile, 'utf8'));
 const text = (value) => `${JSON.stringify(value, null, 2)}\n`;
 const folderOf = (target) => path.join(root, 'npm', target.name);
 
-// Out of the way of git and of npm's file list; a pack that was killed is put right by the next.
+// Ignored by git and not packed by npm. If a pack was killed, the next one restores the file.
 const aside = path.join(root, 'target', 'package.json.whole');
 
 function done() {
@@ -45,7 +47,7 @@ function ready() {
   return 0;
 }
 
-/** The manifest without scripts, which npm would warn of, and tools, which nobody installs. */
+/** The manifest without scripts, which npm would warn about, and without development tools. */
 function packed(parts) {
   const { scripts, devDependencies, ...rest } = parts;
   return rest;
@@ -64,7 +66,7 @@ function packageOf(target, { version, license, engines, repository }) {
     {
       main: fileOf(target),
       files: [fileOf(target), 'THIRD_PARTY_LICENSES'],
-      // npm leaves out, without a word, an optional dependency whose engines do not fit: the same as the root's.
+      // The same as in the root, because npm silently skips an optional dependency whose engines do not fit.
       engines,
       os: [target.os],
       cpu: [target.cpu],
@@ -79,7 +81,7 @@ const readme = (target) => `# ${SCOPE}/${target.name}
 The native part of netsuite-tba for this platform. Install \`netsuite-tba\`; it brings this along.
 `;
 
-/** Writes every platform package; those without a build yet are named. */
+/** Writes every platform package and prints which of them have no build yet. */
 function platforms() {
   const parts = manifest();
   const empty = [];
@@ -99,14 +101,14 @@ function platforms() {
   return empty;
 }
 
-/** A debug build is ten times the size and must not be published. */
+/** Whether this is a release build. A debug build is ten times as large and must not be published. */
 function isRelease(file) {
   if (!fs.existsSync(file)) return false;
   const asks = elf.read(file);
   return !asks || asks.stripped;
 }
 
-/** The root's manifest as it is published: with the platform packages, at exactly its own version. */
+/** The manifest of the root as it is published: with the platform packages in exactly its own version. */
 function published(parts) {
   const optionalDependencies = {};
   for (const target of TARGETS) optionalDependencies[`${SCOPE}/${target.name}`] = parts.version;
@@ -117,7 +119,7 @@ function release() {
   const empty = platforms();
   if (empty.length) return 1;
   fs.writeFileSync(manifestFile, text(published(manifest())));
-  console.error('package.json names the platform packages now. Publish npm/* first, then the root.');
+  console.error('package.json now names the platform packages. Publish npm/* first, then the root.');
   return 0;
 }
 

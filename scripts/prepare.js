@@ -1,6 +1,6 @@
 'use strict';
 
-// Runs when the package is installed from git or packed: builds the native part unless it is there.
+// Runs when the package is installed from git or packed. Builds the native part if it is missing.
 
 const fs = require('fs');
 const path = require('path');

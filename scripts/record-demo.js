@@ -1,8 +1,8 @@
 'use strict';
 
-// npm run record: plays the demo in a terminal of its own and draws what it showed as docs/demo.svg. The
-// picture is the same on every run, because times, ports, tokens and folders are replaced by fixed ones.
-// --check draws it again and fails when the file is stale.
+// npm run record: plays the demo in a pseudo terminal and draws its screens as docs/demo.svg. The picture is the
+// same on every run, because times, ports, tokens and folders are replaced by fixed values.
+// --check draws it again and fails if the file is stale.
 
 const fs = require('fs');
 const path = require('path');
@@ -13,7 +13,7 @@ const FILE = path.join(__dirname, '..', 'docs', 'demo.svg');
 const COLUMNS = 104;
 const SIMULATOR = 'http://127.0.0.1:8123';
 
-// How long each picture stays before the next one, in seconds. Reading takes longer than typing.
+// How long each picture is shown, in seconds. Reading takes longer than typing.
 const PAUSES = { command: 1.2, question: 2, typed: 1, done: 3.5 };
 
 const TITLE = 'A gulp project signs in to NetSuite with netsuite-tba';
@@ -22,7 +22,7 @@ const DESCRIPTION =
   'and goes on to fetch 44 files once Allow is pressed. gulp extension:deploy then uses the saved token and asks nothing. ' +
   'gulp extension:deploy --to lists the saved tokens; another one is chosen, and the deployment goes to its account.';
 
-/** Replacements for what differs from run to run, and for where the demo ran. */
+/** Replacements for values that differ between runs and machines. */
 function masks(scene) {
   return [
     (text) => text.replace(scene.project, '~/commerce-project'),
@@ -33,7 +33,7 @@ function masks(scene) {
   ];
 }
 
-/** Answers the demo's questions in a terminal that nobody sees, and keeps what the screen showed. */
+/** Answers the demo's questions in a hidden pseudo terminal, and keeps its screens. */
 class Recorder {
   constructor(scene) {
     this.scene = scene;
@@ -89,7 +89,7 @@ class Recorder {
   }
 }
 
-/** The picture of the demo as it is now. */
+/** Draws the picture of the current demo. */
 async function record() {
   const { play } = require('./demo');
   const { log } = console;

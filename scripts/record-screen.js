@@ -1,21 +1,21 @@
 'use strict';
 
-// A terminal's screen as lines of styled text.
+// Converts the screen of a terminal to lines of styled text.
 
 const NAMES = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'faint'];
 
-/** The name of a cell's look: a colour, `strong`, `faint`, or nothing. */
+/** The style of a cell: a colour, `strong`, `faint`, or nothing. */
 function styleOf(cell) {
   if (cell.isFgPalette()) {
     const colour = cell.getFgColor();
-    // 8 to 15 are the bright ones; bright black is the grey that programs use for less important text.
+    // 8 to 15 are the bright colours. Programs use bright black, a grey, for less important text.
     return colour === 8 ? 'faint' : NAMES[colour % 8];
   }
   if (cell.isDim()) return 'faint';
   return cell.isBold() ? 'strong' : '';
 }
 
-/** Text and style of each cell of a row that has a character. */
+/** The text and style of each non-empty cell of a row. */
 function cellsOf(line) {
   const cells = [];
   for (let column = 0; column < line.length; column += 1) {
@@ -26,7 +26,7 @@ function cellsOf(line) {
   return cells;
 }
 
-/** Neighbours of one style as one piece. */
+/** Joins neighbouring cells of the same style. */
 function joined(cells) {
   const pieces = [];
   for (const { text, style } of cells) {
@@ -37,7 +37,7 @@ function joined(cells) {
   return pieces;
 }
 
-/** The cells with part of their text replaced; the new text looks like the first character it replaces. */
+/** Replaces part of the text. The new text has the style of the first character it replaces. */
 function replaced(cells, mask) {
   const before = cells.map((cell) => cell.text).join('');
   const after = mask(before);
@@ -52,7 +52,7 @@ function replaced(cells, mask) {
   return cells.slice(0, start).concat(between, cells.slice(cells.length - end));
 }
 
-/** The lines of a screen as pieces `{ text, style }`, each line changed by the masks. */
+/** The lines of a screen as pieces `{ text, style }`, after the masks have been applied to each line. */
 function linesOf(screen, masks) {
   const buffer = screen.buffer.active;
   const lines = [];

@@ -1,9 +1,9 @@
 'use strict';
 
-// Draws the pictures of a terminal as one SVG. It plays once and stays on the last picture; where animation is
-// off, or the reader asked for reduced motion, the last picture is all there is. Needs no font of its own.
+// Draws the pictures of a terminal as one SVG. It plays once and stays on the last picture. Without animation, or if
+// the reader prefers reduced motion, only the last picture is shown. It needs no embedded font.
 
-const WIDTH = 8.4; // of a character, in user units; each piece is stretched to it, whatever font there is
+const WIDTH = 8.4; // of a character, in user units; each piece of text is stretched to fit, whatever the font is
 const HEIGHT = 19;
 const MARGIN = 18;
 const BAR = 34;
@@ -11,7 +11,7 @@ const BAR = 34;
 const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 const number = (value) => String(Math.round(value * 10) / 10);
 
-/** A line as rows that fit; it is folded between words, so that it can be read. */
+/** Wraps a line between words into rows that fit. */
 function folded(pieces, columns) {
   const text = pieces.map((piece) => piece.text).join('');
   if (text.length <= columns) return [pieces];
@@ -20,7 +20,7 @@ function folded(pieces, columns) {
   return [cut(pieces, 0, end)].concat(folded(cut(pieces, space > 0 ? end + 1 : end, text.length), columns));
 }
 
-/** The pieces from one column to another. */
+/** The pieces between two columns. */
 function cut(pieces, from, to) {
   let column = 0;
   const parts = pieces.map(({ text, style }) => {
@@ -45,7 +45,7 @@ function drawnRow(pieces, row) {
   return parts.join('') && `<text y="${y}">${parts.join('')}</text>`;
 }
 
-/** From which picture to before which each row is shown; one that stays is drawn once. */
+/** For each row, the first picture that shows it and the first that does not. A row that stays is drawn once. */
 function spans(pictures) {
   const found = [];
   const open = new Map();
@@ -63,7 +63,7 @@ function spans(pictures) {
   return found;
 }
 
-/** The rows in groups that appear, and disappear, together. */
+/** Groups the rows that appear and disappear together. */
 function groups(pictures, starts) {
   const together = new Map();
   for (const { text, from, to } of spans(pictures)) {
@@ -95,7 +95,7 @@ text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mon
 @media (prefers-reduced-motion: reduce) { .stays, .passes { animation: none; } }
 `;
 
-/** `frames` are `{ lines, pause }`, in the order they were seen. */
+/** Draws `frames`, a list of `{ lines, pause }` in the order in which they are shown. */
 function draw(frames, { columns, title, description }) {
   const pictures = frames.map(({ lines }) => lines.flatMap((pieces) => folded(pieces, columns)).map(drawnRow));
   const starts = [0];

@@ -10,7 +10,7 @@ const path = require('path');
 const { build } = require('./build');
 
 const root = path.join(__dirname, '..');
-// Inside node_modules, so that it goes whenever they go.
+// Inside node_modules, so that it is removed together with the tools.
 const stamp = path.join(root, 'node_modules', '.set-up-for');
 
 function wanted() {
@@ -28,7 +28,7 @@ function installed() {
   }
 }
 
-/** Whether the tools are there: installed now if they are missing or of another package-lock.json. */
+/** Installs the tools if they are missing or belong to another package-lock.json. Returns whether they are installed. */
 function tools() {
   if (installed() === wanted()) return true;
   console.log('Installing the development tools (npm ci) …');
@@ -47,7 +47,7 @@ function tools() {
   return true;
 }
 
-/** Exit code 0 when everything is ready. */
+/** Prepares everything and returns an exit code. */
 function setUp({ debug }) {
   const [major] = process.versions.node.split('.').map(Number);
   if (major < 20) {

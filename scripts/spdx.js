@@ -1,13 +1,13 @@
 'use strict';
 
-// Reads an SPDX licence expression and picks the licences to comply with.
+// Parses an SPDX licence expression and selects the licences to comply with.
 
-/** Words of an expression. Old crates write "MIT/Apache-2.0" for OR. */
+/** The words of an expression. Old crates write "MIT/Apache-2.0" instead of OR. */
 function words(expression) {
   return expression.replace(/\//g, ' OR ').replace(/[()]/g, ' $& ').split(/\s+/).filter(Boolean);
 }
 
-/** Every way to comply, each a list of licences that then all apply. */
+/** Every way to comply: each one is a list of licences that apply together. */
 function alternatives(expression) {
   const rest = words(expression);
   const cross = (left, right) => [].concat(...left.map((one) => right.map((other) => one.concat(other))));
@@ -40,7 +40,7 @@ function alternatives(expression) {
   return either();
 }
 
-/** The licences chosen from an expression: the first in order of `allowed`; null when none is allowed. */
+/** The licences to use for an expression, preferring those that come first in `allowed`; null if none is allowed. */
 function choose(expression, allowed) {
   const rank = (list) => Math.max(...list.map((name) => (allowed.includes(name) ? allowed.indexOf(name) : Infinity)));
   const best = alternatives(expression).sort((a, b) => rank(a) - rank(b))[0];

@@ -1,12 +1,12 @@
 'use strict';
 
-// The platforms there are builds for: what npm, cargo and zig each call them.
+// The platforms that have builds, with their names in npm, cargo and zig.
 
 const LINUX = 'libnetsuite_tba.so';
 const MAC = 'libnetsuite_tba.dylib';
 const WINDOWS = 'netsuite_tba.dll';
 
-/** The oldest glibc the Linux builds run on: RHEL 7, Debian 8, Ubuntu 14.04 and everything since. */
+/** The oldest glibc that the Linux builds run on: that of RHEL 7. Debian 8 and Ubuntu 14.04 have a newer one. */
 const GLIBC_FLOOR = '2.17';
 
 const TARGETS = [
@@ -26,7 +26,7 @@ function isMusl() {
   return !header.glibcVersionRuntime;
 }
 
-/** The target of this machine; one without a row of its own gets a name and nothing to cross-compile. */
+/** The target of this machine. A platform that is not in the table gets a name and cannot be cross-compiled. */
 function host() {
   const { platform, arch } = process;
   const libc = isMusl() ? 'musl' : 'glibc';
@@ -34,7 +34,7 @@ function host() {
   return row || { name: `${platform}-${arch}${platform === 'linux' ? `-${isMusl() ? 'musl' : 'gnu'}` : ''}`, library: LINUX };
 }
 
-/** The file the loader looks for. */
+/** The file that the loader looks for. */
 const fileOf = ({ name }) => `netsuite-tba.${name}.node`;
 
 module.exports = { GLIBC_FLOOR, TARGETS, fileOf, host };

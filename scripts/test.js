@@ -1,8 +1,8 @@
 'use strict';
 
-// npm test: sets everything up, runs the Rust and the JavaScript tests, and says what was skipped.
-// npm test -- api pty: only the test files whose path holds one of these words ("rust" names the
-// Rust tests). --debug builds the native part without optimisation, which is faster while working.
+// npm test: prepares the clone, runs the Rust and JavaScript tests, and lists what was skipped.
+// npm test -- api pty: runs only the test files whose path contains one of these words ("rust" selects the Rust
+// tests). --debug builds the native part without optimisation, which is faster during development.
 
 const { spawn } = require('child_process');
 const fs = require('fs');
@@ -10,10 +10,10 @@ const os = require('os');
 const path = require('path');
 const { root, setUp } = require('./set-up');
 
-// Most of the time goes to waiting for other programs, so a few files at once do not disturb.
+// The tests mostly wait for other programs, so a few files at once do not slow each other down.
 const AT_ONCE = Math.max(2, Math.min(4, os.cpus().length));
 const ONE_TEST_MS = 180000;
-// They take about two minutes; a machine may be busy. cargo knows no limit of its own.
+// They take about two minutes, more on a busy machine. cargo has no time limit of its own.
 const RUST_MS = 15 * 60 * 1000;
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
@@ -29,16 +29,16 @@ function testFiles(folder) {
     .sort();
 }
 
-/** Ends a program and those it started, where it leads a group of its own. */
+/** Kills a program, and its children if it leads a process group. */
 function stop(child) {
   try {
     process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
   } catch {
-    // It has ended meanwhile.
+    // It has already ended.
   }
 }
 
-/** Runs a program with its output shown, and keeps the lines that match. */
+/** Runs a program, shows its output, and returns the lines that match. */
 function show(program, args, { keep, env, limitMs }) {
   return new Promise((resolve) => {
     const group = Boolean(limitMs) && process.platform !== 'win32';
@@ -49,7 +49,7 @@ function show(program, args, { keep, env, limitMs }) {
       detached: group,
     });
     const kept = [];
-    // In a group of its own it does not get this terminal's Ctrl-C.
+    // A process group of its own does not get this terminal's Ctrl-C.
     const interrupted = () => {
       stop(child);
       process.exit(130);
@@ -87,7 +87,7 @@ async function rust() {
   const cargo = ['test', '--workspace', '--locked', '--features', 'failpoints'];
   const built = await show('cargo', cargo.concat('--no-run'), { keep: /^error/ });
   if (built.status !== 0) return Object.assign(built, { name: 'cargo test' });
-  // What a passing test says is shown too: a test that skips says so.
+  // Shows the output of passing tests too, because a test that skips prints so.
   const keep = /^(test result:|stopped:|\s+(Running|Doc-tests) |skipped: )/;
   const { status, kept } = await show('cargo', cargo.concat('--', '--show-output'), { keep, limitMs: RUST_MS });
   const said = /^skipped: /;
@@ -105,7 +105,7 @@ async function javascript(skips, notes) {
     .filter((file) => !words.length || words.some((word) => path.relative(root, file).includes(word)));
   if (!files.length) return null;
   console.log(`\nJavaScript tests (${files.length} files) …`);
-  // Node 20.0 to 20.10 lack both; there each test's own limits have to do.
+  // Node 20.0 to 20.10 have neither flag. There, only the limits inside the tests apply.
   const known = (flag) => process.allowedNodeEnvironmentFlags.has(flag) || newer(20, 11);
   const limits = [`--test-concurrency=${AT_ONCE}`, `--test-timeout=${ONE_TEST_MS}`].filter((flag) => known(flag.split('=')[0]));
   const args = ['--test', '--test-reporter=spec'].concat(limits, files);
@@ -134,7 +134,7 @@ function readSkips(file) {
   return Array.from(byReason, ([reason, tests]) => `${reason} (${Array.from(tests).join(', ')})`);
 }
 
-/** The tables that tests wrote down, a column a member. */
+/** Formats the tables that tests have recorded, with a column for each member. */
 function tables(file) {
   const found = new Map();
   for (const { table, row } of fs
@@ -160,13 +160,13 @@ function tables(file) {
 }
 
 function report(runs, skipped, counts) {
-  console.log('\nHow it ended');
+  console.log('\nResults');
   for (const { name, status, kept } of runs) {
     console.log(`  ${name}: ${status === 0 ? 'passed' : `FAILED (exit ${status})`}`);
     for (const line of kept) console.log(`    ${line.trim()}`);
   }
   if (skipped.length) console.log(`Skipped here${counts ? ', which NETSUITE_TBA_TEST_ALL counts as a failure' : ''}:`);
-  else console.log('Nothing was skipped for want of a part.');
+  else console.log('No test was skipped because something is missing.');
   for (const line of skipped) console.log(`  ${line}`);
 }
 
@@ -181,11 +181,11 @@ async function main() {
   try {
     const runs = [await rust(), await javascript(skips, notes)].filter(Boolean);
     if (!runs.length) {
-      console.error(`No test file holds ${words.join(' or ')} in its path.`);
+      console.error(`No test file has ${words.join(' or ')} in its path.`);
       return 2;
     }
     const skipped = readSkips(skips);
-    // Rust tests fail by themselves for want of a part then; what else they skip is for other reasons.
+    // With NETSUITE_TBA_TEST_ALL, Rust tests fail themselves if a program is missing. They skip only for other reasons.
     const listed = runs.flatMap((each) => each.skipped || []).concat(skipped);
     for (const table of tables(notes)) console.log(`\n${table}`);
     report(runs, listed, all && skipped.length > 0);

@@ -1,4 +1,4 @@
-// Account ids: their canonical form, the host names made from them, and the sample accounts.
+// Account IDs: their canonical form, their host names, and the sample accounts.
 'use strict';
 
 const CANONICAL = /^[A-Z0-9]{1,32}(_[A-Z0-9]{1,16})?$/;
@@ -28,7 +28,7 @@ function hostLabel(account) {
   return account.toLowerCase().replace(/_/g, '-');
 }
 
-// Accepts full records or bare ids, so that a test can write accounts: ['7654321'].
+// Accepts full records or plain IDs, so that a test can pass accounts: ['7654321'].
 function accountBook(accounts) {
   const book = new Map();
   for (const entry of accounts || SAMPLE_ACCOUNTS) {
@@ -46,7 +46,7 @@ function accountBook(accounts) {
   return book;
 }
 
-// Says which NetSuite host a Host header names; kind is 'unknown' for anything else.
+// Finds the NetSuite host that a Host header names. For anything else, kind is 'unknown'.
 function parseHost(header) {
   const match = /^(\[[0-9a-f:]+\]|[^:]*)(?::(\d+))?$/i.exec(header || '');
   if (!match) return { kind: 'unknown', name: '' };
@@ -59,7 +59,7 @@ function parseHost(header) {
   return { kind: 'unknown', name };
 }
 
-// The account an account-specific host belongs to, or null on a host shared by all accounts.
+// The account of an account-specific host, or null for a host that all accounts share.
 function accountOfHost(book, host) {
   if (!host.label) return null;
   for (const account of book.values()) {

@@ -1,11 +1,11 @@
-// The shapes NetSuite answers in: JSON, form text, HTML, and its refusals.
+// The formats of NetSuite's responses: JSON, form text, HTML, and errors.
 'use strict';
 
 function json(status, value, headers) {
   return { status, headers: Object.assign({ 'content-type': 'application/json;charset=UTF-8' }, headers), body: JSON.stringify(value) };
 }
 
-// The token endpoints answer success as form text, not JSON.
+// The token endpoints send a success as form text instead of JSON.
 function form(pairs) {
   return { status: 200, headers: { 'content-type': 'text/plain;charset=UTF-8' }, body: new URLSearchParams(pairs).toString() };
 }
@@ -38,7 +38,7 @@ function failure(call, status, code, message, headers) {
   };
 }
 
-// What a client sees of any failed sign-in to a RESTlet; the true reason stays in the audit trail, here the request log.
+// What a client gets for every failed sign-in to a RESTlet. The actual reason is only in the audit trail, here the request log.
 function invalidLogin(call, realm) {
   return failure(call, 401, 'INVALID_LOGIN_ATTEMPT', 'Invalid login attempt.', {
     'www-authenticate': `OAuth${realm ? ` realm="${realm.replace(/[^A-Za-z0-9_]/g, '')}",` : ''} error="token_rejected", error_description="Invalid login attempt."`,
@@ -53,7 +53,7 @@ const FLOW_STATUS = {
   InvalidSignature: 401,
 };
 
-// A refusal of the token endpoints: these do name the reason.
+// An error of the token endpoints, which name the reason.
 function flowFailure(call, code, detail) {
   const message = code === 'InvalidCallback' ? `InvalidCallback <<${detail}>>` : `${code}: ${detail}`;
   return failure(call, FLOW_STATUS[code] || 401, code, message);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// A browser for scripts: opens a consent URL, presses Allow or Deny, follows the way back to the waiting application.
+// A browser for scripts: opens a consent URL, presses Allow or Deny, and follows the redirect back to the waiting application.
 'use strict';
 
 const http = require('http');
@@ -8,7 +8,7 @@ const tls = require('tls');
 
 const TIMEOUT_MS = 30000;
 
-// A socket through the proxy to a real host name; certificates are checked as everywhere.
+// Opens a socket to a real host name through the proxy. Certificates are checked as usual.
 function tunnel(proxy, target) {
   return new Promise((resolve, reject) => {
     const headers = { host: `${target.hostname}:443` };
@@ -29,7 +29,8 @@ function isNetSuite(target) {
   return /(^|\.)netsuite\.com$/.test(target.hostname);
 }
 
-// Real NetSuite names go to the simulator: straight with `simulator`, else through HTTPS_PROXY; anything else goes where it says.
+// Requests to real NetSuite host names go to the simulator: directly if `simulator` is given, otherwise through HTTPS_PROXY.
+// All other requests go to their own host.
 async function transport(target, options) {
   if (isNetSuite(target) && options.simulator) {
     const direct = new URL(options.simulator);
@@ -38,7 +39,7 @@ async function transport(target, options) {
   const proxy = process.env.HTTPS_PROXY || process.env.https_proxy;
   if (isNetSuite(target) && proxy) {
     const socket = await tunnel(new URL(proxy), target);
-    // No agent at all: any agent, even false, would open a connection of its own.
+    // No agent: every agent, even `false`, would open a connection of its own.
     return { library: http, options: { createConnection: () => socket } };
   }
   return {
@@ -86,13 +87,13 @@ function formBody(page, choice) {
   if (state !== null) form.set('state', state);
   const account = choice.account || (checked ? checked[1] : '');
   form.set('account', account);
-  // The preselected role belongs to the preselected account only.
+  // The preselected role belongs only to the preselected account.
   const role = choice.role || (checked && checked[1] === account ? checked[2] : '');
   if (role) form.set('role', role);
   return form.toString();
 }
 
-// choice: { action: 'allow' | 'deny' | 'close', account, role, simulator, follow }; returns { location, status } of where it ended.
+// choice: { action: 'allow' | 'deny' | 'close', account, role, simulator, follow }. Returns { location, status } of the last page.
 async function browse(url, choice) {
   const shown = await visit('GET', url, null, choice);
   if (shown.status !== 200) throw new Error(`The consent page answered ${shown.status}`);

@@ -1,4 +1,4 @@
-// X.509 certificates from node:crypto alone: a throwaway authority and a server certificate; keys never leave memory.
+// Makes X.509 certificates with node:crypto only: a temporary authority and a server certificate. The keys never leave memory.
 'use strict';
 
 const crypto = require('crypto');
@@ -43,7 +43,7 @@ function name(commonName) {
   return sequence([der(0x31, sequence([oid(OID.commonName), der(0x0c, Buffer.from(commonName))]))]);
 }
 
-// UTCTime; good until 2049, and certificates here live for days.
+// UTCTime, which works until 2049. These certificates are valid for a few days.
 function time(date) {
   return der(
     0x17,
@@ -67,7 +67,7 @@ function keyIdentifier(publicKey) {
     .digest();
 }
 
-// A positive serial number: the first bit must be clear.
+// The first bit must be clear, because a serial number is positive.
 function serial() {
   const bytes = crypto.randomBytes(16);
   bytes[0] = (bytes[0] & 0x7f) | 0x40;
@@ -77,7 +77,7 @@ function serial() {
 function extensions(subject) {
   const list = [
     extension(OID.basicConstraints, true, sequence(subject.authority ? [TRUE] : [])),
-    // Authority: sign certificates and revocation lists; server: sign handshakes.
+    // An authority may sign certificates and revocation lists, a server may sign handshakes.
     extension(OID.keyUsage, true, subject.authority ? bits(Buffer.from([0x06]), 1) : bits(Buffer.from([0x80]), 7)),
     extension(OID.subjectKeyIdentifier, false, der(0x04, keyIdentifier(subject.publicKey))),
     extension(OID.authorityKeyIdentifier, false, sequence([der(0x80, keyIdentifier(subject.issuer.publicKey))])),
@@ -115,7 +115,7 @@ function keyPair() {
 
 function createAuthority() {
   const pair = keyPair();
-  // Named by its serial: two simulators at once are two authorities, and a client may trust both.
+  // The name contains the serial number, because a client may trust the authorities of two simulators at once.
   const issuer = {
     commonName: `NetSuite simulator authority ${crypto.randomBytes(4).toString('hex')}`,
     publicKey: pair.publicKey,
@@ -133,7 +133,7 @@ function createAuthority() {
   return Object.assign(issuer, { pem });
 }
 
-// options: hosts, expired, selfSigned. Returns { key, cert } in PEM, for memory only.
+// options: hosts, expired, selfSigned. Returns { key, cert } in PEM. Do not write the key to a file.
 function createServerCertificate(authority, options) {
   const pair = keyPair();
   const commonName = options.hosts[0];

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs the simulator in a terminal until it is stopped, and says how to use it.
+// Runs the simulator in a terminal until it is stopped, and prints how to use it.
 'use strict';
 
 const path = require('path');
@@ -81,7 +81,7 @@ const variablesOf = (token) => [
   ['NETSUITE_TBA_ACCOUNT', token.account],
 ];
 
-// For scripts: how to reach it, and later what was asked, a line of JSON each.
+// For scripts: one line of JSON with the address and keys, then one for each request.
 function introductionAsJson({ url, port, consumer, proxy }, token) {
   const through = proxy ? { url: proxy.url, caFile: proxy.caFile } : null;
   return `${JSON.stringify({ url, port, consumerKey: consumer.key, consumerSecret: consumer.secret, proxy: through, token })}\n`;
@@ -126,7 +126,7 @@ async function serve(argv) {
   return code;
 }
 
-// People read the reason on stderr; scripts get it on stdout as from every command.
+// The message goes to stderr. With --json it also goes to stdout, as in every command.
 function report(error, asJson) {
   const usage = error instanceof UsageError;
   const busy = error.code === 'EADDRINUSE';
@@ -139,7 +139,7 @@ function report(error, asJson) {
   return exitCode;
 }
 
-// Resolves with the exit code: once a signal has stopped it, or at once when it cannot start.
+// Resolves to the exit code when a signal has stopped it, or immediately if it cannot start.
 function run(argv) {
   return serve(argv).catch((error) => report(error, argv.includes('--json')));
 }

@@ -1,4 +1,4 @@
-// The HTML of the consent page and of the simulator's other pages: no scripts, nothing from elsewhere.
+// The HTML of the consent page and the other pages of the simulator. They contain no scripts and load nothing.
 'use strict';
 
 const STYLE = `

@@ -1,4 +1,4 @@
-// Step two: the consent page, and the redirect that Allow and Deny end in.
+// Step two: the consent page, and the redirect after Allow or Deny.
 'use strict';
 
 const crypto = require('crypto');
@@ -8,7 +8,7 @@ const { consentPage, problemPage } = require('./consent-page');
 
 const PATH = '/app/login/secure/authorizetoken.nl';
 
-// Ways a redirect can be wrong; each takes the honest pairs and returns what is sent instead.
+// Faults of the redirect. Each one takes the correct parameters and returns those that are sent instead.
 const FORGERIES = {
   'wrong-state': (pairs) => replace(pairs, 'state', 'forged0000000000000000000000000000'),
   'no-state': (pairs) => pairs.filter((pair) => pair[0] !== 'state'),
@@ -34,7 +34,7 @@ function problem(call, text) {
   return html(400, problemPage(text));
 }
 
-// The request token and account a visit is about, or the page that says why it cannot go on.
+// The request token and account of a visit, or the page that explains why the sign-in cannot continue.
 function visit(state, call) {
   const sent = parameters(call);
   const stateParameter = sent.get('state');
@@ -58,7 +58,7 @@ function show(state, call) {
   return html(200, consentPage({ path: PATH, accounts, token: seen.token, state: seen.state }));
 }
 
-// The form sends grant=ACCOUNT:ROLE; scripts may send account and role apart.
+// The form sends grant=ACCOUNT:ROLE. Scripts may send account and role separately.
 function chosen(state, seen) {
   const [grantAccount, grantRole] = (seen.sent.get('grant') || ':').split(':');
   const account = seen.account || state.accounts.get(seen.sent.get('account') || grantAccount || '');

@@ -1,10 +1,10 @@
-// The deployer RESTlet: what lies in a folder, and files arriving in chunks.
+// The deployer RESTlet: lists a folder and stores files that arrive in chunks.
 'use strict';
 
 const { bytesOf } = require('./file-cabinet');
 
 const FILES_PER_CHUNK = 80;
-// Vendor/Name@version/…: nothing may climb out of the extension's own folder.
+// Vendor/Name@version/…: no path may leave the folder of the extension.
 const SAFE_PATH = /^\/[^/\\]+\/[^/\\@]+@[^/\\]+(\/[^/\\]+)+$/;
 
 function deployerGet(cabinet, query) {
@@ -23,7 +23,7 @@ function deployerPost(cabinet, payload) {
   const files = payload.files;
   if (!payload.target_folder || !Array.isArray(files)) return { refused: 'target_folder and files are needed' };
   if (files.length > FILES_PER_CHUNK) return { refused: `At most ${FILES_PER_CHUNK} files per request, ${files.length} were sent` };
-  // All or nothing: a refused chunk leaves no half of itself.
+  // A chunk is stored completely or not at all.
   const problem = files.map(problemOf).find(Boolean);
   if (problem) return { refused: problem };
   const stored = files.map((file) => cabinet.put(String(payload.target_folder), file.path, file.type, bytesOf(file.type, file.contents)));

@@ -1,4 +1,4 @@
-// A RESTlet for tests: it says what it received, for every method a RESTlet has.
+// A RESTlet for tests: returns what it received, for every method that a RESTlet supports.
 'use strict';
 
 const { json } = require('./answers');
@@ -15,7 +15,7 @@ function bodyOf(call) {
   }
 }
 
-// The id a test gave the request, to count how often it ran.
+// The ID that a test gave the request, to count how often it ran.
 function idOf(call, body) {
   const id = call.query.get('id') || (body && typeof body === 'object' ? body.id : undefined);
   return id === undefined || id === null ? null : String(id);
@@ -23,7 +23,7 @@ function idOf(call, body) {
 
 function echo(state, call) {
   const body = call.body.length ? bodyOf(call) : null;
-  // Large bodies are counted and not sent back, or an upload would be measured twice.
+  // A large body is only counted: sending it back would measure an upload twice.
   const sent = call.body.length > 65536 ? { bytes: call.body.length } : body;
   const id = idOf(call, body);
   const query = Array.from(call.query).filter(([name]) => name !== 'script' && name !== 'deploy');

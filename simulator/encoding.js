@@ -1,4 +1,4 @@
-// Compressed answers: gzip, and brotli where this Node has it, for clients that accept them.
+// Compresses responses with gzip, or with brotli if this Node has it, for clients that accept that.
 'use strict';
 
 const zlib = require('zlib');
@@ -14,12 +14,12 @@ function compressed(answer, encoding, body) {
   });
 }
 
-// A client that does not accept the encoding gets the plain answer, as the standard demands.
+// A client that does not accept the encoding gets the plain response, as the standard requires.
 const ENCODING_FAULTS = {
   gzip: (honest, call) => (accepts(call, 'gzip') ? compressed(honest, 'gzip', zlib.gzipSync(honest.body)) : honest),
   brotli: (honest, call) =>
     accepts(call, 'br') && zlib.brotliCompressSync ? compressed(honest, 'br', zlib.brotliCompressSync(Buffer.from(honest.body))) : honest,
-  // Small on the way, far too large once it is decoded.
+  // Small when it is sent, far too large when it is decoded.
   bomb: (honest, call) => (accepts(call, 'gzip') ? Object.assign(compressed(honest, 'gzip', ''), { ending: 'bomb' }) : honest),
 };
 

@@ -1,4 +1,4 @@
-// What each fault makes of an honest answer.
+// How each fault changes a correct response.
 'use strict';
 
 const { failure, flowFailure, json, redirect } = require('./answers');
@@ -36,12 +36,12 @@ function withoutField(honest, name) {
   return Object.assign({}, honest, { body: pairs.toString() });
 }
 
-// The same address once more, with a parameter that shows it was followed.
+// The same address again, with a parameter that shows that the redirect was followed.
 function movedTo(call) {
   return `${call.url}${call.url.includes('?') ? '&' : '?'}moved=1`;
 }
 
-// Each takes (honest answer, call, state) and returns the answer sent instead.
+// Each one takes (correct response, call, state) and returns the response that is sent instead.
 const SPOILERS = Object.assign(
   {
     html: () => raw(200, 'text/html;charset=UTF-8', MAINTENANCE),
@@ -52,7 +52,7 @@ const SPOILERS = Object.assign(
     'reset-before': () => Object.assign(raw(200, 'text/plain', ''), { ending: 'reset' }),
     truncate: (honest) => Object.assign({}, honest, { ending: 'truncate' }),
     huge: () => Object.assign(raw(200, 'text/plain;charset=UTF-8', ''), { ending: 'huge' }),
-    // Accounts without TBA have been seen to answer JSON with stray backslashes.
+    // Accounts without TBA have been observed to send JSON with stray backslashes.
     garbage: (honest, call) =>
       raw(
         isToken(call) ? 400 : 200,

@@ -1,4 +1,4 @@
-// Which faults are switched on, for which step, and how many times still.
+// Keeps which faults are switched on, for which step, and for how many more requests.
 'use strict';
 
 const { FORGERIES } = require('./consent');
@@ -21,7 +21,7 @@ function fits(step, kind) {
   return isAnswerFault(kind);
 }
 
-// "restlet:html" names a step; "html" means every step, and a consent fault needs no step.
+// "restlet:html" applies to one step, "html" to every step. A consent fault needs no step.
 function parse(name) {
   const at = name.indexOf(':');
   const step = at < 0 ? '' : name.slice(0, at);
@@ -35,7 +35,7 @@ class Faults {
     for (const name of Object.keys(wanted || {})) this.set(name, wanted[name]);
   }
 
-  // set('restlet:html', 2), set('restlet:html', true), set('restlet', 'html', 2); 0 or false takes it back.
+  // set('restlet:html', 2), set('restlet:html', true), set('restlet', 'html', 2); 0 or false switches it off.
   set(name, value, count) {
     if (typeof value === 'string') return this.set(`${name}:${value}`, count === undefined ? true : count);
     const times = value === undefined || value === true ? Infinity : Number(value);
@@ -52,7 +52,7 @@ class Faults {
     this.active.clear();
   }
 
-  // The faults that strike this step now; each one taken has one time less to go.
+  // The faults that apply to this request. Each one is counted down.
   take(step) {
     const struck = [];
     for (const [key, fault] of this.active) {

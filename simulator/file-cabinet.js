@@ -1,4 +1,4 @@
-// The file cabinet of each account, in memory: what is deployed is what a later fetch reads.
+// The file cabinet of each account, in memory. A later fetch reads the files that were deployed.
 'use strict';
 
 const crypto = require('crypto');
@@ -48,7 +48,7 @@ class Cabinet {
     return key;
   }
 
-  // A file that is there already keeps its id, as in NetSuite.
+  // An existing file keeps its ID, as in NetSuite.
   put(folderId, path, type, bytes) {
     const folder = this.folder(folderId);
     const known = folder.get(path);
@@ -59,7 +59,7 @@ class Cabinet {
     return file;
   }
 
-  // By internal id, or by path with or without its first slash.
+  // By internal ID, or by path with or without the leading slash.
   find(asked) {
     const name = String(asked);
     return this.byId.get(name) || this.byPath.get(name.startsWith('/') ? name : `/${name}`) || null;
@@ -72,13 +72,13 @@ class Cabinet {
   }
 }
 
-// Under assets everything travels as base64, text too, except SuiteScript pages.
+// Everything under assets is sent as base64, including text, but not SuiteScript pages.
 function contentOf(file) {
   const inAssets = /\/assets\//i.test(file.path) && !file.path.endsWith('.ss');
   return file.bytes.toString(inAssets || !TEXT_TYPES.has(file.type) ? 'base64' : 'utf8');
 }
 
-// Text types arrive as text, all others as base64; null when that is not what came.
+// Text types must arrive as text, all others as base64. Returns null for anything else.
 function bytesOf(type, contents) {
   if (typeof contents !== 'string') return null;
   if (TEXT_TYPES.has(type)) return Buffer.from(contents, 'utf8');

@@ -1,4 +1,4 @@
-// The page at "/": what this is, how to use it, and an audit trail of recent requests.
+// The page at "/": explains the simulator and shows an audit trail of recent requests.
 'use strict';
 
 const { escapeHtml, page } = require('./consent-page');
@@ -25,7 +25,7 @@ function homePage(state) {
     'Home',
     `
 <h1>NetSuite on your own computer</h1>
-<p>Token endpoints, consent page, Commerce RESTlets and SuiteTalk, as strict about signatures as the real thing. Everything is in memory and gone when it stops.</p>
+<p>Token endpoints, consent page, Commerce RESTlets and SuiteTalk, as strict about signatures as NetSuite itself. Everything is kept in memory only.</p>
 <h2>Use it</h2>
 <pre>CONSUMER_KEY=${escapeHtml(consumer.key)}
 CONSUMER_SECRET=${escapeHtml(consumer.secret.startsWith('simulator-') ? consumer.secret : '(the one it was started with)')}
@@ -34,7 +34,7 @@ gulp extension:fetch --vm ${escapeHtml(state.url)}</pre>
 <h2>Accounts</h2>
 <div class="scroll"><table><tr><th>Id</th><th>Name</th><th>Roles</th></tr>${accounts.join('')}</table></div>
 <h2>Audit trail</h2>
-<p>The last ${SHOWN} requests. NetSuite tells a client only "Invalid login attempt"; the reason is here.</p>
+<p>The last ${SHOWN} requests. NetSuite sends clients only "Invalid login attempt"; the reason is shown here.</p>
 <div class="scroll"><table><tr><th>Method</th><th>Path</th><th>Status</th><th>Signature</th><th>Reason</th></tr>${trail.join('') || '<tr><td colspan="5">None yet</td></tr>'}</table></div>`,
     true,
   );

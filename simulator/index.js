@@ -1,4 +1,4 @@
-// Starts and stops NetSuite on loopback: the simulator's whole public face.
+// Starts and stops the simulator on loopback. This is its complete public API.
 'use strict';
 
 const http = require('http');
@@ -95,12 +95,12 @@ class Simulator {
     return this.state.mostUnderWay;
   }
 
-  // Every call of the echo RESTlet and of REST web services that ran, in order: { method, path, id, tokenId }.
+  // The calls of the echo RESTlet and of REST web services that were executed, in order: { method, path, id, tokenId }.
   get executed() {
     return this.state.executed;
   }
 
-  // Called with { type: 'shown' | 'allowed' | 'denied', url, account, role, state, location } on every visit.
+  // Called for every visit with { type: 'shown' | 'allowed' | 'denied', url, account, role, state, location }.
   get onConsent() {
     return this.state.onConsent;
   }
@@ -117,7 +117,7 @@ class Simulator {
     return this.tokens.delete(tokenId);
   }
 
-  // The token works for so many more requests.
+  // The token works for this many more requests.
   revokeAfter(tokenId, uses) {
     if (uses > 0) this.state.usesLeft.set(tokenId, uses);
     else this.revoke(tokenId);
@@ -131,7 +131,7 @@ class Simulator {
     this.state.faults.clear();
   }
 
-  // Does what a person does on the consent page; the callback itself is not called. Any host name in the URL is served here.
+  // Does what a person does on the consent page, but does not call the callback. Accepts any host name in the URL.
   consent(authorizeUrl, choice) {
     const wanted = Object.assign({ action: 'allow' }, choice);
     return browse(authorizeUrl, Object.assign(wanted, { simulator: this.url, follow: false }));

@@ -1,4 +1,4 @@
-// The concurrency limit of an account, and the shapes of the answer to a request beyond it.
+// The concurrency limit of an account, and the different responses to a request that exceeds it.
 'use strict';
 
 const { failure, json } = require('./answers');
@@ -8,7 +8,7 @@ const CODE = 'SSS_REQUEST_LIMIT_EXCEEDED';
 const MESSAGE = 'Request Limit Exceeded';
 const LOCALISED = 'Limite de requêtes dépassée : réessayez plus tard.';
 
-// NetSuite writes JSON errors with spaces before the colons, and a missing one after the comma.
+// NetSuite writes JSON errors with a space before each colon and without one after the comma.
 function spaced(message) {
   return {
     status: 400,
@@ -17,7 +17,7 @@ function spaced(message) {
   };
 }
 
-// REST web services have a code of their own, and a status that says it too.
+// REST web services have their own code and a matching status.
 function ofRestService() {
   return json(429, {
     type: 'https://www.rfc-editor.org/rfc/rfc6585.html#section-4',
@@ -35,7 +35,7 @@ function ofSoap() {
   };
 }
 
-// What a request beyond the limit is answered. RESTlets take turns between the shapes of their JSON.
+// The response to a request that exceeds the limit. RESTlets alternate between their JSON formats.
 function busy(state, call) {
   if (call.step === 'soap') return ofSoap();
   if (call.step !== 'restlet') return ofRestService();
@@ -46,7 +46,7 @@ function busy(state, call) {
   return shapes[state.busyAnswers % shapes.length];
 }
 
-// Takes a place among the requests of the account; null when all are taken, else the function that gives it back.
+// Reserves one of the account's concurrent requests. Returns the function that releases it, or null if all are in use.
 function takePlace(state, call) {
   if (!LIMITED.has(call.step) || !call.token) return () => {};
   const { account } = call.token;

@@ -1,4 +1,4 @@
-// An HTTP proxy that answers CONNECT to NetSuite's hosts itself, so a client runs with the real host names and checked certificates.
+// An HTTP proxy that answers CONNECT for NetSuite's hosts itself, so that a client uses the real host names and checks certificates.
 'use strict';
 
 const fs = require('fs');
@@ -30,7 +30,7 @@ function serverCertificate(authority, options) {
   });
 }
 
-// Only the authority's certificate is written, as NODE_EXTRA_CA_CERTS takes nothing but a file.
+// Only the authority's certificate is written to disk, because NODE_EXTRA_CA_CERTS needs a file.
 function writeAuthority(pem) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'netsuite-simulator-'));
   const caFile = path.join(folder, 'ca.pem');
@@ -63,7 +63,7 @@ function admitted(request, credentials) {
   return Boolean(match) && same(Buffer.from(match[1], 'base64').toString('utf8'), credentials);
 }
 
-// Answers one CONNECT and writes down its head: names of headers only, as their values are credentials.
+// Answers one CONNECT and logs its head. Only header names are logged, because the values are credentials.
 function connectHandler(state, secure, options, connects) {
   return (request, socket, head) => {
     const entry = { target: request.url, host: request.headers.host || '', headers: Object.keys(request.headers), status: 200 };
@@ -89,7 +89,7 @@ function connectHandler(state, secure, options, connects) {
 async function startProxy(state, options) {
   const authority = createAuthority();
   const secure = https.createServer(serverCertificate(authority, options), listener(state, 'https'));
-  // Clients that refuse the certificate end the handshake: that is what some tests want to see.
+  // Clients that refuse the certificate end the handshake. Some tests expect that.
   secure.on('tlsClientError', () => {});
   const connects = [];
   const server = http.createServer((request, response) => {

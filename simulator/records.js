@@ -11,7 +11,7 @@ const SEEDED_CUSTOMERS = 23;
 const LONGEST_PAGE = 1000;
 const TITLES = { 400: 'Bad Request', 401: 'Unauthorized', 404: 'Not Found', 405: 'Method Not Allowed', 415: 'Unsupported Media Type' };
 
-// The error shape of REST web services.
+// The error format of REST web services.
 function problem(status, code, detail, headers) {
   const value = {
     type: `https://www.rfc-editor.org/rfc/rfc9110.html#name-${status}`,
@@ -64,7 +64,7 @@ function whole(text, fallback) {
   return /^\d{1,9}$/.test(text) ? Number(text) : NaN;
 }
 
-// One page of a list with its links; both services page in this way.
+// One page of a list with its links. Both services use this format.
 function page(call, all, item) {
   const limit = whole(call.query.get('limit'), LONGEST_PAGE);
   const offset = whole(call.query.get('offset'), 0);
@@ -85,7 +85,7 @@ function page(call, all, item) {
   return json(200, { links, count: items.length, hasMore, items: items.map(item), offset, totalResults: all.length });
 }
 
-// Undefined when the body is not a JSON object.
+// Returns undefined if the body is not a JSON object.
 function objectOf(call) {
   try {
     const value = JSON.parse(call.body.toString('utf8'));
@@ -139,7 +139,7 @@ function record(state, call) {
   return { status: 204, headers: {}, body: '' };
 }
 
-// SELECT columns FROM type is all it understands; the rest of the language is NetSuite's.
+// Supports only SELECT columns FROM type.
 function suiteql(state, call) {
   if (!/(^|,)\s*transient\s*(,|$)/i.test(call.headers.prefer || '')) {
     return problem(400, 'INVALID_HEADER', 'SuiteQL needs the header "Prefer: transient".');

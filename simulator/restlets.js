@@ -1,4 +1,4 @@
-// The Commerce RESTlets: which script a request is for, and the envelope its result travels in.
+// The Commerce RESTlets: finds the script of a request and wraps its result.
 'use strict';
 
 const { failure, json } = require('./answers');
@@ -22,7 +22,7 @@ function serviceFailure(message) {
   return json(200, { header: { status: { code: 'ERROR', message } }, result: null });
 }
 
-// Undefined when the body is not JSON; GET and DELETE have none.
+// Returns undefined if the body is not JSON. GET and DELETE have no body.
 function bodyOf(call) {
   if (!call.body.length) return {};
   try {
@@ -46,7 +46,7 @@ function deployer(state, call, body) {
   const cabinet = state.cabinets.of(call.token.account);
   if (call.method === 'PUT' || call.method === 'DELETE') return failure(call, 405, 'METHOD_NOT_ALLOWED', 'Method not allowed.');
   if (call.method === 'GET') return json(200, deployerGet(cabinet, call.query));
-  // Some clients name the part the payload came from, others send it bare.
+  // Some clients wrap the payload in a named member, others send it directly.
   const result = deployerPost(cabinet, body['payload.json'] || body);
   if (result.refused) return serviceFailure(result.refused);
   return json(200, Object.assign({ header: { status: { code: 'SUCCESS', message: 'Success' } }, result: result.value }, result.value));

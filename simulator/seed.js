@@ -1,4 +1,4 @@
-// What every account holds at the start: two websites, and the extension Acme/HelloWorld 1.0.0 with its files.
+// The initial data of every account: two websites, and the extension Acme/HelloWorld 1.0.0 with its files.
 'use strict';
 
 const DEPLOY_FOLDER = '2001';
@@ -58,7 +58,7 @@ const TARGETS = [
   { target_id: '3', name: 'SCIS' },
 ];
 
-// One green pixel: small, and not text in any encoding.
+// One green pixel, as a small file that is not text in any encoding.
 const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 
 const PARTS = ['Hello', 'Greeting', 'Banner', 'Card', 'List', 'Item', 'Header', 'Footer', 'Panel', 'Badge'];

@@ -1,4 +1,4 @@
-// Takes one HTTP request from any listener: finds its endpoint, checks it, spoils it where a fault is on, answers, logs.
+// Handles one HTTP request of any listener: finds the endpoint, checks the request, applies faults, responds and logs.
 'use strict';
 
 const zlib = require('zlib');
@@ -74,7 +74,7 @@ function callOf(state, request, scheme) {
 }
 
 function answer(state, call) {
-  // A page in a browser must not reach the simulator under a name of its own (DNS rebinding).
+  // A page in a browser must not reach the simulator under its own host name (DNS rebinding).
   if (call.host.kind === 'unknown') return failure(call, 403, 'INVALID_DOMAIN', 'Not a host of this simulator.');
   if (call.path === '/' && call.method === 'GET') return html(200, homePage(state));
   const endpoint = ENDPOINTS.find((known) => known.path === call.path || (known.prefix && call.path.startsWith(known.prefix)));
@@ -92,7 +92,7 @@ function answer(state, call) {
   }
   call.leave = place;
   const struck = state.faults.take(endpoint.step);
-  // A fault that hides the answer anyway must not leave work behind, or a retry would meet its own first try.
+  // If a fault replaces the response, the request must have no effect. Otherwise a retry would find the result of the first attempt.
   const runs = !refusal && !struck.some(replacesAnswer);
   const honest = refusal || (runs ? endpoint.answer(state, call) : { status: 200, headers: {}, body: '' });
   call.entry.ran = runs;
@@ -120,7 +120,7 @@ function replacesAnswer(kind) {
   return !ALTERS_ANSWER.has(kind) && !kind.startsWith('slow:');
 }
 
-// Revokes a token once it was used as often as revokeAfter() allowed.
+// Revokes a token after the number of requests that was passed to revokeAfter().
 function countDown(state, token) {
   if (!token || !state.usesLeft.has(token.tokenId)) return;
   const left = state.usesLeft.get(token.tokenId) - 1;
@@ -128,7 +128,7 @@ function countDown(state, token) {
   if (left <= 0) state.tokens.delete(token.tokenId);
 }
 
-// Streams until the client has had enough: nobody should read this much of an answer.
+// Sends data until the client stops reading, to test limits on the size of a response.
 function sendHuge(target, response) {
   const chunk = Buffer.alloc(64 * 1024, 'a');
   let left = HUGE;
@@ -169,7 +169,7 @@ function send(state, response, result) {
   else response.end(body);
 }
 
-// Returns the listener for http.createServer; scheme is what the client typed, as signatures cover it.
+// Returns the listener for http.createServer. `scheme` is the one in the client's URL, because the signature covers it.
 function listener(state, scheme) {
   return async (request, response) => {
     const call = callOf(state, request, scheme);
@@ -190,7 +190,7 @@ function listener(state, scheme) {
   };
 }
 
-// The hosts of an account, or this very address when the simulator is used without the proxy.
+// The hosts of an account, or the simulator's own address if it is used without the proxy.
 function domains(account, call) {
   if (call.host.kind === 'loopback') {
     const here = `${call.scheme}://${call.headers.host}`;

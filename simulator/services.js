@@ -1,4 +1,4 @@
-// What the Commerce RESTlets do: websites, domains, extensions, files, activation, skins.
+// The services of the Commerce RESTlets: websites, domains, extensions, files, activation, skins.
 'use strict';
 
 const { contentOf } = require('./file-cabinet');
@@ -26,7 +26,7 @@ function search(cabinet, query) {
   return fine({ extensions: found });
 }
 
-// A record stands for files that are there: without its manifest it could not be activated.
+// A record needs its files: without the manifest it could not be activated.
 function record(cabinet, body, id) {
   const wanted = body.extension || {};
   if (!wanted.name || !wanted.vendor || !wanted.version) return refused('An extension needs name, vendor and version');
@@ -79,7 +79,7 @@ function activate(cabinet, query, body) {
   return fine({ job_id: id });
 }
 
-// Not done at the first look, so that clients have to poll.
+// Not finished at the first request, so that clients have to poll.
 function job(cabinet, query) {
   const found = cabinet.jobs.get(query.get('activation_job_id'));
   if (!found) return refused(`There is no job ${query.get('activation_job_id')}`);
@@ -99,7 +99,7 @@ function send(name) {
   return (query, body) => body.operation === name;
 }
 
-// First match wins: those without an operation are told apart by their parameters.
+// The first match wins. Services without an operation are distinguished by their parameters.
 const operations = [
   operation('GET', get('get_targets'), () => fine({ available_targets: TARGETS })),
   operation('GET', get('get_activation_job'), job),

@@ -1,9 +1,9 @@
-// The OAuth 1.0a signature of RFC 5849: header in, base string and HMAC-SHA256 out; shares no code with the package.
+// Computes the OAuth 1.0a signature of RFC 5849 from a header: base string and HMAC-SHA256. Shares no code with the package.
 'use strict';
 
 const crypto = require('crypto');
 
-// Percent-encoding works on bytes: a query may hold escapes that are not UTF-8, and they are signed as they are.
+// Percent-encoding works on bytes: a query may contain escapes that are not UTF-8, which are signed unchanged.
 function encodeBytes(bytes) {
   let text = '';
   for (const byte of bytes) {
@@ -36,7 +36,7 @@ function decode(text) {
   return decodeBytes(text).toString('utf8');
 }
 
-// Encoded pairs of a query string or form body: duplicates kept, '+' is a space, split at the first '=' only.
+// The encoded pairs of a query string or form body. Duplicates are kept, '+' is a space, and only the first '=' separates.
 function encodedPairs(text) {
   return text
     .split('&')
@@ -55,7 +55,7 @@ function byPair(a, b) {
   return 0;
 }
 
-// Scheme and host in lower case, default port dropped, path as sent; neither query nor fragment.
+// Scheme and host in lower case without a default port, and the path as sent. No query and no fragment.
 function baseUri(url) {
   const match = /^([a-z]+):\/\/([^/?#]*)([^?#]*)/i.exec(url);
   const scheme = match[1].toLowerCase();
@@ -82,13 +82,13 @@ function hmac(text, consumerSecret, tokenSecret) {
     .digest('base64');
 }
 
-// Hashes both sides first: comparing takes the same time whatever the length of what was sent.
+// Hashes both sides first, so that the time of the comparison does not depend on the length of what was sent.
 function same(a, b) {
   const digest = (text) => crypto.createHash('sha256').update(String(text)).digest();
   return crypto.timingSafeEqual(digest(a), digest(b));
 }
 
-// Pairs of an "OAuth a="b", …" header, or null when it cannot be read; values have to be quoted.
+// The pairs of an "OAuth a="b", …" header, or null if it cannot be parsed. Values must be quoted.
 function parseHeader(header) {
   const scheme = /^OAuth\s+/i.exec(header || '');
   if (!scheme) return null;

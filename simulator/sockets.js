@@ -1,13 +1,13 @@
-// Closes a server at once, open connections included.
+// Closes a server immediately, including its open connections.
 'use strict';
 
-// Returns the function that closes; server.close() alone waits for clients that keep their connection.
+// Returns the function that closes the server. server.close() alone waits for clients that keep their connection.
 function trackSockets(server) {
   const open = new Set();
   const remember = (socket) => {
     open.add(socket);
     socket.on('close', () => open.delete(socket));
-    // A client that goes away mid-request is everyday work here, not a reason to stop.
+    // Clients that disconnect during a request are normal here.
     socket.on('error', () => {});
   };
   server.on('connection', remember);

@@ -1,4 +1,4 @@
-// The little of SuiteTalk SOAP that fetch and deploy need: data centre addresses, search, get, add.
+// The part of SuiteTalk SOAP that fetch and deploy need: data centre URLs, search, get, add.
 'use strict';
 
 const { hostLabel } = require('./accounts');
@@ -21,7 +21,7 @@ function escapeXml(text) {
   return String(text).replace(/[<>&"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
-// The first element of that local name: { attributes, content }; enough for the four fixed requests, not an XML parser.
+// The first element with this local name: { attributes, content }. This is not an XML parser, but enough for the four fixed requests.
 function element(xml, name) {
   const match = new RegExp(`<(?:[\\w.-]+:)?${name}(\\s[^>]*?)?(?:/>|>([\\s\\S]*?)</(?:[\\w.-]+:)?${name}\\s*>)`).exec(xml);
   return match ? { attributes: match[1] || '', content: match[2] || '' } : null;
@@ -58,7 +58,7 @@ function operationOf(call) {
   return action ? action[1] : '';
 }
 
-// The token passport signs five values joined by "&", with the same key as OAuth.
+// The signature of the token passport covers five values joined by "&". Its key is the same as for OAuth.
 function passportProblem(state, call, xml) {
   const passport = element(xml, 'tokenPassport');
   if (!passport) return new Refusal('MissingTokenPassportRequiredFields', 'no token passport');
@@ -152,7 +152,7 @@ function get(state, call, xml) {
   return envelope(200, `<getResponse><readResponse>${read}</readResponse></getResponse>`);
 }
 
-// Only folders are ever added.
+// Clients add only folders.
 function add(state, call, xml) {
   const cabinet = state.cabinets.of(call.token.account);
   const name = text(xml, 'name');

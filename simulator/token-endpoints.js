@@ -11,7 +11,7 @@ function randomToken() {
   return crypto.randomBytes(32).toString('hex');
 }
 
-// The record's one wildcard form is http://localhost:* (any port); everything else has to be equal.
+// The only wildcard of the integration record is http://localhost:* (any port). Everything else must match exactly.
 function callbackAllowed(allowed, callback) {
   return allowed.some((entry) => {
     if (entry === callback) return true;
@@ -24,7 +24,7 @@ function refuse(state, call, refusal) {
   return flowFailure(call, refusal.code, refusal.detail);
 }
 
-// realm is optional in the token steps, but a wrong one is the classic cause of a refusal.
+// realm is optional in the token steps, but a wrong one is a common cause of errors.
 function realmRefusal(state, oauth, account) {
   if (oauth.realm === undefined) return null;
   if (!isCanonical(oauth.realm)) return new Refusal('INVALID_LOGIN_ATTEMPT', `realm "${oauth.realm}" is not in the form 1234567_SB1`);
@@ -76,7 +76,7 @@ function checkAccessToken(state, call) {
   });
   if (refusal) return refuse(state, call, refusal);
   const token = find(oauth);
-  // Single use whatever comes of it: a wrong verifier must not be guessed again.
+  // A request token works once, even if the verifier is wrong, so that verifiers cannot be guessed.
   state.requestTokens.delete(token.token);
   if (!token.grant) return refuse(state, call, new Refusal('TokenRejected', 'nobody has allowed this request token'));
   if (!same(token.grant.verifier, oauth.oauth_verifier)) return refuse(state, call, new Refusal('TokenRejected', 'wrong oauth_verifier'));
@@ -98,7 +98,7 @@ function answerAccessToken(state, call) {
   ]);
 }
 
-// Makes a token at once; the flow ends here, and tests may start here.
+// Makes a token. The sign-in ends here, and tests may start here.
 function mint(state, wanted) {
   const account = state.accounts.get(wanted.account || state.accounts.keys().next().value);
   if (!account) throw new Error(`The simulator has no account ${wanted.account}`);
@@ -116,7 +116,7 @@ function mint(state, wanted) {
   return token;
 }
 
-// Checks a request signed with an access token, strictly: realm, host, clock order too.
+// Checks a request that is signed with an access token, including realm, host and the order of timestamps.
 function checkToken(state, call) {
   const { oauth, refusal } = verify(state, call, {
     needed: ['oauth_token'],

@@ -1,10 +1,10 @@
-// Decides whether a signed request is acceptable: parameters, consumer, clock, nonce, signature, order.
+// Decides whether a signed request is accepted: parameters, consumer, clock, nonce, signature, order.
 'use strict';
 
 const { baseString, hmac, parseHeader, same } = require('./signature');
 
 const WINDOW_SECONDS = 300;
-// Requests sent at once may arrive out of order by a moment; more than this is a clock that went back.
+// Requests that are sent at once may arrive slightly out of order. A larger difference is a clock that went backwards.
 const ORDER_SLACK_SECONDS = 5;
 const SHORTEST_NONCE = 6;
 const ALWAYS_NEEDED = ['oauth_consumer_key', 'oauth_signature_method', 'oauth_signature', 'oauth_timestamp', 'oauth_nonce'];
@@ -50,7 +50,7 @@ function forgetOldNonces(state) {
   }
 }
 
-// Only a request with a right signature may use up a nonce; a forger could block the owner otherwise.
+// Only a request with a correct signature uses up a nonce. Otherwise a forger could block the owner.
 function spendNonce(state, who, nonce, timestamp) {
   const key = JSON.stringify([who, timestamp, nonce]);
   if (state.nonces.has(key)) return new Refusal('NonceUsed', 'this nonce and timestamp were used before');
@@ -72,8 +72,8 @@ function formOf(call) {
   return /^application\/x-www-form-urlencoded\b/i.test(call.headers['content-type'] || '') ? call.body.toString('utf8') : '';
 }
 
-// options: needed (more required parameters), tokenSecret(oauth) (undefined when there is no such token), ordered.
-// Returns { oauth, refusal }; the request log learns what was sent and whether the signature was right.
+// options: needed (more required parameters), tokenSecret(oauth) (undefined if there is no such token), ordered.
+// Returns { oauth, refusal }. The request log gets what was sent and whether the signature was correct.
 function verify(state, call, options) {
   const pairs = parseHeader(call.headers.authorization);
   if (!pairs) {

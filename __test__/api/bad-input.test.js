@@ -64,7 +64,6 @@ test('what is not an account id is refused before any request', async (t) => {
   for (const account of wrong) {
     const { message } = await fails(it, { authId: 'dev', account }, {}, { code: 'ACCOUNT_INVALID', exitCode: 2 });
     assert.ok(message.length < 600, 'a long value is not repeated in full');
-    // eslint-disable-next-line no-control-regex
     assert.doesNotMatch(message, /[\u0000-\u0009\u000b-\u001f]/);
   }
   assert.strictEqual(it.simulator.requests.length, 0);
@@ -173,7 +172,6 @@ test('what a server sends cannot steer the terminal', async (t) => {
   const it = await scene(t);
   it.simulator.fault('requesttoken:control', true);
   const { error, stderr } = await it.call({ authId: 'dev' });
-  // eslint-disable-next-line no-control-regex
   for (const text of [error.message, stderr]) assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
   assert.match(error.message, /login/);
 });

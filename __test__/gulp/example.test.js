@@ -145,7 +145,7 @@ test('a deploy of more files than fit into one request goes in chunks, and comes
   assert.match(done.stdout, /all equal byte for byte/);
 });
 
-test('files that did not arrive as they were sent fail the deploy', async (t) => {
+test('a deploy fails if NetSuite stored other contents than it was sent', async (t) => {
   const it = await project(t, 'gulp5');
   await it.gulp('extension:fetch', '--authID', 'dev', '--account', ACCOUNT);
   const changed = path.join(it.project, 'Workspace', 'HelloWorld', 'Modules', 'Hello', 'JavaScript', 'Acme.HelloWorld.Hello.js');
@@ -156,7 +156,7 @@ test('files that did not arrive as they were sent fail the deploy', async (t) =>
   cabinet.put = (folder, name, type, bytes) => put(folder, name, type, Buffer.concat([bytes, Buffer.from('!')]));
   const done = await it.gulp('extension:deploy');
   assert.strictEqual(done.code, 1, show(done));
-  assert.match(done.stderr + done.stdout, /did not arrive as they were sent: .*Acme\.HelloWorld\.Hello\.js/);
+  assert.match(done.stderr + done.stdout, /NetSuite stored these files with other contents: .*Acme\.HelloWorld\.Hello\.js/);
 });
 
 test('a token revoked in NetSuite is said to be, with the way to sign in again', async (t) => {

@@ -89,7 +89,6 @@ test('NO_COLOR and TERM=dumb prompts are without colour codes, others have some'
     await seen.until(/Enter an authentication ID/);
     seen.press('ctrlC');
     await seen.end();
-    // eslint-disable-next-line no-control-regex
     return (seen.raw.match(/\u001b\[(?:[1-9]\d*;?)+m/g) || []).length;
   };
   assert.strictEqual(await colours({ NO_COLOR: '1' }), 0);

@@ -28,7 +28,6 @@ async function interrupt(it, seen, at) {
   assert.ok(code === 130 || code === 1, `exit ${code}\n${text}`);
   assert.ok(Date.now() - pressed < 2000, 'at once');
   assert.ok(restored, 'echo and all else of the terminal is as it was');
-  // eslint-disable-next-line no-control-regex
   assert.ok(!/\u001b\[\?25l(?![\s\S]*\u001b\[\?25h)/.test(seen.raw), 'the cursor is shown again');
   assert.ok(await free(it.port), 'the port is free');
   assert.deepStrictEqual(it.kept(), before, 'nothing is saved');

@@ -42,7 +42,6 @@ for (const env of [{}, { NETSUITE_TBA_PROMPT: 'plain' }, { TERM: 'dumb' }]) {
     assert.deepStrictEqual([code, restored], [0, true], text);
     assert.match(text, /Using token dev/);
     assert.strictEqual(it.requested('requesttoken').length, 1);
-    // eslint-disable-next-line no-control-regex
     if (env.TERM) assert.doesNotMatch(again.raw, /\u001b\[\?2004/);
   });
 }

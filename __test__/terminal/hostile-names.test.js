@@ -19,7 +19,6 @@ const NAMES = {
   'holds line ends': 'one\r\ntwo\u2028three',
 };
 // Everything a terminal obeys, except the line ends and tabs of our own layout.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
 
 const URL = 'https://7654321.restlets.api.netsuite.com/app/site/hosting/restlet.nl?script=1&deploy=1';
@@ -70,7 +69,13 @@ for (const [kind, name] of Object.entries(NAMES)) {
         it.nsdeploy = oracle;
         const done = await tool(it, words.concat(json), { env });
         if (words[0] === 'list') assert.match(done.stdout, /7654321/, 'the token was shown');
-        assertClean(done, words.concat(json).map((word) => JSON.stringify(word)).join(' '));
+        assertClean(
+          done,
+          words
+            .concat(json)
+            .map((word) => JSON.stringify(word))
+            .join(' '),
+        );
       }
     }
     fs.writeFileSync(file, tokens, { mode: 0o600 });

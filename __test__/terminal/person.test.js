@@ -40,7 +40,6 @@ for (const env of [{ NETSUITE_TBA_PROMPT: 'plain' }, { TERM: 'dumb' }]) {
     await seen.until(/Remove dev - Account 1234567_SB1 from this machine\? Type yes or no \(Enter for no\):/);
     seen.type('yes\r');
     assert.strictEqual((await seen.end()).code, 0);
-    // eslint-disable-next-line no-control-regex
     assert.doesNotMatch(seen.raw, /\u001b/);
   });
 }
@@ -104,7 +103,6 @@ for (const env of [{ NETSUITE_TBA_PROMPT: 'plain' }, { TERM: 'dumb' }]) {
     await new Promise((wait) => setTimeout(wait, 1200));
     seen.press('ctrlC');
     await seen.end();
-    // eslint-disable-next-line no-control-regex
     assert.doesNotMatch(seen.raw, /\u001b|left/);
   });
 }

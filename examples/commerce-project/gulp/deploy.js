@@ -1,4 +1,4 @@
-// extension:deploy: sends what changed, writes the extension's record, and reads everything back.
+// extension:deploy: sends the changed files, writes the extension's record, and reads everything back to compare it.
 'use strict';
 
 const crypto = require('crypto');
@@ -28,7 +28,7 @@ function readManifest(folder) {
   }
 }
 
-// name -> bytes of the manifest and every file it lists.
+// The manifest and every file it lists: name -> bytes.
 function readFiles(folder, manifest) {
   const files = new Map();
   for (const name of ['manifest.json'].concat(listed(manifest))) {
@@ -87,7 +87,7 @@ async function writeRecord(session, manifest, manifestId) {
 async function compare(session, root, files) {
   const stored = await download(session, root, Array.from(files.keys()));
   const wrong = Array.from(files.keys()).filter((name) => !stored.has(name) || !stored.get(name).equals(files.get(name)));
-  if (wrong.length) throw new TaskError(`These files did not arrive as they were sent: ${wrong.join(', ')}`);
+  if (wrong.length) throw new TaskError(`NetSuite stored these files with other contents: ${wrong.join(', ')}`);
   say(`Read back ${stored.size} files, all equal byte for byte`);
 }
 

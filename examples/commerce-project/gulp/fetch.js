@@ -1,4 +1,4 @@
-// extension:fetch: from the website's domain to files in Workspace.
+// extension:fetch: downloads the extensions of a website's domain into Workspace.
 'use strict';
 
 const { download, listed, save } = require('./files');
@@ -37,7 +37,7 @@ function isNewer(a, b) {
   return a.version.localeCompare(b.version, 'en', { numeric: true }) > 0;
 }
 
-// One folder in Workspace holds one extension: the newest version of it.
+// Each extension has one folder in Workspace, which contains its newest version.
 function newest(extensions) {
   const byName = new Map();
   for (const extension of extensions) {

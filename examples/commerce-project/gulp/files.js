@@ -1,4 +1,4 @@
-// An extension's files: which ones its manifest lists, how they travel, and where they may lie on disk.
+// The files of an extension: which of them the manifest lists, how they are sent, and where they may be written.
 'use strict';
 
 const fs = require('fs');
@@ -32,7 +32,7 @@ const TEXT = new Set([
   'CONFIG',
 ]);
 
-// Every list named "files", wherever it stands in the manifest; entries may repeat.
+// Collects every list named "files" in the manifest, at any depth. Entries may repeat.
 function listed(manifest) {
   const found = new Set();
   const walk = (node, key) => {
@@ -43,7 +43,7 @@ function listed(manifest) {
   return Array.from(found);
 }
 
-// The manifest comes from a server: nothing it names may land outside the extension's folder.
+// The manifest comes from a server, so no name in it may lead outside the extension's folder.
 function placeFor(folder, name) {
   const root = path.join(WORKSPACE, folder);
   const place = path.resolve(root, name);
@@ -64,7 +64,7 @@ function travelsAsText(type, name) {
   return TEXT.has(type) && !(/(^|\/)assets\//.test(name) && !name.endsWith('.ss'));
 }
 
-// Reads files from NetSuite, 20 per call; names are as in the manifest. Returns name -> bytes.
+// Reads files from NetSuite, 20 per call, under the names in the manifest. Returns name -> bytes.
 async function download(session, root, names) {
   const bytes = new Map();
   for (const chunk of inChunks(names, PER_CALL)) {
@@ -84,7 +84,7 @@ async function download(session, root, names) {
   return bytes;
 }
 
-// How a local file is sent: text types as text, all others as base64.
+// The form in which a local file is sent: text types as text, all others as base64.
 function upload(root, name, bytes) {
   const type = TYPES[path.extname(name).toLowerCase()] || 'MISCBINARY';
   return { path: `${root}/${name}`, type, contents: bytes.toString(TEXT.has(type) ? 'utf8' : 'base64') };

@@ -1,4 +1,4 @@
-// Finds the file cabinet folder extensions are deployed to; SuiteTalk (SOAP) is the only way to ask.
+// Finds the file cabinet folder for extensions. Only SuiteTalk (SOAP) can do that.
 'use strict';
 
 const { send } = require('./http');
@@ -29,7 +29,7 @@ async function soap(session, action, body) {
   return answer.text;
 }
 
-// Returns the id of Deploy_Extensions under SuiteScripts, made when it is not there yet.
+// Returns the ID of Deploy_Extensions under SuiteScripts, and creates the folder if it is missing.
 async function targetFolder(session) {
   const found = await soap(
     session,

@@ -1,4 +1,4 @@
-// One HTTP request with a timeout, signed anew for each attempt.
+// One HTTP request with a timeout. Each attempt is signed again.
 'use strict';
 
 const http = require('http');
@@ -30,7 +30,7 @@ function isBusy(answer) {
   return BUSY.has(answer.status) || answer.text.includes('SSS_REQUEST_LIMIT_EXCEEDED');
 }
 
-// A nonce works once, so sign() is asked for fresh { headers, body } before every attempt.
+// A nonce works only once, so sign() is called for new { headers, body } before every attempt.
 async function send(method, url, sign) {
   for (let attempt = 1; ; attempt += 1) {
     let answer;

@@ -1,4 +1,4 @@
-// Calls the Commerce RESTlets and opens the envelope their results come in.
+// Calls the Commerce RESTlets and unwraps their results.
 'use strict';
 
 const { send } = require('./http');
@@ -35,7 +35,7 @@ function refusal(error) {
   return `${message} The saved token may be revoked, or belong to another account or role. Run the task with --to to sign in again.`;
 }
 
-// One call of a Commerce service; the body, where there is one, names the service too.
+// Calls a Commerce service. A body must contain the name of the service as well.
 async function call(session, method, service, query, body) {
   const named = body && Object.assign({ service_name: service }, body);
   const value = await request(session, method, COMMERCE, Object.assign({ service_name: service, method, t: Date.now() }, query), named);

@@ -1,4 +1,4 @@
-// An error that gulp shows as its message alone.
+// An error that gulp shows without a stack.
 'use strict';
 
 class TaskError extends Error {

@@ -5,7 +5,7 @@
 
 const binding = require('./binding');
 const { TbaError, fromNative } = require('./error');
-const { processSnapshot, program } = require('./process-snapshot');
+const { processSnapshot } = require('./process-snapshot');
 
 const MISSING_CONSUMER = 'Missing parameters --key or --secret. Check your .env file or add those parameters to the gulp task';
 const NEXT = 'Put CONSUMER_KEY and CONSUMER_SECRET into .env, or pass --key and --secret.';
@@ -71,11 +71,11 @@ function configuration({ consumer, vm, molecule }, token) {
   const key = JSON.stringify(parts.map((part) => (part === undefined ? null : part)));
   let found = configurations.get(key);
   if (!found) {
-    const options = { argv: typedFlags(), choose: false, program: program() };
+    const options = {};
     const given = { consumerKey: consumer.key, consumerSecret: consumer.secret, vm, molecule };
     if (token) Object.assign(given, { token: `${token.token}:${token.secret}`, account: token.account });
     for (const name of Object.keys(given)) if (text(given[name])) options[name] = text(given[name]);
-    found = new binding.NativeTools(options, processSnapshot());
+    found = new binding.NativeTools(options, typedFlags(), processSnapshot());
     configurations.set(key, found);
   }
   return found;

@@ -22,11 +22,13 @@ function processSnapshot(cwd) {
     }
   }
   return {
-    env: Object.assign({}, process.env),
+    // Without a prototype: what others put on Object.prototype is not a variable.
+    env: Object.assign(Object.create(null), process.env),
     cwd: path.resolve(folder),
     home: home || undefined,
     package: path.join(__dirname, '..'),
     userId: process.getuid ? process.getuid() : undefined,
+    program: program(),
   };
 }
 
@@ -61,4 +63,4 @@ function trustRoots() {
   return roots;
 }
 
-module.exports = { processSnapshot, underGulp, program, trustRoots };
+module.exports = { processSnapshot, underGulp, trustRoots };

@@ -127,7 +127,7 @@ test('--account narrows: a saved token of another account is an error naming bot
   for (const options of [{ account: '1234567' }, { account: '1234567', authId: 'one' }]) {
     const error = await refused(it, options, {}, 'ACCOUNT_MISMATCH');
     assert.match(error.message, /1234567_SB1/);
-    assert.match(error.message, /says 1234567\b/);
+    assert.match(error.message, /--account is 1234567\b/);
   }
   assert.strictEqual((await it.call({ account: 'https://1234567-sb1.app.netsuite.com/app/center/card.nl' })).session.authId, 'one');
 });

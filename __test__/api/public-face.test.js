@@ -7,7 +7,6 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
 const tba = require('../..');
-const { OPTIONS } = require('../../lib/authenticate');
 const binding = require('../../lib/binding');
 const { ROOT } = require('../scene');
 
@@ -68,12 +67,6 @@ test('a row of the error table has a next step and one of the exit codes', () =>
     assert.ok([1, 2, 3, 4, 5, 130].includes(row.exitCode), row.code);
     assert.ok(row.nextStep.length > 10, row.code);
   }
-});
-
-test('the options read are those declared', () => {
-  const source = TYPES.slice(TYPES.indexOf('export interface AuthenticateOptions'));
-  const declared = Array.from(source.slice(0, source.indexOf('\n}')).matchAll(/^ {2}(\w+)\?:/gm), (match) => match[1]);
-  assert.deepStrictEqual(Array.from(OPTIONS).sort(), declared.sort());
 });
 
 test('TypeScript accepts what the types allow and refuses what they forbid', () => {

@@ -14,8 +14,9 @@ use crate::error::{Code, Error, Result};
 use crate::netsuite::client::NetworkSettings;
 use crate::netsuite::site::Site;
 use crate::project::Project;
-use crate::selection::options::Options;
+use crate::selection::options::{Options, Row};
 use crate::selection::request;
+use crate::selection::setting::Flag;
 use crate::session::authenticate::Roots;
 use crate::text::printable;
 use crate::vault::Vault;
@@ -43,30 +44,19 @@ impl Context {
     }
 
     /// What was typed, as options of a sign-in.
+    ///
+    /// # Errors
+    /// [`Code::FlagInvalid`].
     pub fn options(&self) -> Result<Options> {
-        let typed = &self.typed;
-        let seconds = typed.value("--timeout").map(crate::selection::flags::timeout).transpose()?;
-        Ok(Options {
-            account: typed.owned("--account"),
-            role: typed.owned("--role"),
-            consumer_key: typed.owned("--key"),
-            consumer_secret: typed.owned("--secret"),
-            molecule: typed.owned("-m"),
-            vm: typed.owned("--vm"),
-            proxy: typed.owned("--proxy"),
-            port: typed.owned("--port"),
-            browser: match (typed.is("--browser"), typed.is("--no-browser")) {
-                (true, true) => {
-                    let what = "--browser and --no-browser contradict each other.";
-                    return Err(Error::new(Code::FlagInvalid, what));
-                }
-                (true, false) => Some(true),
-                (false, true) => Some(false),
-                (false, false) => None,
-            },
-            timeout: seconds,
-            ..Options::default()
-        })
+        let mut options = Options::default();
+        // Each command reads by itself which token is meant.
+        let row = |row: &&Row| !matches!(row.option, Some("to" | "authId" | "token"));
+        for name in Options::TABLE.iter().filter(row).flat_map(|row| row.flags) {
+            if let Some(value) = self.typed.value(name) {
+                options.take_flag(&mut Flag::with_value(name, value))?;
+            }
+        }
+        Ok(options)
     }
 
     /// Where the vault is; a person at the terminal may be asked for its passphrase.

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use napi::bindgen_prelude::{Env, Function, PromiseRaw, block_on};
+use napi::bindgen_prelude::{Env, Function, Object, PromiseRaw, block_on};
 use napi_derive::napi;
 
 use crate::account::AccountId;
 use crate::base::environment::Environment;
 use crate::node::errors::thrown;
+use crate::node::options;
 use crate::node::process_snapshot::ProcessSnapshot;
 use crate::node::promise::{Settled, promise};
-use crate::node::session::{AuthenticateOptions, Passport, passport, roots_of};
+use crate::node::session::{Passport, passport, roots_of};
 use crate::node::vault::SavedTokenRow;
 use crate::session::commerce_tools::Tools;
 use crate::signer::request::Request;
@@ -51,9 +52,15 @@ pub struct AccountForms {
 impl NativeTools {
     /// A configuration.
     #[napi(constructor, catch_unwind)]
-    pub fn new(options: AuthenticateOptions, surroundings: ProcessSnapshot) -> napi::Result<Self> {
+    pub fn new(
+        options: Object<'_>,
+        argv: Vec<String>,
+        surroundings: ProcessSnapshot,
+    ) -> napi::Result<Self> {
+        let program = surroundings.program.clone();
         let environment = Environment::from(surroundings);
-        let (options, program) = options.read()?;
+        let flags = crate::selection::flags::parse(&argv).map_err(|error| thrown(&error))?;
+        let options = options::read(&options, "OAuth1")?.or(flags);
         let tools = Tools::new(options, environment, program).map_err(|error| thrown(&error))?;
         Ok(Self { tools: Arc::new(tools) })
     }

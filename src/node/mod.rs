@@ -3,6 +3,7 @@
 //! * [`errors`] – failures on their way to `TbaError`
 //! * [`promise`] – calls that take their time
 //! * [`process_snapshot`] – the snapshot JavaScript takes when a call starts
+//! * [`options`] – the options of a call, and their table
 //! * [`session`] – `authenticate` and what it returns
 //! * [`authorize`] – its `authorize`, by hand for speed
 //! * [`sign`] – `signRequest`
@@ -18,6 +19,7 @@ mod browser;
 mod cli;
 mod commerce_tools;
 mod errors;
+mod options;
 mod process_snapshot;
 mod promise;
 mod session;

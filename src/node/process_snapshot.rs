@@ -9,7 +9,7 @@ use napi_derive::napi;
 use crate::base::console;
 use crate::base::environment::Environment;
 
-/// Taken by `lib/surroundings.js`.
+/// Taken by `lib/process-snapshot.js`.
 #[napi(object)]
 pub struct ProcessSnapshot {
     /// `process.env`.
@@ -22,6 +22,8 @@ pub struct ProcessSnapshot {
     pub package: Option<String>,
     /// `process.getuid()`.
     pub user_id: Option<u32>,
+    /// What runs, for others who wait for it: `gulp extension:fetch`.
+    pub program: String,
 }
 
 impl From<ProcessSnapshot> for Environment {

@@ -1,7 +1,6 @@
 //! `authenticate`, its abort handle, and the session it returns.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use napi::bindgen_prelude::{Env, Function, Object, PromiseRaw};
 use napi_derive::napi;
@@ -10,85 +9,14 @@ use crate::base::abort;
 use crate::base::environment::Environment;
 use crate::node::authorize;
 use crate::node::errors::thrown;
+use crate::node::options;
 use crate::node::process_snapshot::ProcessSnapshot;
 use crate::node::promise::{Settled, promise};
 use crate::node::sign::pairs;
 use crate::selection::flags;
-use crate::selection::options::{Options, To};
 use crate::session::authenticate::Call;
 use crate::session::single_flight;
 use crate::signer::request::Request;
-
-/// What `authenticate` was given, checked for kinds by `lib/authenticate.js`.
-#[napi(object)]
-#[derive(Default)]
-pub struct AuthenticateOptions {
-    /// The command line to read flags from.
-    pub argv: Vec<String>,
-    /// `to: true`.
-    pub choose: bool,
-    /// `to: 'NAME'`.
-    pub to: Option<String>,
-    /// See `index.d.ts` for this and the following.
-    pub auth_id: Option<String>,
-    /// Account ID.
-    pub account: Option<String>,
-    /// Role ID.
-    pub role: Option<String>,
-    /// `<id>:<secret>`.
-    pub token: Option<String>,
-    /// Consumer key.
-    pub consumer_key: Option<String>,
-    /// Consumer secret.
-    pub consumer_secret: Option<String>,
-    /// Molecule.
-    pub molecule: Option<String>,
-    /// Loopback address of a simulator.
-    pub vm: Option<String>,
-    /// Proxy URL.
-    pub proxy: Option<String>,
-    /// Callback port.
-    pub port: Option<String>,
-    /// Whether anything may be asked.
-    pub interactive: Option<bool>,
-    /// Whether a browser may be opened.
-    pub browser: Option<bool>,
-    /// Milliseconds.
-    pub timeout_ms: Option<u32>,
-    /// Store.
-    pub store: Option<String>,
-    /// The vault's folder.
-    pub home: Option<String>,
-    /// What runs, for others who wait for it.
-    pub program: String,
-}
-
-impl AuthenticateOptions {
-    pub(super) fn read(self) -> napi::Result<(Options, String)> {
-        let flags = flags::parse(&self.argv).map_err(|error| thrown(&error))?;
-        let to = self.to.map(To::Name).or(self.choose.then_some(To::Choose));
-        let options = Options {
-            to,
-            auth_id: self.auth_id,
-            account: self.account,
-            role: self.role,
-            token: self.token,
-            consumer_key: self.consumer_key,
-            consumer_secret: self.consumer_secret,
-            molecule: self.molecule,
-            vm: self.vm,
-            proxy: self.proxy,
-            port: self.port,
-            interactive: self.interactive,
-            browser: self.browser,
-            timeout: self.timeout_ms.map(|ms| Duration::from_millis(ms.into())),
-            store: self.store,
-            home: self.home.map(Into::into),
-            tools_name: None,
-        };
-        Ok((options.or(flags), self.program))
-    }
-}
 
 /// Stops one call of `authenticate`.
 #[napi]
@@ -126,17 +54,22 @@ impl Abort {
     }
 }
 
-/// Signs in. `roots` returns Node's own trust roots; it is called only when the network is needed.
+/// Signs in. `options` are those of the table, `argv` is a gulp command line, if there is one. `roots` returns Node's own trust roots; it is called only when the network is needed.
 #[napi(catch_unwind, ts_return_type = "Promise<NativeSession>")]
 pub fn authenticate<'env>(
     env: &'env Env,
-    options: AuthenticateOptions,
+    options: Object<'env>,
+    argv: Option<Vec<String>>,
     surroundings: ProcessSnapshot,
     abort: &Abort,
     roots: Function<'env, (), Vec<String>>,
 ) -> napi::Result<PromiseRaw<'env, Settled>> {
+    let program = surroundings.program.clone();
     let environment = Environment::from(surroundings);
-    let (options, program) = options.read()?;
+    let options = options::read(&options, "authenticate()")?;
+    let flags =
+        flags::parse(argv.as_deref().unwrap_or_default()).map_err(|error| thrown(&error))?;
+    let options = options.or(flags);
     let roots = roots_of(&roots)?;
     let abort = abort.handle.clone();
     promise(env, async move {

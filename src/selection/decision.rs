@@ -7,7 +7,7 @@ use crate::error::{Code, Error, Result};
 use crate::netsuite::site::Site;
 use crate::project::nsdeploy::Deployment;
 use crate::selection::person::{Choice, Person};
-use crate::selection::request::{NamedBy, TokenRequest};
+use crate::selection::request::{NamedBy, TokenRequest, check_account};
 use crate::text::printable;
 use crate::vault::Vault;
 use crate::vault::model::{Origin, SavedToken};
@@ -216,16 +216,8 @@ impl Table<'_> {
     }
 
     fn check_account(&self, saved: &SavedToken) -> Result<()> {
-        match &self.asked.account {
-            Some(asked) if *asked != saved.account => {
-                let (name, of) = (&saved.auth_id, &saved.account);
-                let message = format!(
-                    "The token {name} belongs to account {of}, but --account says {asked}."
-                );
-                Err(Error::new(Code::AccountMismatch, message))
-            }
-            _ => Ok(()),
-        }
+        let whose = format!("The token {}", saved.auth_id);
+        check_account(&whose, &saved.account, self.asked.account.as_ref())
     }
 }
 

@@ -1,7 +1,8 @@
 //! Which token: everything that can be asked for, and the decision table.
 //!
-//! * [`options`] – everything a caller can ask for
-//! * [`flags`] – the same on a gulp command line
+//! * [`options`] – the table: everything a caller can ask for
+//! * [`setting`] – the kinds of values in it
+//! * [`flags`] – the flags of a gulp command line
 //! * [`request`] – all of it parsed
 //! * [`person`] – the questions about saved tokens
 //! * [`decision`] – the table: the first match wins
@@ -11,3 +12,4 @@ pub mod flags;
 pub mod options;
 pub mod person;
 pub mod request;
+pub mod setting;

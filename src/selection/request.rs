@@ -1,15 +1,17 @@
 //! What was asked for, parsed: options, flags and variables become types here and nowhere else.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::account::AccountId;
 use crate::base::console::debug;
 use crate::base::environment::Environment;
-use crate::credentials::{AuthId, Consumer, RoleId, Token};
+use crate::credentials::{AuthId, Consumer, RoleId, Secret, Token};
 use crate::error::{Code, Error, Result};
 use crate::netsuite::site::Site;
 use crate::project::Project;
-use crate::selection::options::{Options, To};
+use crate::selection::options::Options;
+use crate::selection::setting::To;
 use crate::text::printable;
 
 /// The port of the callback URL in Oracle's set-up instructions.
@@ -90,13 +92,57 @@ impl TokenRequest {
     /// # Errors
     /// A usage error for whatever cannot be what it is said to be.
     pub fn read(options: &Options, environment: &Environment) -> Result<Self> {
-        let account = options.account.as_deref().map(AccountId::parse).transpose()?;
-        let site = Site::parse(options.vm.as_deref(), options.molecule.as_deref())?;
-        let role = options.role.as_deref().map(RoleId::parse).transpose()?;
-        let given = given(options, environment, account.as_ref())?;
-        let named = named(options, environment)?;
-        let choose = options.to == Some(To::Choose);
-        Ok(Self { given, named, choose, account, role, site })
+        let variables = Options::from_variables(environment);
+        // Names every row of the table: a new one does not compile until it is decided here
+        // whether it takes part in choosing the token.
+        let Options {
+            to,
+            auth_id,
+            account,
+            role,
+            token,
+            molecule,
+            vm,
+            tools_name,
+            // Given by variables only.
+            token_id: _,
+            token_secret: _,
+            token_account: _,
+            // What signs: `consumer`.
+            consumer_key: _,
+            consumer_secret: _,
+            // How a sign-in is carried out: `SignInSettings`.
+            proxy: _,
+            port: _,
+            interactive: _,
+            browser: _,
+            timeout: _,
+            // Where tokens are kept: `VaultSettings`.
+            store: _,
+            home: _,
+            passphrase: _,
+            keychain_service: _,
+        } = options;
+        let account = account.as_deref().map(AccountId::parse).transpose()?;
+        let typed = Typed { to: to.as_ref(), auth_id: auth_id.as_deref() };
+        let given = if let Some(pair) = token {
+            Some(given_as_option(pair, account.as_ref())?)
+        } else {
+            let typed = typed.flag().filter(|_| tools_name.is_none());
+            given_by_variables(&variables, environment, account.as_ref(), typed)?
+        };
+        let named = match tools_name {
+            Some(chosen) => AuthId::from_existing(chosen).map(|name| (name, NamedBy::Tools)),
+            None => typed.named(variables.auth_id.as_deref())?,
+        };
+        Ok(Self {
+            given,
+            named,
+            choose: *to == Some(To::Choose),
+            account,
+            role: role.as_deref().map(RoleId::parse).transpose()?,
+            site: Site::parse(vm.as_deref(), molecule.as_deref())?,
+        })
     }
 }
 
@@ -112,7 +158,7 @@ impl SignInSettings {
             timeout: options.timeout.unwrap_or(DEFAULT_TIMEOUT),
             browser: options.browser,
             interactive: allowed && environment.terminal && !environment.is_ci(),
-            proxy: options.proxy.clone(),
+            proxy: options.proxy.as_ref().map(|proxy| proxy.expose().to_owned()),
         })
     }
 }
@@ -126,24 +172,20 @@ pub fn consumer(
     environment: &Environment,
     project: &Project,
 ) -> Result<Consumer> {
-    let mut key = options.consumer_key.clone().or_else(|| owned(environment, "CONSUMER_KEY"));
-    let mut secret =
-        options.consumer_secret.clone().or_else(|| owned(environment, "CONSUMER_SECRET"));
-    if key.is_none() || secret.is_none() {
+    let variables = Options::from_variables(environment);
+    let typed = ConsumerParts::of(options, "an option or flag");
+    let mut found = typed.or(ConsumerParts::of(&variables, "the environment"));
+    if found.key.is_none() || found.secret.is_none() {
         let lines = project.consumer_lines()?;
-        key = key.or(lines.key);
-        secret = secret.or_else(|| lines.secret.map(|secret| secret.to_string()));
+        let secret = lines.secret.map(|secret| Secret::new(secret.to_string()));
+        found = found.or(ConsumerParts {
+            key: lines.key.map(|key| Found { value: key, place: ".env" }),
+            secret: secret.map(|secret| Found { value: secret, place: ".env" }),
+        });
     }
-    debug(|| {
-        let found = |given: bool| if given { "found" } else { "missing" };
-        format!(
-            "consumer key {}, consumer secret {}",
-            found(key.is_some()),
-            found(secret.is_some())
-        )
-    });
-    match (key, secret) {
-        (Some(key), Some(secret)) => Consumer::parse(&key, &secret),
+    debug(|| found.to_string());
+    match (found.key, found.secret) {
+        (Some(key), Some(secret)) => Consumer::parse(&key.value, secret.value.expose()),
         (key, _) => {
             let what = match key {
                 Some(_) => "The consumer secret is missing.",
@@ -154,85 +196,146 @@ pub fn consumer(
     }
 }
 
-fn owned(environment: &Environment, name: &str) -> Option<String> {
-    environment.var(name).map(str::to_owned)
+/// A value, and where it was found.
+struct Found<T> {
+    value: T,
+    place: &'static str,
 }
 
-fn given(
-    options: &Options,
+/// What is known so far of consumer key and secret.
+struct ConsumerParts {
+    key: Option<Found<String>>,
+    secret: Option<Found<Secret>>,
+}
+
+impl ConsumerParts {
+    fn of(options: &Options, place: &'static str) -> Self {
+        Self {
+            key: options.consumer_key.clone().map(|value| Found { value, place }),
+            secret: options.consumer_secret.clone().map(|value| Found { value, place }),
+        }
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self { key: self.key.or(other.key), secret: self.secret.or(other.secret) }
+    }
+}
+
+impl fmt::Display for ConsumerParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let told = |place: Option<&'static str>| {
+            place.map_or("missing".to_owned(), |place| format!("found in {place}"))
+        };
+        let key = told(self.key.as_ref().map(|found| found.place));
+        let secret = told(self.secret.as_ref().map(|found| found.place));
+        write!(f, "consumer key {key}, consumer secret {secret}")
+    }
+}
+
+/// Row 1: `--token`.
+fn given_as_option(pair: &Secret, account: Option<&AccountId>) -> Result<Given> {
+    let token = Token::parse_pair(pair.expose())?;
+    let account = account.cloned().ok_or_else(|| {
+        Error::new(Code::AccountMissing, "--account is required when --token is used.")
+    })?;
+    Ok(Given { token, account, by: GivenBy::Option })
+}
+
+/// Row 2: the three variables. `typed` is the flag that names another token, if there is one.
+fn given_by_variables(
+    variables: &Options,
     environment: &Environment,
     account: Option<&AccountId>,
+    typed: Option<&str>,
 ) -> Result<Option<Given>> {
-    if let Some(pair) = &options.token {
-        let token = Token::parse_pair(pair)?;
-        let account = account.cloned().ok_or_else(|| {
-            Error::new(Code::AccountMissing, "--account is required when --token is used.")
-        })?;
-        return Ok(Some(Given { token, account, by: GivenBy::Option }));
-    }
-    let (id, secret) = (environment.var(ID), environment.var(SECRET));
     // Set but empty is what pipelines make of a secret that is not defined: falling through to
     // somebody's saved token would be a silent change of account.
     if !environment.has(ID) && !environment.has(SECRET) {
         return Ok(None);
     }
-    let needed = |name: &str, value: Option<&str>| {
-        value.map(str::trim).map(str::to_owned).ok_or_else(|| {
-            let message = format!(
-                "{ID}, {SECRET} and {ACCOUNT} belong together, and {name} is not set or empty."
-            );
-            Error::new(Code::FlagInvalid, message)
-                .with_next_step(format!("Set {name} too, or none of the three."))
-        })
-    };
-    let (id, secret) = (needed(ID, id)?, zeroize::Zeroizing::new(needed(SECRET, secret)?));
-    let of_token = AccountId::parse(&needed(ACCOUNT, environment.var(ACCOUNT))?)?;
-    if options.tools_name.is_none() && (options.to.is_some() || options.auth_id.is_some()) {
-        let typed = if options.to.is_some() { "--to" } else { "--authID" };
+    let secret = variables.token_secret.as_ref().map(Secret::expose);
+    let id = needed(ID, variables.token_id.as_deref())?;
+    let secret = needed(SECRET, secret)?;
+    let of_token = AccountId::parse(needed(ACCOUNT, variables.token_account.as_deref())?)?;
+    if let Some(typed) = typed {
         let message = format!("{typed} was given, but {ID} is set and decides the token.");
         let next = format!("Unset {ID}, {SECRET} and {ACCOUNT}, or leave {typed} out.");
         return Err(Error::new(Code::FlagConflict, message).with_next_step(next));
     }
-    if let Some(asked) = account.filter(|asked| **asked != of_token) {
-        let message =
-            format!("The token of {ID} belongs to {of_token}, but --account says {asked}.");
-        return Err(Error::new(Code::AccountMismatch, message));
-    }
-    let token = Token::new(&id, &secret).map_err(|_| {
-        Error::new(
-            Code::TokenFormat,
-            format!("{ID} or {SECRET} holds characters that cannot be in one."),
-        )
+    check_account(&format!("The token of {ID}"), &of_token, account)?;
+    let token = Token::new(id, secret).map_err(|_| {
+        Error::new(Code::TokenFormat, format!("{ID} or {SECRET} contains invalid characters."))
     })?;
     Ok(Some(Given { token, account: of_token, by: GivenBy::Environment }))
 }
 
-fn named(options: &Options, environment: &Environment) -> Result<Option<(AuthId, NamedBy)>> {
-    let name = |text: &str| {
-        AuthId::from_existing(text.trim())
-            .ok_or_else(|| Error::new(Code::AuthIdInvalid, "The authentication ID is empty."))
-    };
-    if let Some(chosen) = &options.tools_name {
-        return Ok(AuthId::from_existing(chosen).map(|auth_id| (auth_id, NamedBy::Tools)));
+fn needed<'a>(name: &str, value: Option<&'a str>) -> Result<&'a str> {
+    value.map(str::trim).ok_or_else(|| {
+        let message = format!(
+            "{ID}, {SECRET} and {ACCOUNT} belong together, and {name} is not set or empty."
+        );
+        Error::new(Code::FlagInvalid, message)
+            .with_next_step(format!("Set {name} too, or none of the three."))
+    })
+}
+
+/// Refuses a token of another account than the one asked for. `whose` starts the sentence: "The
+/// token dev".
+///
+/// # Errors
+/// [`Code::AccountMismatch`] naming both accounts.
+pub fn check_account(whose: &str, has: &AccountId, asked: Option<&AccountId>) -> Result<()> {
+    match asked {
+        Some(asked) if asked != has => Err(account_mismatch(whose, has, asked)),
+        _ => Ok(()),
     }
-    let to = match &options.to {
-        Some(To::Name(text)) => Some(name(text)?),
-        _ => None,
-    };
-    match (&options.auth_id, to) {
-        (Some(auth_id), Some(to)) if auth_id.trim() != to.as_str() => {
-            let auth_id = printable(auth_id, 80);
-            let message = format!("--authID says {auth_id}, and --to says {to}.");
-            Err(Error::new(Code::FlagConflict, message))
+}
+
+/// The one wording for a token whose account is not the one asked for.
+pub fn account_mismatch(whose: &str, has: &AccountId, asked: &AccountId) -> Error {
+    let message = format!("{whose} belongs to account {has}, but --account is {asked}.");
+    Error::new(Code::AccountMismatch, message)
+}
+
+/// What was typed to name a token.
+struct Typed<'a> {
+    to: Option<&'a To>,
+    auth_id: Option<&'a str>,
+}
+
+impl Typed<'_> {
+    /// The flag for what was typed.
+    fn flag(&self) -> Option<&'static str> {
+        self.to.map(|_| "--to").or(self.auth_id.map(|_| "--authID"))
+    }
+
+    /// Rows 3 and 5: the name that was typed, else the one of the variable.
+    fn named(&self, variable: Option<&str>) -> Result<Option<(AuthId, NamedBy)>> {
+        let to = match self.to {
+            Some(To::Name(text)) => Some(auth_id(text)?),
+            _ => None,
+        };
+        match (self.auth_id, to) {
+            (Some(typed), Some(to)) if typed.trim() != to.as_str() => {
+                let typed = printable(typed, 80);
+                let message = format!("--authID is {typed}, but --to is {to}.");
+                Err(Error::new(Code::FlagConflict, message))
+            }
+            (Some(typed), _) => Ok(Some((auth_id(typed)?, NamedBy::AuthId))),
+            (None, Some(to)) => Ok(Some((to, NamedBy::To))),
+            // Bare --to asks, whatever the variable says.
+            (None, None) if self.to.is_some() => Ok(None),
+            (None, None) => {
+                let named = variable.map(auth_id).transpose()?;
+                Ok(named.map(|name| (name, NamedBy::Variable)))
+            }
         }
-        (Some(auth_id), _) => Ok(Some((name(auth_id)?, NamedBy::AuthId))),
-        (None, Some(to)) => Ok(Some((to, NamedBy::To))),
-        (None, None) if options.to.is_some() => Ok(None),
-        (None, None) => match environment.var("NETSUITE_TBA_AUTH_ID") {
-            Some(text) => Ok(Some((name(text)?, NamedBy::Variable))),
-            None => Ok(None),
-        },
     }
+}
+
+fn auth_id(text: &str) -> Result<AuthId> {
+    AuthId::from_existing(text.trim())
+        .ok_or_else(|| Error::new(Code::AuthIdInvalid, "The authentication ID is empty."))
 }
 
 fn port(text: &str) -> Result<u16> {

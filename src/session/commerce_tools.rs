@@ -157,7 +157,7 @@ impl Tools {
         });
         let consumer = consumer.await.ok()?;
         let network = NetworkSettings {
-            proxy: self.options.proxy.clone(),
+            proxy: self.options.proxy.as_ref().map(|proxy| proxy.expose().to_owned()),
             environment: self.environment.clone(),
             extra_roots_pem: roots().await,
         };

@@ -9,13 +9,13 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
-use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
 use crate::base::abort::Abort;
 use crate::base::environment::Environment;
 use crate::error::{Code, Error, Result};
-use crate::selection::options::{Options, To};
+use crate::selection::options::Options;
+use crate::selection::setting::KeyHash;
 use crate::session::Session;
 
 /// Equal for two calls when everything that decides the token is equal. A hash, since secrets are
@@ -23,65 +23,20 @@ use crate::session::Session;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CallKey([u8; 32]);
 
-/// The variables that take part in choosing a token.
-const VARIABLES: [&str; 10] = [
-    "NETSUITE_TBA_TOKEN_ID",
-    "NETSUITE_TBA_TOKEN_SECRET",
-    "NETSUITE_TBA_ACCOUNT",
-    "NETSUITE_TBA_AUTH_ID",
-    "NETSUITE_TBA_STORE",
-    "NETSUITE_TBA_HOME",
-    "NETSUITE_TBA_PASSPHRASE",
-    "NETSUITE_TBA_KEYCHAIN_SERVICE",
-    "CONSUMER_KEY",
-    "CONSUMER_SECRET",
-];
-
 impl CallKey {
-    /// The key of a call.
+    /// The key of a call: every row of the table of options, by option or flag and by variable, and
+    /// the folders where files are looked for.
     pub fn of(options: &Options, environment: &Environment) -> Self {
-        let mut hash = Sha256::new();
-        let mut add = |value: Option<&str>| match value {
-            None => hash.update([0]),
-            Some(text) => {
-                hash.update([1]);
-                hash.update((text.len() as u64).to_le_bytes());
-                hash.update(text);
-            }
-        };
-        let (ask, name) = match &options.to {
-            None => ("none", None),
-            Some(To::Choose) => ("choose", None),
-            Some(To::Name(name)) => ("name", Some(name.as_str())),
-        };
-        add(Some(ask));
-        add(name);
-        for text in [
-            &options.auth_id,
-            &options.account,
-            &options.role,
-            &options.token,
-            &options.consumer_key,
-            &options.consumer_secret,
-            &options.molecule,
-            &options.vm,
-            &options.proxy,
-            &options.port,
-            &options.store,
-            &options.tools_name,
-        ] {
-            add(text.as_deref());
+        let mut key = KeyHash::new();
+        options.add_to(&mut key);
+        Options::from_variables(environment).add_to(&mut key);
+        for row in Options::TABLE {
+            // A variable that is set to nothing is refused in places where an unset one is not.
+            key.setting(row.variable.map(|name| environment.has(name)).as_ref());
         }
-        add(options.interactive.map(|yes| if yes { "yes" } else { "no" }));
-        add(options.browser.map(|yes| if yes { "yes" } else { "no" }));
-        for path in [options.home.as_deref(), Some(&*environment.cwd), environment.home.as_deref()]
-        {
-            add(path.map(|path| path.to_string_lossy()).as_deref());
-        }
-        for name in VARIABLES {
-            add(environment.var(name));
-        }
-        Self(hash.finalize().into())
+        key.folder(Some(&environment.cwd));
+        key.folder(environment.home.as_deref());
+        Self(key.finish())
     }
 }
 
@@ -226,6 +181,7 @@ mod tests {
     use crate::account::AccountId;
     use crate::credentials::{Consumer, Token};
     use crate::netsuite::site::Site;
+    use crate::selection::setting::Given;
     use crate::session::Source;
     use std::path::PathBuf;
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -344,30 +300,29 @@ mod tests {
     }
 
     #[test]
-    fn every_option_and_variable_that_decides_tells_calls_apart() {
-        let nowhere = || Environment::new([], PathBuf::from("/nowhere"));
-        let plain = CallKey::of(&Options::default(), &nowhere());
-        let text = || Some("x".to_owned());
-        let different = [
-            Options { to: Some(To::Choose), ..Options::default() },
-            Options { to: Some(To::Name("x".into())), ..Options::default() },
-            Options { auth_id: text(), ..Options::default() },
-            Options { account: text(), ..Options::default() },
-            Options { role: text(), ..Options::default() },
-            Options { consumer_key: text(), ..Options::default() },
-            Options { consumer_secret: text(), ..Options::default() },
-            Options { vm: text(), ..Options::default() },
-            Options { molecule: text(), ..Options::default() },
-            Options { store: text(), ..Options::default() },
-            Options { home: Some("/x".into()), ..Options::default() },
-        ];
-        let mut keys: Vec<_> =
-            different.iter().map(|options| CallKey::of(options, &nowhere())).collect();
-        for name in VARIABLES {
-            let with =
-                Environment::new([(name.to_owned(), "x".to_owned())], PathBuf::from("/nowhere"));
-            keys.push(CallKey::of(&Options::default(), &with));
+    fn every_option_flag_and_variable_of_the_table_tells_calls_apart() {
+        let with = |variables: &[(&str, &str)]| {
+            let owned = variables.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
+            Environment::new(owned, PathBuf::from("/nowhere"))
+        };
+        let plain = CallKey::of(&Options::default(), &with(&[]));
+        let mut keys = Vec::new();
+        for row in Options::TABLE {
+            if let Some(name) = row.option {
+                let mut options = Options::default();
+                let kinds = [Given::Text("x".into()), Given::Switch(true), Given::Number(5.0)];
+                let fits = kinds.into_iter().any(|given| options.take_option(name, given).is_ok());
+                assert!(fits, "{name} takes nothing");
+                keys.push(CallKey::of(&options, &with(&[])));
+            }
+            if let Some(name) = row.variable {
+                keys.push(CallKey::of(&Options::default(), &with(&[(name, "x")])));
+                keys.push(CallKey::of(&Options::default(), &with(&[(name, "")])));
+            }
         }
+        let tools = Options { tools_name: Some("x".to_owned()), ..Options::default() };
+        keys.push(CallKey::of(&tools, &with(&[])));
+        assert!(keys.len() > Options::TABLE.len());
         let count = keys.len();
         let distinct: std::collections::HashSet<_> = keys.into_iter().chain([plain]).collect();
         assert_eq!(distinct.len(), count + 1);

@@ -1,4 +1,4 @@
-// Calls authenticate() once with the options of its argument and prints what came of it as one line of JSON.
+// Calls authenticate() once with the options of its argument and prints the result as one line of JSON.
 'use strict';
 
 const { authenticate, TbaError } = require('..');
@@ -11,7 +11,7 @@ if (abortAfterMs !== undefined) {
   setTimeout(() => controller.abort(), abortAfterMs);
 }
 
-// From the call itself: how long a process takes to start is the machine's affair.
+// Measured from the call itself, because the start of a process depends on the machine.
 const startedAt = Date.now();
 const tell = (told) => process.stdout.write(`${JSON.stringify(Object.assign(told, { startedAt, settledAt: Date.now() }))}\n`);
 

@@ -1,4 +1,4 @@
-// A fresh copy of the example project in a temp folder, with a real gulp and this package as its dependencies.
+// Copies the example project to a temporary folder, with a real gulp and this package as its dependencies.
 'use strict';
 
 const fs = require('fs');
@@ -7,7 +7,7 @@ const path = require('path');
 const ROOT = path.join(__dirname, '..');
 const EXAMPLE = path.join(ROOT, 'examples', 'commerce-project');
 
-/** Copies what git has of the example, not what somebody's own run of it left there. */
+/** Copies the files that git tracks, without what an earlier run left there. */
 function copyExample(project, gulp) {
   const left = new Set(['node_modules', '.nsdeploy', '.env']);
   fs.cpSync(EXAMPLE, project, { recursive: true, filter: (from) => !left.has(path.basename(from)) });
@@ -16,19 +16,19 @@ function copyExample(project, gulp) {
   }
   const modules = path.join(project, 'node_modules');
   fs.mkdirSync(path.join(modules, '.bin'), { recursive: true });
-  // "junction" is for Windows, where links to folders need no rights then; others ignore it.
+  // On Windows a "junction" needs no special rights. Other systems ignore the word.
   fs.symlinkSync(path.join(ROOT, 'node_modules', gulp), path.join(modules, 'gulp'), 'junction');
   fs.symlinkSync(ROOT, path.join(modules, 'netsuite-tba'), 'junction');
   if (process.platform !== 'win32') fs.symlinkSync('../gulp/bin/gulp.js', path.join(modules, '.bin', 'gulp'));
   return project;
 }
 
-/** The arguments for node that run a task of the copied project. */
+/** The arguments of node that run a task of the copied project. */
 function gulpArguments(project, ...task) {
   return [path.join(project, 'node_modules', 'gulp', 'bin', 'gulp.js')].concat(task);
 }
 
-/** Files of an extension in Workspace by their names in the manifest. */
+/** The files of an extension in Workspace, by their names in the manifest. */
 function workspaceFiles(project, extension) {
   const root = path.join(project, 'Workspace', extension);
   const files = new Map();
@@ -43,7 +43,7 @@ function workspaceFiles(project, extension) {
   return files;
 }
 
-/** What the simulator's account has of an extension, by the same names. */
+/** The files of an extension in the simulator's account, by the same names. */
 function deployedFiles(simulator, account, root) {
   const files = new Map();
   for (const folder of simulator.files.get(account).values()) {

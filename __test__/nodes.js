@@ -1,4 +1,4 @@
-// Node in other versions, from the npm registry, kept below target/ for the next run.
+// Installs other versions of Node from the npm registry below target/, where the next run finds them.
 'use strict';
 
 const { spawnSync } = require('child_process');
@@ -11,17 +11,17 @@ const VERSIONS = ['12.22.12', '14.19.0', '16.20.2', '18.20.8', '20.20.2', '22.23
 const PACKAGE = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 const KEPT = path.join(ROOT, 'target', 'node-versions');
 
-/** Runs npm with its output kept back; returns the finished child. */
+/** Runs npm without showing its output, and returns the finished child process. */
 function npm(args, options) {
   const all = args.concat(['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error']);
   return spawnSync('npm', all, { encoding: 'utf8', shell: process.platform === 'win32', ...options });
 }
 
-/** Installs packages below target/ under a name and returns the folder, or null when the registry has none. */
+/** Installs packages below target/ under a name. Returns the folder, or null if they cannot be installed. */
 function installed(name, packages) {
   const folder = path.join(KEPT, name);
   if (fs.existsSync(folder)) return folder;
-  // Made aside and renamed: test files that run at once may want the same.
+  // Installed elsewhere and then renamed, because test files that run at once may need the same packages.
   const fresh = path.join(KEPT, `.${name}.${process.pid}`);
   fs.mkdirSync(fresh, { recursive: true });
   fs.writeFileSync(path.join(fresh, 'package.json'), '{}\n');
@@ -35,7 +35,7 @@ function installed(name, packages) {
   return fs.existsSync(folder) ? folder : null;
 }
 
-/** The executable of a Node version, or null. */
+/** The executable of a Node version, or null if it cannot be installed. */
 function nodeOf(version) {
   if (version === process.versions.node) return process.execPath;
   const find = () => {
@@ -44,12 +44,12 @@ function nodeOf(version) {
   };
   const node = find();
   if (!node || fs.existsSync(node)) return node;
-  // npm leaves the files of a package out, without a word, when several npm fill one cache at once.
+  // npm silently leaves out files of a package if several npm processes fill one cache at once.
   fs.rmSync(path.join(KEPT, `node-${version}`), { recursive: true, force: true });
   return find();
 }
 
-/** PATH of a developer who has this Node and no Rust. */
+/** The PATH of a developer who has this Node and no Rust. */
 function pathWith(node) {
   const cargo = process.platform === 'win32' ? 'cargo.exe' : 'cargo';
   const others = (process.env.PATH || '').split(path.delimiter).filter((folder) => folder && !fs.existsSync(path.join(folder, cargo)));

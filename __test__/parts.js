@@ -1,4 +1,4 @@
-// Finds the parts of a machine that some tests need, and writes down what was skipped for want of one.
+// Finds the programs and features that some tests need, and records which tests were skipped without them.
 'use strict';
 
 const { spawnSync } = require('child_process');
@@ -6,7 +6,7 @@ const fs = require('fs');
 const path = require('path');
 const { hasZig } = require('../scripts/build');
 
-/** The file of that name on PATH, or null. */
+/** The program of that name on PATH, or null. */
 function program(name) {
   const names = process.platform === 'win32' ? [`${name}.exe`, `${name}.cmd`] : [name];
   for (const folder of (process.env.PATH || '').split(path.delimiter).filter(Boolean)) {
@@ -15,7 +15,7 @@ function program(name) {
         fs.accessSync(file, fs.constants.X_OK);
         return file;
       } catch {
-        // Not in this folder.
+        // Try the next folder.
       }
     }
   }
@@ -31,7 +31,7 @@ function loads(name) {
   }
 }
 
-/** Whether everything is to be tested, and a skip is a failure. */
+/** Whether everything must be tested, so that a skip is a failure. */
 const everything = Boolean(process.env.NETSUITE_TBA_TEST_ALL) && process.env.NETSUITE_TBA_TEST_ALL !== '0';
 
 const chromium = () => ['chromium', 'chromium-browser', 'google-chrome'].map(program).find(Boolean) || null;
@@ -39,7 +39,7 @@ const chromium = () => ['chromium', 'chromium-browser', 'google-chrome'].map(pro
 const OAUTHLIB = path.join(__dirname, '..', 'target', 'oauthlib');
 let oauthlibFolder;
 
-/** Where Python finds oauthlib: '' when it is installed, the folder below target/ we installed it into, or null. */
+/** Where Python finds oauthlib: '' if it is installed, otherwise the folder below target/ that it was installed into, or null. */
 function oauthlibPath() {
   if (oauthlibFolder === undefined) oauthlibFolder = ['', OAUTHLIB].find(importsOauthlib);
   if (oauthlibFolder === undefined) {
@@ -74,14 +74,14 @@ const PARTS = {
   posix: { missing: () => (process.platform === 'win32' ? ['a POSIX system'] : []), what: 'signals and file modes' },
 };
 
-/** False when every part is there; else the reason to skip, which is also written down for `npm test`. */
+/** False if every part is present. Otherwise the reason to skip, which is also recorded for `npm test`. */
 function without(...names) {
   const absent = names.map((name) => [PARTS[name], PARTS[name].missing()]).filter(([, list]) => list.length);
   if (!absent.length) return false;
   return skipped(absent.map(([part, list]) => `${part.what}: ${list.join(', ')} not found`).join('; '));
 }
 
-/** Writes a reason to skip down for `npm test`, and returns it. */
+/** Records a reason to skip for `npm test`, and returns it. */
 function skipped(reason) {
   const file = process.env.NETSUITE_TBA_TEST_SKIPS;
   if (file)
@@ -89,7 +89,7 @@ function skipped(reason) {
   return reason;
 }
 
-/** Writes down what `npm test` prints at its end: a row of a table. */
+/** Records a row of a table that `npm test` prints at the end. */
 function note(table, row) {
   const file = process.env.NETSUITE_TBA_TEST_NOTES;
   if (file) fs.appendFileSync(file, `${JSON.stringify({ table, row })}\n`);

@@ -1,4 +1,4 @@
-// One test's own world: home folder, vault, project, simulator and callback port, gone afterwards.
+// The environment of one test: home folder, vault, project, simulator and callback port. It is removed afterwards.
 'use strict';
 
 const { spawn } = require('child_process');
@@ -13,7 +13,7 @@ const BROWSER = path.join(ROOT, 'simulator', 'browser.js');
 const CALL = path.join(__dirname, 'call.js');
 const DEADLINE_MS = 60000;
 const AFTER_EXIT_MS = 3000;
-// What programs need to run at all. Everything else a test needs it says itself.
+// The variables that programs need to run at all. Tests pass everything else themselves.
 const KEPT = ['PATH', 'SystemRoot', 'PATHEXT', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH'];
 
 const taken = new Set();
@@ -27,7 +27,7 @@ function listening(host, port) {
   });
 }
 
-/** A port nobody listens on, and that no other test of this process got. */
+/** A free port that no other test of this process has got. */
 async function freePort() {
   for (;;) {
     const server = await listening('127.0.0.1', 0);
@@ -40,7 +40,7 @@ async function freePort() {
   }
 }
 
-/** Every file below a folder with its bytes and mode: equal before and after means nothing was half-saved. */
+/** Every file below a folder with its bytes and mode. If it is equal before and after a run, nothing was half-saved. */
 function snapshot(folder) {
   const found = {};
   const walk = (at) => {
@@ -56,7 +56,7 @@ function snapshot(folder) {
   return found;
 }
 
-/** Runs a program to its end; one that does not end is killed and says so. */
+/** Runs a program until it ends. If it does not end in time, it is killed and the promise rejects. */
 function run(file, args, { cwd, env, deadlineMs = DEADLINE_MS, onStderr, input } = {}) {
   return new Promise((resolve, reject) => {
     const start = Date.now();
@@ -85,7 +85,7 @@ function run(file, args, { cwd, env, deadlineMs = DEADLINE_MS, onStderr, input }
     };
     child.once('exit', (code, signal) => {
       Object.assign(result, { code, signal, ms: Date.now() - start, endedAt: Date.now() });
-      // A daemon that outlives the program may hold its output open; what it says does not matter.
+      // A daemon that outlives the program may keep its output open. What it prints does not matter.
       grace = setTimeout(over, AFTER_EXIT_MS);
     });
     child.once('close', over);
@@ -100,7 +100,7 @@ class Scene {
     fs.writeFileSync(path.join(this.project, 'package.json'), '{}\n');
   }
 
-  /** Environment of a child: nothing of the machine's own settings, tokens or CI. */
+  /** The environment of a child process, without the settings, tokens and CI variables of this machine. */
   env(more) {
     const kept = {};
     for (const name of KEPT) if (process.env[name] !== undefined) kept[name] = process.env[name];
@@ -110,7 +110,7 @@ class Scene {
       {
         HOME: this.home,
         USERPROFILE: this.home,
-        // gulp keeps a cache in the temp folder.
+        // gulp keeps a cache in the temporary folder.
         TMPDIR: this.temp,
         TEMP: this.temp,
         TMP: this.temp,
@@ -127,7 +127,7 @@ class Scene {
   /** Calls authenticate() in a child process and returns { session | error, stderr, exitMs, … }. */
   async call(options = {}, { env, ...more } = {}) {
     const given = Object.assign({ port: this.port }, this.simulator && { vm: this.simulator.url }, options);
-    // undefined takes a default of this function away.
+    // `undefined` removes a default of this function.
     for (const name of Object.keys(given)) if (given[name] === undefined) delete given[name];
     const done = await run(process.execPath, [CALL, JSON.stringify(given)], { cwd: this.project, env: this.env(env), ...more });
     const line = done.stdout.split('\n').find((text) => text.startsWith('{'));
@@ -137,7 +137,7 @@ class Scene {
     return Object.assign(done, told, { ms, exitMs: settled ? done.endedAt - told.settledAt : null });
   }
 
-  /** Saves a token as a first run does, without one. */
+  /** Saves a token with a sign-in, and removes the .nsdeploy that the sign-in wrote. */
   async save(authId, account = '1234567_SB1', role = '1000') {
     const answer = await this.call({ authId, account, role });
     if (!answer.session) throw new Error(`${authId} was not saved: ${answer.stderr}`);
@@ -145,7 +145,7 @@ class Scene {
     return answer;
   }
 
-  /** A program to be named in BROWSER: `body` has `browse(url, choice)` and `url`. */
+  /** Makes a program for BROWSER. `body` may use `browse(url, choice)` and `url`. */
   browser(body) {
     const file = path.join(this.root, `browser-${taken.size}-${Object.keys(snapshot(this.root)).length}`);
     fs.writeFileSync(
@@ -165,10 +165,10 @@ class Scene {
     fs.writeFileSync(path.join(this.project, '.nsdeploy'), typeof value === 'string' ? value : `${JSON.stringify(value, null, 2)}\n`);
   }
 
-  /** Everything that must be untouched by a run that fails. */
+  /** All files that a failed run must not change. */
   kept() {
     const files = snapshot(this.root);
-    // Locks may stay: they say nothing. What the test and gulp put there is not the package's.
+    // Lock files may stay, they contain nothing. The other files belong to the test or to gulp.
     for (const name of Object.keys(files)) if (/\.lock$|^terminal-|^browser-|^temp\b/.test(name)) delete files[name];
     return files;
   }
@@ -178,12 +178,12 @@ class Scene {
   }
 }
 
-/** A scene that ends with the test. `simulator: false` goes without one. */
+/** Makes a scene that ends with the test. `simulator: false` starts no simulator. */
 async function scene(t, { simulator = {} } = {}) {
   const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'tba-test-')));
   const running = simulator === false ? null : await startSimulator(simulator);
   t.after(async () => {
-    // What a failed test left running.
+    // Processes that a failed test has left running.
     for (const { child, cwd } of children) if (cwd && cwd.startsWith(root)) child.kill('SIGKILL');
     if (running) await running.close();
     fs.rmSync(root, { recursive: true, force: true, maxRetries: 5 });

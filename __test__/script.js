@@ -1,4 +1,4 @@
-// Runs a few lines of JavaScript in a process of their own, with the package at hand as `tba` and `tell` to report.
+// Runs a few lines of JavaScript in a new process, with the package as `tba` and the function `tell` to report results.
 'use strict';
 
 const path = require('path');
@@ -13,7 +13,7 @@ const outcome = (promise) => promise.then(
 );
 `;
 
-/** Every object told, in order, with stderr and the time the process took. */
+/** Returns the reported objects in order, with stderr and the duration of the process. */
 async function script(scene, lines, { env, args = [], ...more } = {}) {
   const code = `${HEAD}(async () => {${lines}\n})().catch((error) => { console.error(error); process.exitCode = 99; });`;
   const done = await run(process.execPath, ['-e', code, '--'].concat(args), { cwd: scene.project, env: scene.env(env), ...more });

@@ -1,4 +1,4 @@
-// A person at a terminal: runs a program in a pseudo terminal, shows its screen as text, types keys.
+// Plays a person at a terminal: runs a program in a pseudo terminal, reads its screen as text, types keys.
 'use strict';
 
 const fs = require('fs');
@@ -7,10 +7,10 @@ const path = require('path');
 const PATIENCE_MS = 15000;
 const KEYS = { enter: '\r', up: '\u001b[A', down: '\u001b[B', ctrlC: '\u0003', escape: '\u001b', backspace: '\u007f' };
 
-// Runs the program and tells how it ended and what became of the terminal's settings.
+// Runs the program and records its exit code and the terminal's settings before and after.
 const SHELL = 'trap : INT; stty -g > "$0/before"; "$@"; echo "$?" > "$0/code"; stty -g > "$0/after"';
 
-/** The rows of a screen as lines; a line that was wrapped is one line again. */
+/** The rows of a screen as lines, with wrapped lines joined. */
 function linesOf(screen) {
   const buffer = screen.buffer.active;
   const lines = [];
@@ -27,7 +27,7 @@ function linesOf(screen) {
 
 class Terminal {
   constructor(folder, words, { cwd, env, columns = 100, rows = 40 }) {
-    // Loaded here: a machine without pseudo terminals can still load this file.
+    // Loaded here, so that a machine without pseudo terminals can load this file.
     const pty = require('@lydell/node-pty');
     const { Terminal: Screen } = require('@xterm/headless');
     fs.mkdirSync(folder, { recursive: true });
@@ -42,7 +42,7 @@ class Terminal {
       cwd,
       env: Object.assign({ TERM: 'xterm-256color' }, env),
     });
-    // A real terminal answers when it is asked where its cursor is.
+    // A real terminal answers when a program asks for the position of the cursor.
     this.screen.onData((answer) => this.process.write(answer));
     this.process.onData((text) => {
       this.raw += text;
@@ -75,7 +75,7 @@ class Terminal {
     for (const name of names) this.type(KEYS[name]);
   }
 
-  /** Waits until the screen matches a pattern or a function; the error shows the screen. */
+  /** Waits until the screen matches a pattern or a function. The error contains the screen. */
   async until(expected, patienceMs = PATIENCE_MS) {
     const end = Date.now() + patienceMs;
     const matches = () => (typeof expected === 'function' ? expected(this.text) : expected.test(this.text));
@@ -86,7 +86,7 @@ class Terminal {
     }
   }
 
-  /** Waits for the end; says how it ended and whether the terminal is as it was. */
+  /** Waits for the end. Returns the exit code and whether the terminal's settings were restored. */
   async end(patienceMs = PATIENCE_MS) {
     const late = new Promise((resolve) => setTimeout(resolve, patienceMs, 'late').unref());
     if ((await Promise.race([this.ended, late])) === 'late') {
@@ -98,7 +98,7 @@ class Terminal {
     return { code: Number(read('code')), restored: read('before') === read('after'), text: this.text };
   }
 
-  /** Ends what still runs; for a test that failed half-way. */
+  /** Kills the program if it still runs because a test has failed. */
   close() {
     if (!this.over) this.process.kill('SIGKILL');
     this.screen.dispose();
@@ -107,7 +107,7 @@ class Terminal {
 
 let opened = 0;
 
-/** A terminal that is closed with the test. */
+/** Opens a terminal that is closed at the end of the test. */
 function terminal(t, scene, words, { env, ...more } = {}) {
   opened += 1;
   const opening = new Terminal(path.join(scene.root, `terminal-${opened}`), words, { cwd: scene.project, env: scene.env(env), ...more });

@@ -1,4 +1,4 @@
-// Bad input and bad surroundings: each a TbaError with code, next step and exit code, in time, with nothing half-saved.
+// Bad input and a bad environment: each ends in a TbaError with code, next step and exit code, in time, with nothing half-saved.
 'use strict';
 
 const assert = require('node:assert');
@@ -8,7 +8,7 @@ const path = require('node:path');
 const { test } = require('node:test');
 const { freePort, scene } = require('../scene');
 
-/** Asserts everything that holds for every failure. */
+/** Asserts what must hold for every failure. */
 async function fails(it, options, more, { code, exitCode, withinMs = 2000, keepsVault = true }) {
   const before = it.kept();
   const answer = await it.call(options, more);
@@ -24,7 +24,7 @@ async function fails(it, options, more, { code, exitCode, withinMs = 2000, keeps
   return error;
 }
 
-test('a missing consumer key or secret is named, and where to put it', async (t) => {
+test('an error names the missing consumer key or secret and where to put it', async (t) => {
   const it = await scene(t);
   const usage = { code: 'CONSUMER_MISSING', exitCode: 2 };
   const error = await fails(it, { authId: 'dev' }, { env: { CONSUMER_KEY: '', CONSUMER_SECRET: '' } }, usage);
@@ -34,7 +34,7 @@ test('a missing consumer key or secret is named, and where to put it', async (t)
   await fails(it, { authId: 'dev' }, { env: { CONSUMER_KEY: 'a b' } }, { code: 'CONSUMER_INVALID', exitCode: 2 });
 });
 
-test('a malformed --token is explained without being repeated', async (t) => {
+test('the error for a malformed --token does not repeat its value', async (t) => {
   const it = await scene(t);
   for (const token of ['canary-only-id', ':canary', 'canary:', 'canary:se cret', 'canary:se\ncret', `canary:${'x'.repeat(5000)}`]) {
     const { message } = await fails(it, { token, account: '1234567' }, {}, { code: 'TOKEN_FORMAT', exitCode: 2 });
@@ -43,7 +43,7 @@ test('a malformed --token is explained without being repeated', async (t) => {
   await fails(it, { argv: ['--token'] }, {}, { code: 'FLAG_INVALID', exitCode: 2 });
 });
 
-test('what is not an account id is refused before any request', async (t) => {
+test('an invalid account ID is refused before any request', async (t) => {
   const it = await scene(t);
   const wrong = [
     '12 34567',
@@ -69,7 +69,7 @@ test('what is not an account id is refused before any request', async (t) => {
   assert.strictEqual(it.simulator.requests.length, 0);
 });
 
-test('names, ports, roles, molecules and addresses that cannot be are refused before any request', async (t) => {
+test('invalid names, ports, roles, molecules and addresses are refused before any request', async (t) => {
   const it = await scene(t);
   const cases = [
     [{ authId: 'no spaces' }, 'AUTH_ID_INVALID'],
@@ -95,7 +95,7 @@ test('names, ports, roles, molecules and addresses that cannot be are refused be
   assert.strictEqual(it.simulator.requests.length, 0);
 });
 
-test('a damaged .nsdeploy is an error that leaves the file alone', async (t) => {
+test('a damaged .nsdeploy is an error, and the file is not changed', async (t) => {
   const it = await scene(t);
   for (const text of ['{"credentials":', '[]', 'x'.repeat(2 * 1024 * 1024)]) {
     it.nsdeploy = text;
@@ -103,7 +103,7 @@ test('a damaged .nsdeploy is an error that leaves the file alone', async (t) => 
   }
 });
 
-test('a busy port is found out before NetSuite is asked, and named', async (t) => {
+test('a busy port is detected before the first request, and named', async (t) => {
   const it = await scene(t);
   for (const host of ['127.0.0.1', '::1']) {
     const server = net.createServer();
@@ -111,7 +111,7 @@ test('a busy port is found out before NetSuite is asked, and named', async (t) =
       server.once('error', () => resolve(false));
       server.listen(it.port, host, () => resolve(true));
     });
-    if (!bound) continue; // A machine without IPv6.
+    if (!bound) continue; // This machine has no IPv6.
     const error = await fails(it, { authId: 'dev' }, {}, { code: 'PORT_BUSY', exitCode: 1 });
     assert.ok(error.message.includes(String(it.port)));
     assert.match(error.nextStep, /--port/);
@@ -147,7 +147,7 @@ const ANSWERS = [
 ];
 
 for (const step of ['requesttoken', 'accesstoken']) {
-  test(`whatever ${step} answers is told as what it is, and nothing is half-saved`, async (t) => {
+  test(`whatever ${step} answers, the error says what it was, and nothing is half-saved`, async (t) => {
     const it = await scene(t);
     await it.save('before');
     for (const [fault, code, exitCode] of ANSWERS) {
@@ -162,13 +162,13 @@ for (const step of ['requesttoken', 'accesstoken']) {
   });
 }
 
-test('the words of an answer that is not even JSON are passed on', async (t) => {
+test('the text of a response that is not JSON is shown', async (t) => {
   const it = await scene(t);
   it.simulator.fault('requesttoken:backslash', true);
   assert.match((await it.call({ authId: 'dev' })).error.message, /Token-based Authentication' is not enabled/);
 });
 
-test('what a server sends cannot steer the terminal', async (t) => {
+test('text from a server cannot control the terminal', async (t) => {
   const it = await scene(t);
   it.simulator.fault('requesttoken:control', true);
   const { error, stderr } = await it.call({ authId: 'dev' });
@@ -176,7 +176,7 @@ test('what a server sends cannot steer the terminal', async (t) => {
   assert.match(error.message, /login/);
 });
 
-test('an endpoint that never answers ends the call at the idle limit of 30 seconds', async (t) => {
+test('a call to an endpoint that never answers ends after the idle limit of 30 seconds', async (t) => {
   const steps = ['requesttoken', 'accesstoken'];
   await Promise.all(
     steps.map(async (step) => {
@@ -186,26 +186,26 @@ test('an endpoint that never answers ends the call at the idle limit of 30 secon
   );
 });
 
-test('nobody listening at the address is an unreachable host', async (t) => {
+test('an address where nobody listens is reported as an unreachable host', async (t) => {
   const it = await scene(t);
   await fails(it, { authId: 'dev', vm: `http://127.0.0.1:${await freePort()}` }, {}, { code: 'NETWORK_UNREACHABLE', exitCode: 4 });
 });
 
-test('Deny ends the call as refused, with nothing saved and the port free again', async (t) => {
+test('Deny ends the call with an error, nothing is saved, and the port is free again', async (t) => {
   const it = await scene(t);
   const env = { SIMULATOR_CONSENT: 'deny' };
   await fails(it, { authId: 'dev' }, { env }, { code: 'SIGN_IN_DENIED', exitCode: 3 });
   assert.strictEqual((await it.call({ authId: 'dev' })).session.source, 'generated');
 });
 
-test('nobody pressing Allow ends the call at its own deadline', async (t) => {
+test('the call ends at its deadline if nobody presses Allow', async (t) => {
   const it = await scene(t);
   const env = { SIMULATOR_CONSENT: 'close' };
   const error = await fails(it, { authId: 'dev', timeoutMs: 1500 }, { env }, { code: 'SIGN_IN_TIMEOUT', exitCode: 3, withinMs: 4000 });
   assert.match(error.message, /1 second/);
 });
 
-test('another account or role than the one asked for is refused under its own code', async (t) => {
+test('a token for another account or role than requested is refused with its own code', async (t) => {
   const it = await scene(t);
   it.simulator.fault('consent:wrong-company', true);
   const account = await fails(it, { authId: 'dev', account: '1234567_SB1' }, {}, { code: 'CALLBACK_ACCOUNT', exitCode: 3 });
@@ -221,7 +221,7 @@ test('another account or role than the one asked for is refused under its own co
   assert.strictEqual(it.simulator.tokens.size, 0, 'no token was asked for');
 });
 
-test('a forged redirect is not taken: the wait goes on to its deadline', async (t) => {
+test('a forged redirect is ignored, and the wait continues until its deadline', async (t) => {
   const it = await scene(t);
   for (const forgery of ['wrong-state', 'no-state', 'duplicate-state', 'wrong-token', 'evil-company', 'bare-deny']) {
     it.simulator.clearFaults();
@@ -233,11 +233,11 @@ test('a forged redirect is not taken: the wait goes on to its deadline', async (
   }
 });
 
-test('a vault that cannot be written fails the sign-in and keeps the old token', async (t) => {
+test('a sign-in fails if the vault cannot be written, and the old token is kept', async (t) => {
   const it = await scene(t);
   fs.writeFileSync(it.vault, 'in the way\n');
   const error = await fails(it, { authId: 'dev' }, {}, { code: 'STORE_UNWRITABLE', exitCode: 5 }).catch(async (first) => {
-    // Where the folder is a file, reading fails before writing does.
+    // If the folder is a file, reading already fails.
     if (!/STORE_/.test(first.message)) throw first;
     return fails(it, { authId: 'dev' }, {}, { code: 'STORE_UNREADABLE', exitCode: 5 });
   });

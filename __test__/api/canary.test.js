@@ -1,4 +1,4 @@
-// Known secrets never show: not in output, not in .nsdeploy, not in the index, not in the browser's environment.
+// Known secrets never appear in output, .nsdeploy, the index or the browser's environment.
 'use strict';
 
 const assert = require('node:assert');
@@ -20,7 +20,7 @@ function assertClean(text, secrets, where) {
   for (const secret of secrets) assert.ok(!text.includes(secret), `${where} shows ${secret.slice(0, 12)}…`);
 }
 
-test('no secret in any output or project file, with the debug trace on', async (t) => {
+test('no output and no project file contains a secret, even with the debug trace on', async (t) => {
   const it = await scene(t, { simulator: { consumer: CONSUMER } });
   const env = { NETSUITE_TBA_DEBUG: '1', NETSUITE_TBA_PASSPHRASE: 'canary-passphrase' };
   const runs = [
@@ -43,11 +43,11 @@ test('no secret in any output or project file, with the debug trace on', async (
   const plain = fs.readFileSync(path.join(it.vault, 'secrets.json'), 'utf8');
   assert.ok(
     secrets.some((secret) => plain.includes(secret)),
-    'the check can see a secret where there is one',
+    'the check finds a secret that is really there',
   );
 });
 
-test('refusals of the token steps repeat no secret of theirs', async (t) => {
+test('errors of the token steps contain no secret', async (t) => {
   const it = await scene(t, { simulator: { consumer: CONSUMER } });
   for (const fault of [
     'requesttoken:InvalidSignature',
@@ -65,7 +65,7 @@ test('refusals of the token steps repeat no secret of theirs', async (t) => {
   }
 });
 
-test('a browser inherits no secret, and its command line holds only the consent address', async (t) => {
+test('a browser inherits no secret, and its command line contains only the consent URL', async (t) => {
   const it = await scene(t, { simulator: { consumer: CONSUMER } });
   const seen = path.join(it.root, 'seen.json');
   const browser =
@@ -78,7 +78,7 @@ browse(url, { action: 'allow' });`);
   assert.strictEqual(argv.length, 1);
 });
 
-test('a secret is not among the arguments of any process', async (t) => {
+test('no process has a secret among its arguments', async (t) => {
   const it = await scene(t, { simulator: { consumer: CONSUMER } });
   await it.save('dev');
   const { told } = await script(

@@ -1,4 +1,4 @@
-// Which token a task uses: every row of the decision table that needs no terminal.
+// Which token a task uses: the rows of the decision table that need no terminal.
 'use strict';
 
 const assert = require('node:assert');
@@ -19,7 +19,7 @@ async function refused(it, options, more, code) {
   return answer.error;
 }
 
-test('row 1: --token needs --account, and touches no vault and no file', async (t) => {
+test('row 1: --token needs --account, and uses neither the vault nor a file', async (t) => {
   const it = await scene(t);
   const before = it.kept();
   for (const options of [
@@ -43,7 +43,7 @@ test('row 1 comes before row 2, and both before names', async (t) => {
   assert.strictEqual((await it.call({ token: 'a:b', account: '1234567', authId: 'x' })).session.source, 'option');
 });
 
-test('row 2: the three variables belong together, and a typed name contradicts them', async (t) => {
+test('row 2: the three variables are needed together, and conflict with a typed name', async (t) => {
   const it = await scene(t);
   it.nsdeploy = { credentials: { authID: 'elsewhere' } };
   const { session } = await it.call({}, { env: GIVEN });
@@ -55,7 +55,7 @@ test('row 2: the three variables belong together, and a typed name contradicts t
   }
 });
 
-test('row 3: --authID and --to use a saved token and remember it; --authID makes a missing one, --to does not', async (t) => {
+test('row 3: --authID and --to use a saved token and remember it; only --authID creates a missing one', async (t) => {
   const it = await scene(t);
   await it.save('one');
   await it.save('two', '1234567', '3');
@@ -75,7 +75,7 @@ test('row 3: --authID and --to use a saved token and remember it; --authID makes
   assert.strictEqual(JSON.parse(it.nsdeploy).credentials.authID, 'three');
 });
 
-test('row 4 and 7: without a terminal a question is an error that names the choices', async (t) => {
+test('rows 4 and 7: without a terminal, an error lists the choices instead of a question', async (t) => {
   const it = await scene(t);
   await it.save('one');
   it.nsdeploy = { credentials: { authID: 'one' } };
@@ -86,7 +86,7 @@ test('row 4 and 7: without a terminal a question is an error that names the choi
   await refused(it, {}, {}, 'CHOICE_NEEDED');
 });
 
-test('row 5: NETSUITE_TBA_AUTH_ID names a token, below flags and above .nsdeploy', async (t) => {
+test('row 5: NETSUITE_TBA_AUTH_ID names a token; flags win over it, and it wins over .nsdeploy', async (t) => {
   const it = await scene(t);
   await it.save('one');
   await it.save('two');
@@ -96,7 +96,7 @@ test('row 5: NETSUITE_TBA_AUTH_ID names a token, below flags and above .nsdeploy
   assert.strictEqual((await it.call({ to: 'one' }, { env })).session.authId, 'one');
 });
 
-test('row 6: .nsdeploy of this folder or a parent names the token; a missing one is made anew, announced', async (t) => {
+test('row 6: .nsdeploy of this folder or a parent names the token; a missing one is created after a message', async (t) => {
   const it = await scene(t);
   await it.save('one');
   it.nsdeploy = { credentials: { authID: 'one' } };
@@ -110,7 +110,7 @@ test('row 6: .nsdeploy of this folder or a parent names the token; a missing one
   assert.match(made.stderr, /The token lost of \.nsdeploy is not saved on this machine/);
 });
 
-test("row 6: a token whose account is not that of .nsdeploy's hostname is not picked silently", async (t) => {
+test("row 6: a token whose account is not that of .nsdeploy's hostname is not used silently", async (t) => {
   const it = await scene(t);
   await it.save('sandbox');
   it.nsdeploy = { credentials: { authID: 'sandbox', hostname: '1234567.app.netsuite.com' } };
@@ -120,7 +120,7 @@ test("row 6: a token whose account is not that of .nsdeploy's hostname is not pi
   assert.strictEqual((await it.call()).session.authId, 'sandbox');
 });
 
-test('--account narrows: a saved token of another account is an error naming both', async (t) => {
+test('with --account, a saved token of another account is an error that names both', async (t) => {
   const it = await scene(t);
   await it.save('one', '1234567_SB1');
   it.nsdeploy = { credentials: { authID: 'one' } };
@@ -132,7 +132,7 @@ test('--account narrows: a saved token of another account is an error naming bot
   assert.strictEqual((await it.call({ account: 'https://1234567-sb1.app.netsuite.com/app/center/card.nl' })).session.authId, 'one');
 });
 
-test('an option wins over the same flag; a flag of another tool is left alone', async (t) => {
+test('an option wins over the same flag, and flags of other tools are ignored', async (t) => {
   const it = await scene(t);
   await it.save('one');
   await it.save('two');
@@ -141,13 +141,13 @@ test('an option wins over the same flag; a flag of another tool is left alone', 
   assert.strictEqual((await it.call({ argv })).session.authId, 'one');
 });
 
-test('a name given twice with different values contradicts itself', async (t) => {
+test('two different names are a conflict', async (t) => {
   const it = await scene(t);
   await refused(it, { argv: ['--authID', 'a', '--authID', 'b'] }, {}, 'FLAG_INVALID');
   await refused(it, { argv: ['--authID', 'a', '--to', 'b'] }, {}, 'FLAG_CONFLICT');
 });
 
-test('a sign-in that nobody could answer does not start: CI, or interactive: false without a browser', async (t) => {
+test('a sign-in that nobody can answer does not start: in CI, or with interactive: false and no browser', async (t) => {
   const it = await scene(t);
   await refused(it, { authId: 'dev' }, { env: { CI: 'true' } }, 'SIGN_IN_NEEDED');
   await refused(it, { authId: 'dev', browser: false }, {}, 'SIGN_IN_NEEDED');
@@ -157,7 +157,7 @@ test('a sign-in that nobody could answer does not start: CI, or interactive: fal
   assert.strictEqual(told.session.source, 'generated');
 });
 
-test('consumer key and secret: option, flag, environment, then .env, of which nothing else is read', async (t) => {
+test('consumer key and secret come from option, flag, environment, then .env, where nothing else is read', async (t) => {
   const it = await scene(t);
   const { key, secret } = it.simulator.consumer;
   const none = { CONSUMER_KEY: '', CONSUMER_SECRET: '' };
@@ -172,14 +172,14 @@ test('consumer key and secret: option, flag, environment, then .env, of which no
   await refused(it, {}, { env: none }, 'CHOICE_NEEDED');
 });
 
-test('a token made with another integration record is said to be, before NetSuite refuses it', async (t) => {
+test('a token of another integration record is reported before NetSuite refuses it', async (t) => {
   const it = await scene(t);
   await it.save('one');
   const error = await refused(it, { authId: 'one' }, { env: { CONSUMER_KEY: 'another-key' } }, 'CONSUMER_MISMATCH');
   assert.match(error.message, /another integration record/);
 });
 
-test('tokens of a simulator are not offered to NetSuite, nor to another simulator', async (t) => {
+test('tokens of a simulator are not used for NetSuite or for another simulator', async (t) => {
   const it = await scene(t);
   await it.save('one');
   for (const vm of [undefined, 'http://127.0.0.1:9']) await refused(it, { vm, to: 'one' }, {}, 'TOKEN_NOT_FOUND');

@@ -1,4 +1,4 @@
-// The main road: a first run signs in, later runs use the token without a question.
+// The main case: the first run signs in, and later runs use the token without a question.
 'use strict';
 
 const assert = require('node:assert');
@@ -22,7 +22,7 @@ function get(url, authorization) {
   });
 }
 
-test('a first run generates a token that NetSuite honours, and later runs use it without a question', async (t) => {
+test('the first run makes a token that NetSuite accepts, and later runs use it without a question', async (t) => {
   const it = await scene(t);
   const url = `${it.simulator.url}${RESTLET}`;
   const first = await it.call({ authId: 'sb1-dev', account: '1234567-sb1', sign: [['GET', url]] });
@@ -39,7 +39,7 @@ test('a first run generates a token that NetSuite honours, and later runs use it
   assert.match(later.stderr, /^Using token sb1-dev - Account 1234567_SB1 \(from \.nsdeploy\), run with --to to change it$/m);
 });
 
-test("the consent address is printed on stderr, stdout stays the task's own", async (t) => {
+test('the consent URL is printed on stderr, and nothing is printed on stdout', async (t) => {
   const it = await scene(t);
   const first = await it.call({ authId: 'dev' });
   assert.match(first.stderr, /^ {2}http:\/\/127\.0\.0\.1:\d+\/app\/login\/secure\/authorizetoken\.nl\?oauth_token=\S+$/m);
@@ -48,14 +48,14 @@ test("the consent address is printed on stderr, stdout stays the task's own", as
   assert.strictEqual(first.stdout.trim().split('\n').length, 1);
 });
 
-test('the role asked for is signed into the request, preselected and saved', async (t) => {
+test('the requested role is part of the signed request, is preselected, and is saved', async (t) => {
   const it = await scene(t);
   const first = await it.call({ authId: 'dev', account: '1234567', role: 1000 });
   assert.strictEqual(first.session.role, '1000');
   assert.strictEqual(Array.from(it.simulator.tokens.values())[0].role, '1000');
 });
 
-test(".nsdeploy is written in Oracle's shape and keeps what others wrote into it", async (t) => {
+test(".nsdeploy is written in Oracle's format and keeps other entries", async (t) => {
   const it = await scene(t);
   await it.call({ authId: 'dev' });
   assert.deepStrictEqual(JSON.parse(it.nsdeploy), { credentials: { authID: 'dev' } });
@@ -64,7 +64,7 @@ test(".nsdeploy is written in Oracle's shape and keeps what others wrote into it
   assert.strictEqual(it.nsdeploy, '{\n\t"credentials": { "authID": "dev", "target_folder": "12" },\n\t"more": [1, 2]\n}\n');
 });
 
-test('files with secrets are for the user alone', { skip: without('posix') }, async (t) => {
+test('only the user can read files with secrets', { skip: without('posix') }, async (t) => {
   const it = await scene(t);
   await it.call({ authId: 'dev' });
   const mode = (file) => (fs.statSync(file).mode & 0o777).toString(8);
@@ -72,7 +72,7 @@ test('files with secrets are for the user alone', { skip: without('posix') }, as
   for (const name of fs.readdirSync(it.vault)) assert.strictEqual(mode(path.join(it.vault, name)), '600', name);
 });
 
-test('nothing keeps the process alive once the call has settled', async (t) => {
+test('nothing keeps the process alive after the call has settled', async (t) => {
   const it = await scene(t);
   const env = { SIMULATOR_CONSENT: 'close' };
   const stopped = { authId: 'other', abortAfterMs: 500 };
@@ -83,7 +83,7 @@ test('nothing keeps the process alive once the call has settled', async (t) => {
     [stopped, 'CANCELLED', env],
   ];
   for (const [options, end, variables] of cases) {
-    // The best of three: a busy machine is late now and then, a process that is held is late every time.
+    // The best of three: a busy machine is late sometimes, a process that is kept alive is late every time.
     const times = [];
     for (let again = 0; again < 3; again += 1) {
       const done = await it.call(options, { env: variables });
@@ -98,9 +98,9 @@ test('nothing keeps the process alive once the call has settled', async (t) => {
   }
 });
 
-test('a browser that never fetches the last page holds the call up by a second, not more', async (t) => {
+test('a browser that never loads the last page delays the call by at most a second', async (t) => {
   const it = await scene(t);
-  // Presses Allow, then drops the connection instead of waiting for the answer.
+  // Presses Allow, then drops the connection instead of waiting for the response.
   const browser = it.browser(`browse(url, { action: 'allow', follow: false }).then(({ location }) => {
     const request = require('http').get(location);
     request.on('error', () => {});
@@ -111,7 +111,7 @@ test('a browser that never fetches the last page holds the call up by a second, 
   assert.ok(done.ms < 3000, `${done.ms} ms`);
 });
 
-test('secrets in files that teams share are told once, whatever names the token', async (t) => {
+test('a warning about secrets in shared files is printed once, however the token was chosen', async (t) => {
   const it = await scene(t);
   const secrets = { key: 'shared-key', secret: 'shared-secret' };
   fs.mkdirSync(path.join(it.project, 'gulp', 'config'), { recursive: true });

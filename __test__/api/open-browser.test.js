@@ -1,4 +1,4 @@
-// openBrowser: web addresses only, no shell, and an error when no browser could be started.
+// openBrowser: opens only web addresses, uses no shell, and throws if no browser can be started.
 'use strict';
 
 const assert = require('node:assert');
@@ -20,14 +20,14 @@ test('only http and https addresses are opened', async (t) => {
   }
 });
 
-test('a browser that is not there is an error with a way out', async (t) => {
+test('the error for a missing browser says what to do', async (t) => {
   const it = await scene(t, { simulator: false });
   const { told } = await script(it, call('https://h.example/'), { env: { BROWSER: path.join(it.root, 'missing') } });
   assert.strictEqual(told[0].code, 'BROWSER_FAILED');
   assert.match(told[0].message, /BROWSER/);
 });
 
-test('the address reaches the browser as one argument, whatever is in it, and the caller does not wait', {
+test('the browser gets any address as one argument, and the caller does not wait', {
   skip: without('posix'),
 }, async (t) => {
   const it = await scene(t, { simulator: false });

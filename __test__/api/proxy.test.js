@@ -1,4 +1,4 @@
-// Real host names through an HTTPS proxy: certificates are checked, and the proxy sees no credentials of NetSuite.
+// Real host names through an HTTPS proxy: certificates are checked, and the proxy sees no NetSuite credentials.
 'use strict';
 
 const assert = require('node:assert');
@@ -15,7 +15,7 @@ function through(it, more) {
 
 const sandbox = { vm: undefined, authId: 'dev', account: '1234567-sb1' };
 
-test("a sign-in under the real names goes to the account's own host", { skip }, async (t) => {
+test("a sign-in with real host names goes to the account's own host", { skip }, async (t) => {
   const it = await scene(t, { simulator: { proxy: true } });
   const { session, stderr, error } = await it.call(sandbox, through(it));
   assert.ok(session, error && error.message);
@@ -30,7 +30,7 @@ test("a sign-in under the real names goes to the account's own host", { skip }, 
   assert.ok(targets.has(`${HOST}:443`));
 });
 
-test('an unknown account starts at system.netsuite.com and ends at its own host', { skip }, async (t) => {
+test('a sign-in without an account starts at system.netsuite.com and ends at the host of the account', { skip }, async (t) => {
   const it = await scene(t, { simulator: { proxy: true } });
   const { session, error } = await it.call({ vm: undefined, authId: 'dev' }, through(it, { SIMULATOR_ACCOUNT: 'TSTDRV1234567' }));
   assert.ok(session, error && error.message);
@@ -45,7 +45,7 @@ test('an unknown account starts at system.netsuite.com and ends at its own host'
   );
 });
 
-test('Authorization is never part of what a proxy can read', { skip }, async (t) => {
+test('a proxy can never read the Authorization header', { skip }, async (t) => {
   const it = await scene(t, { simulator: { proxy: { credentials: 'robin:pass word' } } });
   const { session, error } = await it.call(sandbox, through(it));
   assert.ok(session, error && error.message);
@@ -55,7 +55,7 @@ test('Authorization is never part of what a proxy can read', { skip }, async (t)
 });
 
 for (const certificate of ['expired', 'self-signed', 'wrong-host']) {
-  test(`a certificate that is ${certificate} is refused, and nothing is sent under it`, { skip }, async (t) => {
+  test(`a certificate that is ${certificate} is refused, and nothing is sent`, { skip }, async (t) => {
     const it = await scene(t, { simulator: { proxy: { certificate } } });
     const before = it.kept();
     const { error } = await it.call(sandbox, through(it));
@@ -65,7 +65,7 @@ for (const certificate of ['expired', 'self-signed', 'wrong-host']) {
   });
 }
 
-test("without NODE_EXTRA_CA_CERTS the proxy's own authority is not trusted, whatever Node is told", { skip }, async (t) => {
+test("without NODE_EXTRA_CA_CERTS the proxy's authority is not trusted, whatever other settings Node has", { skip }, async (t) => {
   const it = await scene(t, { simulator: { proxy: true } });
   for (const env of [{ NODE_EXTRA_CA_CERTS: '' }, { NODE_EXTRA_CA_CERTS: '', NODE_TLS_REJECT_UNAUTHORIZED: '0' }]) {
     const { error } = await it.call(sandbox, through(it, env));
@@ -75,7 +75,7 @@ test("without NODE_EXTRA_CA_CERTS the proxy's own authority is not trusted, what
   assert.strictEqual(it.simulator.requests.length, 0);
 });
 
-test('a proxy that wants other credentials, refuses, or never answers is told from NetSuite', { skip }, async (t) => {
+test('errors of the proxy are distinguished from errors of NetSuite: wrong credentials, refusal, no answer', { skip }, async (t) => {
   const it = await scene(t, { simulator: { proxy: { credentials: 'robin:canary-proxy-password' } } });
   const wrong = it.simulator.proxy.url.replace('canary-proxy-password', 'canary-other-password');
   const refused = await it.call(sandbox, through(it, { HTTPS_PROXY: wrong }));
@@ -90,7 +90,7 @@ test('a proxy that wants other credentials, refuses, or never answers is told fr
   assert.strictEqual(gone.error.exitCode, 4, gone.error.message);
 });
 
-test('--proxy wins over HTTPS_PROXY, and NO_PROXY goes around it', { skip }, async (t) => {
+test('--proxy wins over HTTPS_PROXY, and NO_PROXY bypasses it', { skip }, async (t) => {
   const it = await scene(t, { simulator: { proxy: true } });
   const { session, error } = await it.call(
     { ...sandbox, proxy: it.simulator.proxy.url },
@@ -110,7 +110,7 @@ test('--proxy wins over HTTPS_PROXY, and NO_PROXY goes around it', { skip }, asy
   assert.strictEqual(it.simulator.proxy.connects.length, before);
 });
 
-test('--vm goes straight to this machine, past every proxy', { skip }, async (t) => {
+test('--vm connects directly to this machine, without any proxy', { skip }, async (t) => {
   const it = await scene(t, { simulator: { proxy: true } });
   const { session } = await it.call(
     { authId: 'dev' },

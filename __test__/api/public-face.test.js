@@ -1,4 +1,4 @@
-// index.d.ts, the module's exports, the native part and the error table say the same.
+// index.d.ts, the module's exports, the native part and the error table agree.
 'use strict';
 
 const assert = require('node:assert');
@@ -16,25 +16,25 @@ function declaredValues() {
   return Array.from(TYPES.matchAll(/^export (?:declare )?(?:abstract )?(?:function|class|const) (\w+)/gm), (match) => match[1]);
 }
 
-/** `'CODE'` to the sentence above it. */
+/** Maps each code to the sentence above it. */
 function declaredCodes() {
   const union = TYPES.slice(TYPES.indexOf('export type TbaErrorCode ='));
   const rows = union.slice(0, union.indexOf(';')).matchAll(/\/\*\* ([^*]+) \*\/\s*\|\s*'([A-Z_]+)'/g);
   return new Map(Array.from(rows, ([, text, code]) => [code, text]));
 }
 
-/** Members of `class NAME { … }` in the types. */
+/** The members of `class NAME { … }` in the types. */
 function declaredMembers(name) {
   const start = TYPES.indexOf(`export class ${name} `);
   const body = TYPES.slice(TYPES.indexOf('{', start), TYPES.indexOf('\n}', start));
   return Array.from(body.matchAll(/^ {2}(?:readonly )?(\w+)(?=[(:?])/gm), (match) => match[1]).filter((member) => member !== 'constructor');
 }
 
-test('every exported name is declared, and every declared name exported', () => {
+test('every exported name is declared, and every declared name is exported', () => {
   assert.deepStrictEqual(Object.keys(tba).sort(), Array.from(new Set(declaredValues())).sort());
 });
 
-test('the classes have the members that are declared', () => {
+test('the classes have exactly the declared members', () => {
   for (const name of ['authorize', 'tokenPassport']) assert.strictEqual(typeof tba.Session.prototype[name], 'function', name);
   for (const name of ['Session', 'TokenVault']) {
     const declared = declaredMembers(name);
@@ -47,7 +47,7 @@ test('the classes have the members that are declared', () => {
   for (const member of vault) assert.strictEqual(typeof tba.TokenVault.prototype[member], 'function', member);
 });
 
-test('a session has every property that is declared', async (t) => {
+test('a session has exactly the declared properties', async (t) => {
   const { scene } = require('../scene');
   const it = await scene(t);
   const { session } = await it.call({ token: 'a:b', account: '1234567' });
@@ -55,21 +55,21 @@ test('a session has every property that is declared', async (t) => {
   assert.deepStrictEqual(Object.keys(session).sort(), declared.sort());
 });
 
-test('the codes of index.d.ts are those of the error table, with the same words', () => {
+test('index.d.ts has the codes and summaries of the error table', () => {
   const declared = declaredCodes();
   const table = new Map(binding.errorTable().map((row) => [row.code, row.summary]));
   assert.deepStrictEqual(Array.from(declared.keys()).sort(), Array.from(table.keys()).sort());
   for (const [code, summary] of table) assert.strictEqual(declared.get(code), summary, code);
 });
 
-test('a row of the error table has a next step and one of the exit codes', () => {
+test('every row of the error table has a next step and a valid exit code', () => {
   for (const row of binding.errorTable()) {
     assert.ok([1, 2, 3, 4, 5, 130].includes(row.exitCode), row.code);
     assert.ok(row.nextStep.length > 10, row.code);
   }
 });
 
-test('TypeScript accepts what the types allow and refuses what they forbid', () => {
+test('TypeScript accepts correct uses of the types and rejects wrong ones', () => {
   const typescript = path.dirname(require.resolve('typescript/package.json'));
   const { bin } = require('typescript/package.json');
   const tsc = path.join(typescript, bin.tsc);
@@ -94,7 +94,7 @@ test('TypeScript accepts what the types allow and refuses what they forbid', () 
   }
 });
 
-test('a Session cannot be made by hand, and shows no secret to console.log or JSON', async (t) => {
+test('a Session cannot be constructed directly, and console.log and JSON show no secret of it', async (t) => {
   const { scene } = require('../scene');
   const { script } = require('../script');
   assert.throws(() => new tba.Session(), TypeError);
@@ -109,12 +109,12 @@ test('a Session cannot be made by hand, and shows no secret to console.log or JS
   assert.doesNotMatch(told[0].shown, /canary/);
 });
 
-test('ES modules find every name', async () => {
+test('ES modules can import every name', async () => {
   const module = await import('../../index.js');
   for (const name of Object.keys(tba)) assert.strictEqual(module[name], tba[name], name);
 });
 
-test('a native failure is a TbaError in a test runner too, whose realm has an Error of its own', () => {
+test('a native error becomes a TbaError even in a test runner whose realm has another Error class', () => {
   const { fromNative } = require('../../lib/error');
   const parts = { code: 'ACCOUNT_INVALID', message: 'No.', nextStep: 'Do.', exitCode: 2 };
   const foreign = require('node:vm').runInNewContext('new Error(text)', { text: JSON.stringify(parts) });
@@ -124,7 +124,7 @@ test('a native failure is a TbaError in a test runner too, whose realm has an Er
   for (const none of [undefined, null, 5, 'text']) assert.strictEqual(fromNative(none), none);
 });
 
-test('functions can be stood in for by a test runner before they were used', {
+test('a test runner can mock the functions before their first use', {
   skip: !require('node:test').mock && 'node:test has no mocks here',
 }, async (t) => {
   const tba = require('../..');

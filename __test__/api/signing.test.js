@@ -1,4 +1,4 @@
-// What a session signs, checked by NetSuite's side of the simulator and by hand.
+// Checks the signatures of a session with the simulator and by direct calculation.
 'use strict';
 
 const assert = require('node:assert');
@@ -24,7 +24,7 @@ function send(method, url, authorization) {
   });
 }
 
-/** A session in this process, for a token made on the spot. */
+/** A session in this process, for a new token. */
 async function session(it, account = '1234567_SB1') {
   const { tokenId, tokenSecret } = it.simulator.issueToken({ account });
   const { key, secret } = it.simulator.consumer;
@@ -39,7 +39,7 @@ async function session(it, account = '1234567_SB1') {
   });
 }
 
-test('every address the Commerce tools ask for is signed as NetSuite checks it', async (t) => {
+test('the signature of every URL that the Commerce tools use passes the check of NetSuite', async (t) => {
   const it = await scene(t);
   const signed = await session(it);
   const queries = [
@@ -61,10 +61,10 @@ test('every address the Commerce tools ask for is signed as NetSuite checks it',
   }
   const url = `${signed.baseUrl}${SCRIPT}`;
   await send('GET', `${url}&more=1`, signed.authorize('GET', url));
-  assert.strictEqual(it.simulator.requests[it.simulator.requests.length - 1].signatureOk, false, 'a query that was not signed is noticed');
+  assert.strictEqual(it.simulator.requests[it.simulator.requests.length - 1].signatureOk, false, 'an unsigned query is detected');
 });
 
-test('a header is good for one request', async (t) => {
+test('a header works for only one request', async (t) => {
   const it = await scene(t);
   const signed = await session(it);
   const url = `${signed.baseUrl}${SCRIPT}&service_name=WEBSITE_SERVICE&method=GET`;
@@ -74,13 +74,13 @@ test('a header is good for one request', async (t) => {
   assert.notStrictEqual(signed.authorize('GET', url), header);
 });
 
-test('the realm of a header is the canonical account id, first, and never an encoded one', async (t) => {
+test('the realm comes first in a header and is the canonical account ID, not encoded', async (t) => {
   const it = await scene(t);
   const signed = await session(it);
   assert.match(signed.authorize('POST', 'https://1234567-sb1.restlets.api.netsuite.com/x'), /^OAuth realm="1234567_SB1", /);
 });
 
-test('a form body is signed, a URL object is as good as its text', async (t) => {
+test('a form body is signed, and a URL may be an object', async (t) => {
   const it = await scene(t);
   const signed = await session(it);
   assert.match(signed.authorize('POST', new URL('https://h.example/x?a=1'), [['b', '2']]), /^OAuth /);
@@ -98,7 +98,7 @@ test('a form body is signed, a URL object is as good as its text', async (t) => 
   }
 });
 
-test('a token passport is account, key, token, nonce and timestamp, signed as Oracle documents', async (t) => {
+test('a token passport contains account, key, token, nonce and timestamp, signed as Oracle documents', async (t) => {
   const it = await scene(t);
   const signed = await session(it);
   const { account, consumerKey, token, nonce, timestamp, signature, algorithm } = signed.tokenPassport();
@@ -109,7 +109,7 @@ test('a token passport is account, key, token, nonce and timestamp, signed as Or
   assert.match(nonce, /^[A-Za-z0-9]{20}$/);
 });
 
-test("the formula above is the one of Oracle's printed passport, with the account it was signed for", () => {
+test("the formula above gives the signature of Oracle's published passport, with the account it was signed for", () => {
   const vector = vectors.find((each) => each.name === 'netsuite-soap-tokenpassport-real-account');
   const sign = (account) =>
     createHmac('sha256', `${vector.consumer_secret}&${vector.token_secret}`)
@@ -120,7 +120,7 @@ test("the formula above is the one of Oracle's printed passport, with the accoun
   assert.notStrictEqual(sign(printed.realm), printed.signature, 'Oracle edited the account afterwards');
 });
 
-test('signRequest refuses what it would leave out of a signature, and values of the wrong kind', () => {
+test('signRequest throws for unknown names and for values of the wrong type', () => {
   const request = { method: 'GET', url: 'https://h.example/' };
   const credentials = { consumerKey: 'k', consumerSecret: 's', tokenId: 't', tokenSecret: 'u' };
   const wrong = {

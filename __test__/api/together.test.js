@@ -1,4 +1,4 @@
-// Calls at once: equal ones share one sign-in, others queue, an abort ends only its own caller.
+// Concurrent calls: equal calls share one sign-in, different calls queue, and an abort ends only its own call.
 'use strict';
 
 const assert = require('node:assert');
@@ -13,7 +13,7 @@ const LINK = /^ *(http\S+authorizetoken\S+)$/m;
 
 const options = (it, more) => JSON.stringify({ vm: it.simulator.url, port: it.port, ...more });
 
-/** A process that has started a sign-in and waits for Allow: the address it shows, and the promise of its result. */
+/** Starts a process and waits until it waits for Allow. Returns the link it shows and the promise of its result. */
 async function waitingForAllow(it, given) {
   let result;
   const link = await new Promise((resolve, reject) => {
@@ -24,7 +24,7 @@ async function waitingForAllow(it, given) {
   return { link, result };
 }
 
-/** A second process that presses Allow for the first as soon as it says that it waits. */
+/** Starts a second process. As soon as it says that it waits, Allow is pressed for the first one. */
 function secondProcess(it, given, press) {
   let pressed = null;
   const onStderr = (text) => {
@@ -33,7 +33,7 @@ function secondProcess(it, given, press) {
   return it.call(given, { onStderr });
 }
 
-test('equal calls at once share one sign-in and one answer', async (t) => {
+test('equal concurrent calls share one sign-in and its result', async (t) => {
   const it = await scene(t);
   const { told } = await script(
     it,
@@ -42,7 +42,7 @@ test('equal calls at once share one sign-in and one answer', async (t) => {
     tell(await Promise.all(calls.map(outcome)));
   `,
   );
-  // A call that came after the sign-in instead of sharing it would say "saved".
+  // A call that came after the sign-in, instead of sharing it, would have the source "saved".
   assert.deepStrictEqual(
     told[0].map((session) => `${session.authId} ${session.source}`),
     Array(5).fill('dev generated'),
@@ -51,7 +51,7 @@ test('equal calls at once share one sign-in and one answer', async (t) => {
   assert.strictEqual(it.requested('accesstoken').length, 1);
 });
 
-test('calls that differ queue: both sign in, one after the other, on the same port', async (t) => {
+test('different calls sign in one after the other, on the same port', async (t) => {
   const it = await scene(t);
   const { told } = await script(
     it,
@@ -73,7 +73,7 @@ test('calls that differ queue: both sign in, one after the other, on the same po
   assert.deepStrictEqual(steps, ['requesttoken', 'accesstoken', 'requesttoken', 'accesstoken']);
 });
 
-test("one caller's abort does not end the sign-in for the others", async (t) => {
+test('the abort of one call does not end the sign-in for the others', async (t) => {
   const it = await scene(t);
   it.simulator.fault('requesttoken:hang', 1);
   const { told } = await script(
@@ -92,7 +92,7 @@ test("one caller's abort does not end the sign-in for the others", async (t) => 
   assert.deepStrictEqual(told[1], { stillWaiting: true });
 });
 
-test('an abort ends the wait for Allow at once: cancelled, port free, nothing saved', async (t) => {
+test('an abort ends the wait for Allow at once: the port is free and nothing is saved', async (t) => {
   const it = await scene(t);
   const before = it.kept();
   const answer = await it.call({ authId: 'dev', abortAfterMs: 700 }, { env: { SIMULATOR_CONSENT: 'close' } });
@@ -102,7 +102,7 @@ test('an abort ends the wait for Allow at once: cancelled, port free, nothing sa
   assert.strictEqual((await it.call({ authId: 'dev' })).session.source, 'generated');
 });
 
-test('an abort ends a request that hangs, and one given aborted does nothing at all', async (t) => {
+test('an abort ends a hanging request, and a call with an aborted signal sends nothing', async (t) => {
   const it = await scene(t);
   it.simulator.fault('requesttoken:hang', true);
   const hanging = await it.call({ authId: 'dev', abortAfterMs: 300 });
@@ -117,7 +117,7 @@ test('an abort ends a request that hangs, and one given aborted does nothing at 
   assert.strictEqual(it.simulator.requests.length, asked);
 });
 
-test('anything like an AbortSignal will do, as Node 12 has none', async (t) => {
+test('any object with the interface of AbortSignal works, because Node 12 has none', async (t) => {
   const it = await scene(t);
   const { told } = await script(
     it,
@@ -132,7 +132,7 @@ test('anything like an AbortSignal will do, as Node 12 has none', async (t) => {
   assert.strictEqual(told[0].code, 'CANCELLED');
 });
 
-test('two processes: the second waits, says who signs in, and uses what the first saved', async (t) => {
+test('two processes: the second waits, says who is signing in, and uses the token of the first', async (t) => {
   const it = await scene(t);
   const first = await waitingForAllow(it, { authId: 'dev' });
   const press = () => browse(first.link, { action: 'allow' });
@@ -143,21 +143,21 @@ test('two processes: the second waits, says who signs in, and uses what the firs
   assert.strictEqual(it.requested('requesttoken').length, 1);
 });
 
-test('two processes: waiting for the first counts towards the limit of the second', async (t) => {
+test('two processes: the time that the second waits counts towards its own limit', async (t) => {
   const it = await scene(t);
   const first = await waitingForAllow(it, { authId: 'one', timeoutMs: 4000 });
   const port = await freePort();
   const impatient = await it.call({ authId: 'two', port, timeoutMs: 1000 });
   assert.strictEqual(impatient.error.code, 'SIGN_IN_BUSY');
   assert.ok(impatient.ms < 2500, `${impatient.ms} ms`);
-  // It waits some two seconds for the first, and has the rest of its five for itself.
+  // It waits about two seconds for the first one and has the rest of its five seconds for its own sign-in.
   const patient = await it.call({ authId: 'two', port, timeoutMs: 5000 }, { env: NOBODY });
   assert.strictEqual(patient.error.code, 'SIGN_IN_TIMEOUT');
   assert.ok(patient.ms < 6500, `${patient.ms} ms`);
   assert.strictEqual((await first.result).error.code, 'SIGN_IN_TIMEOUT');
 });
 
-test('timeoutMs holds for a NetSuite that never answers, and says which answer is missing', async (t) => {
+test('timeoutMs applies if NetSuite never answers, and the error says which response is missing', async (t) => {
   const it = await scene(t);
   for (const [step, gives] of [
     ['requesttoken', 'request token'],
@@ -172,7 +172,7 @@ test('timeoutMs holds for a NetSuite that never answers, and says which answer i
   }
 });
 
-test('two processes: a token the first made for another account is never handed to the second', async (t) => {
+test('two processes: the second never uses a token that the first made for another account', async (t) => {
   const it = await scene(t);
   const first = await waitingForAllow(it, { authId: 'dev' });
   const press = () => browse(first.link, { action: 'allow', account: '1234567' });
@@ -199,7 +199,7 @@ test('a worker thread signs in and uses saved tokens like the main thread', asyn
     });
     tell(await run(${options(it, { authId: 'dev' })}));
     tell(await Promise.all([run(${options(it, { authId: 'dev' })}), outcome(tba.authenticate(${options(it, { authId: 'dev' })}))]));
-    // A worker ended in the middle of a call must not take the process with it.
+    // A worker that is terminated during a call must not end the process.
     const dying = new Worker(\`require(\${JSON.stringify(${JSON.stringify(require.resolve('../..'))})}).authenticate(${options(it, { authId: 'never' }).replace(/"/g, '\\"')})\`, { eval: true });
     await new Promise((wait) => setTimeout(wait, 300));
     await dying.terminate();
@@ -217,7 +217,7 @@ test('a worker thread signs in and uses saved tokens like the main thread', asyn
   assert.strictEqual(told[2].source, 'saved');
 });
 
-test('a worker that is terminated leaves: the port is free at once, and the next call gets its turn', async (t) => {
+test('a terminated worker frees the port at once, and the next call can start', async (t) => {
   const it = await scene(t);
   const nobody = it.browser('');
   const { told, stderr } = await script(
@@ -245,7 +245,7 @@ test('a worker that is terminated leaves: the port is free at once, and the next
   assert.doesNotMatch(stderr, /panicked/);
 });
 
-test('a call that is waited for survives a collection of garbage', async (t) => {
+test('a pending call survives garbage collection', async (t) => {
   const it = await scene(t);
   const slow = it.browser("setTimeout(() => browse(url, { action: 'allow' }), 700);");
   const { told, stderr } = await script(

@@ -1,4 +1,4 @@
-// The published OAuth 1.0a vectors, each under the name of its source, through signRequest.
+// Checks signRequest against the published OAuth 1.0a vectors. Each test has the name of its source.
 'use strict';
 
 const assert = require('node:assert');
@@ -16,7 +16,7 @@ const OWN = [
   'oauth_version',
   'oauth_signature',
 ];
-// What signRequest puts in by itself has to come from the vector, or the base string is another one.
+// Values that signRequest would generate must come from the vector, otherwise the base string differs.
 const ENCODED = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
 function sign(vector, more = {}) {
@@ -49,11 +49,11 @@ for (const vector of ours) {
   });
 }
 
-test('at least the seven published NetSuite vectors are among them', () => {
+test('the vectors include at least the seven published by NetSuite', () => {
   assert.ok(ours.filter((vector) => vector.name.startsWith('netsuite-')).length >= 7);
 });
 
-/** The base string as published, with the two parts that differ by design: our algorithm, and the version we always send. */
+/** The published base string, with two changes by design: our algorithm, and the version that we always send. */
 function asOurs(published, vector) {
   const [method, url, parameters] = published.split('&').map(decodeURIComponent);
   const pairs = parameters.split('&').map((pair) => pair.replace(/^oauth_signature_method=.*$/, 'oauth_signature_method=HMAC-SHA256'));
@@ -62,7 +62,7 @@ function asOurs(published, vector) {
   return [method, url, pairs.sort(byName).join('&')].map(ENCODED).join('&');
 }
 
-// RFC 5849 and others print HMAC-SHA1, which NetSuite gave up with 2023.1: their base strings still bind us.
+// RFC 5849 and others use HMAC-SHA1, which NetSuite ended with 2023.1. Their base strings still apply.
 for (const vector of signatures.filter((each) => each.algorithm !== 'HMAC-SHA256' && each.base_string && !/as-printed/.test(each.name))) {
   test(`${vector.name} (base string): ${vector.source}`, () => {
     assert.strictEqual(sign(vector).baseString, asOurs(vector.base_string, vector));
@@ -85,7 +85,7 @@ test('not reproduced: the RFC 5849 3.4.1.1 signature, which erratum 2550 correct
   assert.notStrictEqual(sign(printed).signature, printed.signature);
 });
 
-test("not reproduced: Oracle's Example OAuth Header, 20 bytes under the name of a 32-byte digest", () => {
+test("not reproduced: Oracle's Example OAuth Header, whose signature has 20 bytes instead of the 32 of its algorithm", () => {
   const header = named('netsuite-example-oauth-header');
   assert.strictEqual(Buffer.from(header.signature, 'base64').length, 20);
   const { signature } = signRequest(
@@ -102,7 +102,7 @@ test("not reproduced: Oracle's Example OAuth Header, 20 bytes under the name of 
   assert.strictEqual(Buffer.from(signature, 'base64').length, 32);
 });
 
-test('one changed character in any input gives another signature', () => {
+test('changing one character of any input changes the signature', () => {
   const vector = named('netsuite-restlet-post');
   const right = sign(vector).signature;
   for (const field of ['consumer_key', 'consumer_secret', 'token', 'token_secret', 'nonce', 'url', 'method']) {
@@ -114,7 +114,7 @@ test('one changed character in any input gives another signature', () => {
   assert.strictEqual(sign(vector, { realm: '7654321' }).signature, right, 'realm alone is not signed');
 });
 
-test('nonce and timestamp are fresh for every header unless given', () => {
+test('every header has a new nonce and timestamp unless they are given', () => {
   const seen = new Set();
   for (let at = 0; at < 1000; at += 1) {
     const { header } = signRequest({ method: 'GET', url: 'https://h.example/' }, { consumerKey: 'k', consumerSecret: 's' });

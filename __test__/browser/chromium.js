@@ -1,4 +1,4 @@
-// A Chromium without network, profile or sandbox, and a sign-in whose page is opened in it.
+// Starts a Chromium without network, profile and sandbox, and a sign-in whose page is opened in it.
 'use strict';
 
 const assert = require('node:assert');
@@ -20,7 +20,7 @@ const FLAGS = [
 
 let running = null;
 
-/** One browser for a whole file; `closeBrowser` ends it. */
+/** One browser for all tests of a file. `closeBrowser` ends it. */
 async function browser() {
   running = running || player.launch({ executablePath: parts.chromium(), args: FLAGS, headless: true });
   return running;
@@ -31,7 +31,7 @@ async function closeBrowser() {
   running = null;
 }
 
-/** A page of its own, with everything it asked for written down. */
+/** A new page that records all its requests. */
 async function newPage(t, { colorScheme = 'light', viewport = { width: 900, height: 900 } } = {}) {
   const context = await (await browser()).newContext({ colorScheme, viewport });
   t.after(() => context.close());
@@ -46,7 +46,7 @@ async function newPage(t, { colorScheme = 'light', viewport = { width: 900, heig
   return page;
 }
 
-/** A sign-in that waits for Allow: its scene, the consent address and the answer to come. */
+/** A sign-in that waits for Allow: its scene, the consent URL and the promise of its result. */
 async function signIn(t, options, { simulator, env } = {}) {
   const it = await scene(t, { simulator });
   let found;
@@ -63,7 +63,7 @@ async function signIn(t, options, { simulator, env } = {}) {
       },
     },
   );
-  // A test that fails half-way must not leave an unhandled rejection behind.
+  // A failed test must not leave an unhandled rejection.
   answer.catch(() => {});
   const url = await Promise.race([
     address,
@@ -74,7 +74,7 @@ async function signIn(t, options, { simulator, env } = {}) {
   return { it, url, answer };
 }
 
-/** No violations, by axe-core's rules. Put in by the debugger, which pages cannot forbid. */
+/** Asserts that axe-core finds no violations. It is injected by the debugger, which pages cannot prevent. */
 async function assertAccessible(page, where) {
   await page.evaluate(fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
   const { violations, passes } = await page.evaluate('axe.run(document)');
@@ -85,7 +85,7 @@ async function assertAccessible(page, where) {
   );
 }
 
-/** A picture, where SCREENSHOTS names a folder for them. */
+/** Takes a screenshot if SCREENSHOTS names a folder. */
 async function picture(page, name) {
   const folder = process.env.SCREENSHOTS;
   if (!folder) return;

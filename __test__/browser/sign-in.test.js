@@ -1,4 +1,4 @@
-// The sign-in in a real Chromium: consent page, role, Allow or Deny, and the page that ends it.
+// The sign-in in a real Chromium: consent page, role, Allow or Deny, and the last page.
 'use strict';
 
 const assert = require('node:assert');
@@ -11,7 +11,7 @@ const skip = without('chromium');
 after(closeBrowser);
 
 for (const colorScheme of ['light', 'dark']) {
-  test(`choose a role, press Allow, end on a page without the verifier (${colorScheme})`, { skip }, async (t) => {
+  test(`after choosing a role and Allow, the last page does not contain the verifier (${colorScheme})`, { skip }, async (t) => {
     const { it, url, answer } = await signIn(t, { account: '1234567_SB1' });
     const page = await newPage(t, { colorScheme });
     await page.goto(url);
@@ -30,10 +30,10 @@ for (const colorScheme of ['light', 'dark']) {
     const elsewhere = page.asked.filter(
       (asked) => !asked.startsWith(it.simulator.url) && !asked.startsWith(`http://localhost:${it.port}/`),
     );
-    assert.deepStrictEqual(elsewhere, [], 'nothing is loaded from elsewhere');
+    assert.deepStrictEqual(elsewhere, [], 'nothing is loaded from other hosts');
   });
 
-  test(`Deny ends on a page that says nothing was saved (${colorScheme})`, { skip }, async (t) => {
+  test(`after Deny, the last page says that nothing was saved (${colorScheme})`, { skip }, async (t) => {
     const { url, answer } = await signIn(t, { account: '1234567' });
     const page = await newPage(t, { colorScheme });
     await page.goto(url);
@@ -76,7 +76,7 @@ for (const [what, options, faults, heading, code] of PAGES) {
   });
 }
 
-test('a redirect that belongs to no sign-in gets a page, and the right one still works after it', { skip }, async (t) => {
+test('a redirect of another sign-in gets an error page, and the right one still works afterwards', { skip }, async (t) => {
   const { it, url, answer } = await signIn(t, {});
   const page = await newPage(t);
   await page.goto(`http://localhost:${it.port}/tba?state=x&oauth_token=y&oauth_verifier=<script>alert(1)</script>`);
@@ -89,7 +89,7 @@ test('a redirect that belongs to no sign-in gets a page, and the right one still
   assert.strictEqual((await answer).session.source, 'generated');
 });
 
-test('our pages carry headers that keep them harmless', { skip }, async (t) => {
+test('our pages have security headers', { skip }, async (t) => {
   const { it, url, answer } = await signIn(t, {});
   const page = await newPage(t);
   const responses = [];
@@ -111,7 +111,7 @@ test('our pages carry headers that keep them harmless', { skip }, async (t) => {
   }
 });
 
-test('both pages fit a narrow window without scrolling sideways', { skip }, async (t) => {
+test('both pages fit a narrow window without horizontal scrolling', { skip }, async (t) => {
   const { url, answer } = await signIn(t, {});
   const page = await newPage(t, { viewport: { width: 320, height: 640 } });
   const fits = () => page.evaluate('document.documentElement.scrollWidth <= window.innerWidth');

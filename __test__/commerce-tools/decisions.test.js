@@ -1,4 +1,4 @@
-// The decision table of the tools, row by row: who is asked what, and which token is used.
+// The decision table of the tools, row by row: which questions are asked, and which token is used.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -9,7 +9,7 @@ const { openWorld } = require('./world');
 const BOTH = ['Choose a saved token', 'Enter an authentication ID (authID)'];
 const ONE = ['Choose a saved token'];
 
-// Which token the requests of a run were signed with.
+// The tokens that signed the requests of a run.
 function tokensUsed(world) {
   return new Set(world.simulator.requests.filter((request) => request.step === 'restlet').map((request) => request.oauth.oauth_token));
 }
@@ -44,7 +44,7 @@ test('later run, authID in config.json: the same', async (t) => {
   noSignIn(world);
 });
 
-test('authID in .nsdeploy, entry gone: the sign-in starts at once and is announced', async (t) => {
+test('authID in .nsdeploy, token missing: the sign-in starts at once, with a message', async (t) => {
   const world = await openWorld(t, { nsdeploy: { authID: 'dev' } });
   world.save('other');
   const run = await world.run('extension:fetch');
@@ -55,7 +55,7 @@ test('authID in .nsdeploy, entry gone: the sign-in starts at once and is announc
   assert.equal(world.opened().length, 1);
 });
 
-test('authID in .nsdeploy, entry without a token: treated as absent', async (t) => {
+test('authID in .nsdeploy, entry without a token: like a missing token', async (t) => {
   const world = await openWorld(t, { nsdeploy: { authID: 'dev' } });
   world.writeNstba({ dev: { account: '1234567-SB1' } });
   const run = await world.run('extension:fetch');
@@ -63,7 +63,7 @@ test('authID in .nsdeploy, entry without a token: treated as absent', async (t) 
   assert.equal(world.opened().length, 1);
 });
 
-test('--to with nothing saved: as a first run', async (t) => {
+test('--to with nothing saved: like a first run', async (t) => {
   const world = await openWorld(t, { nsdeploy: { authID: 'dev' } });
   const run = await world.run('extension:fetch', ['--to'], { answers: { token: 'New token', authID: 'fresh' } });
   passed(run);
@@ -86,7 +86,7 @@ test('--to with saved tokens: names and accounts are listed, the chosen one is u
   noSignIn(world);
 });
 
-test('--to, New token, an existing name typed: the stored token is used, and that is said', async (t) => {
+test('--to, New token, an existing name typed: the stored token is used, with a message', async (t) => {
   const world = await openWorld(t);
   const token = world.save('dev');
   const run = await world.run('extension:fetch', ['--to'], { answers: { token: 'New token', authID: 'dev' } });
@@ -96,7 +96,7 @@ test('--to, New token, an existing name typed: the stored token is used, and tha
   noSignIn(world);
 });
 
-test('--to with an account of another token left in the files: no obstacle', async (t) => {
+test('--to with the account of another token in the files: works', async (t) => {
   const files = { account: '1234567', key: 'simulator-consumer-key', secret: 'simulator-consumer-secret', authID: 'prod' };
   const world = await openWorld(t, { config: files, nsdeploy: files });
   world.save('prod', { account: '1234567' });
@@ -106,7 +106,7 @@ test('--to with an account of another token left in the files: no obstacle', asy
   noSignIn(world);
 });
 
-test('--authID new, an account of another token left in the files: the new token may be of any account', async (t) => {
+test('--authID with a new name and the account of another token in the files: the new token may be of any account', async (t) => {
   const world = await openWorld(t, { config: { account: '1234567', authID: 'prod' } });
   world.save('prod', { account: '1234567' });
   const run = await world.run('extension:fetch', ['--authID', 'sandbox']);
@@ -114,7 +114,7 @@ test('--authID new, an account of another token left in the files: the new token
   assert.equal(world.simulator.tokens.get([...tokensUsed(world)][0]).account, '1234567_SB1');
 });
 
-test('--authID known: no question, used, and the one of .nsdeploy from then on', async (t) => {
+test('--authID with a known name: no question, the token is used and written to .nsdeploy', async (t) => {
   const world = await openWorld(t, { nsdeploy: { authID: 'old' } });
   world.save('dev');
   const run = await world.run('extension:fetch', ['--authID', 'dev']);
@@ -124,7 +124,7 @@ test('--authID known: no question, used, and the one of .nsdeploy from then on',
   noSignIn(world);
 });
 
-test('--authID unknown: the sign-in starts without a question and saves under that name', async (t) => {
+test('--authID with an unknown name: the sign-in starts without a question and saves under that name', async (t) => {
   const world = await openWorld(t);
   const run = await world.run('extension:fetch', ['--authID', 'fresh']);
   passed(run);
@@ -135,7 +135,7 @@ test('--authID unknown: the sign-in starts without a question and saves under th
   assert.equal(world.opened().length, 1);
 });
 
-test('--to --authID: the question is not asked', async (t) => {
+test('--to with --authID: no question', async (t) => {
   const world = await openWorld(t, { nsdeploy: { authID: 'old' } });
   world.save('dev');
   const run = await world.run('extension:fetch', ['--to', '--authID', 'dev']);
@@ -143,7 +143,7 @@ test('--to --authID: the question is not asked', async (t) => {
   assert.deepEqual(questions(run), []);
 });
 
-test('--token without --account: the text of the tools, nothing sent', async (t) => {
+test('--token without --account: the message of the tools, and nothing is sent', async (t) => {
   const world = await openWorld(t);
   const run = await world.run('extension:fetch', ['--token', 'a:b']);
   failedCleanly(run, /--account is required when --token is used/);
@@ -171,7 +171,7 @@ for (const shape of ['23.1', '24.1', '25.1']) {
   }
 }
 
-test('--token once in extension:deploy, then without: the tools find it in .nsdeploy, the package in what it is given', async (t) => {
+test('--token once in extension:deploy, then without: the tools find it in .nsdeploy and pass it to the package', async (t) => {
   const world = await openWorld(t);
   const { tokenId, tokenSecret } = world.simulator.issueToken({ account: '1234567_SB1' });
   passed(await world.run('extension:deploy', ['--token', `${tokenId}:${tokenSecret}`, '--account', '1234567-sb1']));

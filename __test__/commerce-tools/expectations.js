@@ -1,4 +1,4 @@
-// What the tests expect of a run that works, and of one that fails the way it should.
+// What the tests expect of a successful run, and of a run that fails correctly.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -10,7 +10,7 @@ function passed(run) {
   assert.equal(run.code, 0, run.text);
 }
 
-// A message, no stack, an exit code, and no waiting.
+// Asserts that there is a message, no stack, an exit code, and no delay.
 function failedCleanly(run, ...texts) {
   assert.equal(run.late, false, `It hangs:\n${run.text}`);
   assert.notEqual(run.code, 0, run.text);
@@ -18,7 +18,7 @@ function failedCleanly(run, ...texts) {
   for (const text of texts) assert.match(run.text, text);
 }
 
-// Nothing was opened, nothing asked of NetSuite's token endpoints.
+// Asserts that no page was opened and no token endpoint was called.
 function noSignIn(world) {
   assert.equal(world.steps().requesttoken, 0);
   assert.deepEqual(world.opened(), []);

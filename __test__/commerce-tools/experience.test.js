@@ -1,4 +1,4 @@
-// What users of the package Oracle ships run into (U1 to U7): a test each, or the reason in reasons.js.
+// Usability problems of the package that Oracle ships (U1 to U7), one by one.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -9,7 +9,7 @@ const { openWorld, visit } = require('./world');
 
 const DEV = ['--authID', 'dev'];
 
-test('U1: Deny: the page and the terminal both say so', async (t) => {
+test('U1: after Deny, both the page and the terminal say so', async (t) => {
   const world = await openWorld(t);
   let page = '';
   const run = await world.runWaiting('extension:fetch', DEV, {}, async ({ press }) => {
@@ -22,7 +22,7 @@ test('U1: Deny: the page and the terminal both say so', async (t) => {
   assert.equal(world.steps().accesstoken, 0);
 });
 
-test("U1: Deny: the tools' three attempts do not open the page three times", async (t) => {
+test("U1: after Deny, the tools' three attempts do not open the page three times", async (t) => {
   const world = await openWorld(t);
   const code = `
     const attempt = () => new OAuth1({ key: process.env.CONSUMER_KEY, secret: process.env.CONSUMER_SECRET })
@@ -32,7 +32,7 @@ test("U1: Deny: the tools' three attempts do not open the page three times", asy
   assert.equal(world.opened().length, 1);
 });
 
-test('U2: the consent address is on stderr, whole, on a line of its own', async (t) => {
+test('U2: the complete consent URL is on stderr, on its own line', async (t) => {
   const world = await openWorld(t);
   const run = await world.run('extension:fetch', DEV);
   passed(run);
@@ -42,7 +42,7 @@ test('U2: the consent address is on stderr, whole, on a line of its own', async 
   );
 });
 
-test('U2: over SSH, without a terminal, it says at once what to do instead of waiting for a browser nobody sees', async (t) => {
+test('U2: over SSH without a terminal, a message says at once what to do, and no invisible browser is waited for', async (t) => {
   const world = await openWorld(t);
   const env = { SSH_CONNECTION: '203.0.113.5 50000 203.0.113.7 22', BROWSER: undefined };
   const run = await world.run('extension:fetch', DEV, { env, limit: 20000 });
@@ -50,7 +50,7 @@ test('U2: over SSH, without a terminal, it says at once what to do instead of wa
   noSignIn(world);
 });
 
-test('U3: the browser gets the whole address as one argument', async (t) => {
+test('U3: the browser gets the complete URL as one argument', async (t) => {
   const world = await openWorld(t);
   passed(await world.run('extension:fetch', DEV));
   const [words] = world.opened();
@@ -80,7 +80,7 @@ for (const shape of Object.keys(SHAPES)) {
   }
 }
 
-test('U4: what deploy swallows of soapAuthorize is on stderr', async (t) => {
+test('U4: an error of soapAuthorize that deploy swallows is printed on stderr', async (t) => {
   const world = await openWorld(t, { shape: '24.1' });
   const run = await world.script(
     `
@@ -103,16 +103,16 @@ test('U5: a token can be renamed and removed without editing a file', async (t) 
   assert.equal(run.stdout, 'sb1\n0\n');
 });
 
-test('U5: a refused token can be made anew under its name, in the way the message says', async (t) => {
+test('U5: a refused token can be replaced under its name as the message says', async (t) => {
   const world = await openWorld(t);
   world.simulator.revoke(world.save('dev').tokenId);
   const refused = await world.run('extension:fetch', DEV);
   failedCleanly(refused, /refuses the token dev/);
-  // `--to`, New token and the same name would reach the stored token again: the way out must not be that alone.
+  // `--to`, New token and the same name would use the stored token again, so the message must offer another way.
   assert.match(refused.stderr, /another name|netsuite-tba login/);
 });
 
-test('U6: a sign-in nobody typed a name for just now is announced with its reason', async (t) => {
+test('U6: a sign-in that the user did not ask for is announced with its reason', async (t) => {
   for (const [flags, nsdeploy] of [
     [DEV, undefined],
     [[], { authID: 'dev' }],
@@ -125,7 +125,7 @@ test('U6: a sign-in nobody typed a name for just now is announced with its reaso
   }
 });
 
-test('U7: a token made with another integration record is told as such, before anything is sent', async (t) => {
+test('U7: a token of another integration record is reported before anything is sent', async (t) => {
   const world = await openWorld(t);
   passed(await world.run('extension:fetch', DEV));
   const sent = world.simulator.requests.length;
@@ -134,7 +134,7 @@ test('U7: a token made with another integration record is told as such, before a
   assert.equal(world.simulator.requests.length, sent);
 });
 
-test("U7: a token of Oracle's file with another integration record: what NetSuite refuses is explained", async (t) => {
+test("U7: a token of Oracle's file with another integration record: the refusal of NetSuite is explained", async (t) => {
   const world = await openWorld(t);
   world.save('dev');
   const run = await world.run('extension:deploy', DEV.concat('--key', 'another-key', '--secret', 'another-secret'));

@@ -1,4 +1,4 @@
-// Flags and files that say where NetSuite is and who signs: --account, --vm, -m, --proxy, --key, .env.
+// Flags and files that select the NetSuite host and the signer: --account, --vm, -m, --proxy, --key, .env.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -11,7 +11,7 @@ const { openWorld } = require('./world');
 const KEYS = 'CONSUMER_KEY=simulator-consumer-key\nCONSUMER_SECRET="simulator-consumer-secret"\n';
 
 for (const spelling of ['1234567_SB1', '1234567-sb1', '1234567_sb1', '1234567-SB1', 'https://1234567-sb1.app.netsuite.com/']) {
-  test(`--account ${spelling}: step one goes to the account's host, the token comes back for it`, async (t) => {
+  test(`--account ${spelling}: step one goes to the account's host, and the token is for that account`, async (t) => {
     const world = await openWorld(t);
     const run = await world.run('extension:fetch', ['--authID', 'dev', '--account', spelling]);
     passed(run);
@@ -22,14 +22,14 @@ for (const spelling of ['1234567_SB1', '1234567-sb1', '1234567_sb1', '1234567-SB
   });
 }
 
-test('--account of another account than the saved token: both are named', async (t) => {
+test('--account with a saved token of another account: the error names both', async (t) => {
   const world = await openWorld(t);
   world.save('dev');
   failedCleanly(await world.run('extension:fetch', ['--authID', 'dev', '--account', '1234567']), /1234567_SB1/, /--account/);
 });
 
 for (const scheme of ['http', 'https']) {
-  test(`--vm ${scheme}://… with a port: the sign-in, RESTlets and SOAP are there`, async (t) => {
+  test(`--vm ${scheme}://… with a port: the sign-in, RESTlets and SOAP use that address`, async (t) => {
     const world = await openWorld(t);
     const vm = `${scheme}://localhost:${world.twoWay.port}`;
     passed(await world.run('extension:fetch', ['--vm', vm, '--authID', 'dev']));
@@ -40,7 +40,7 @@ for (const scheme of ['http', 'https']) {
   });
 }
 
-test('--vm once, .nsdeploy afterwards: the token of that NetSuite is listed and used', async (t) => {
+test('--vm once, then .nsdeploy: the token of that NetSuite is listed and used', async (t) => {
   const world = await openWorld(t);
   passed(await world.run('extension:fetch', ['--vm', `https://localhost:${world.twoWay.port}`, '--authID', 'dev']));
   const later = await world.run('extension:fetch');
@@ -49,7 +49,7 @@ test('--vm once, .nsdeploy afterwards: the token of that NetSuite is listed and 
   assert.equal(world.opened().length, 1);
 });
 
-test('-m: the molecule is in every host', async (t) => {
+test('-m: every host contains the molecule', async (t) => {
   const world = await openWorld(t, { simulator: { proxy: { molecule: 'debugger' } } });
   passed(await world.run('extension:fetch', ['-m', 'debugger', '--authID', 'dev']));
   const hosts = new Set(
@@ -60,7 +60,7 @@ test('-m: the molecule is in every host', async (t) => {
   assert.deepEqual([...hosts], ['system.debugger.netsuite.com', '1234567-sb1.restlets.api.debugger.netsuite.com']);
 });
 
-test('--proxy: read by the package from the command line', async (t) => {
+test('--proxy: the package reads it from the command line', async (t) => {
   const world = await openWorld(t);
   const proxy = await startFullUrlProxy(world.simulator.proxy.url);
   t.after(() => proxy.close());
@@ -91,7 +91,7 @@ test('the environment wins over .env', async (t) => {
   passed(await world.run('extension:deploy', ['--authID', 'dev']));
 });
 
-test('a token in the environment serves any name', async (t) => {
+test('a token in the environment is used for any name', async (t) => {
   const world = await openWorld(t);
   const { tokenId, tokenSecret } = world.simulator.issueToken({ account: '1234567_SB1' });
   const env = { NETSUITE_TBA_TOKEN_ID: tokenId, NETSUITE_TBA_TOKEN_SECRET: tokenSecret, NETSUITE_TBA_ACCOUNT: '1234567_SB1' };
@@ -99,17 +99,17 @@ test('a token in the environment serves any name', async (t) => {
   noSignIn(world);
 });
 
-test('--port: the callback is there', async (t) => {
+test('--port: the callback uses this port', async (t) => {
   const world = await openWorld(t);
   passed(await world.run('extension:fetch', ['--authID', 'dev'], { port: 17771 }));
   assert.equal(world.simulator.requests[0].oauth.oauth_callback, 'http://localhost:17771/tba');
 });
 
-test("without --port the callback is the one of Oracle's set-up text", async (t) => {
+test("without --port, the callback uses the port in Oracle's set-up instructions", async (t) => {
   const world = await openWorld(t, { simulator: { callback: ['http://localhost:7777/tba'] } });
   const run = await world.run('extension:fetch', ['--authID', 'dev'], { port: null });
   if (/7777/.test(run.stderr) && /in use|taken|busy/i.test(run.stderr)) {
-    t.skip(skipped("the port of Oracle's set-up text: 7777 is in use on this machine"));
+    t.skip(skipped("the port in Oracle's set-up instructions: 7777 is in use on this machine"));
     return;
   }
   passed(run);

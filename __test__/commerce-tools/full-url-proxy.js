@@ -1,4 +1,4 @@
-// A proxy as lenient as those the tools need: it also takes CONNECT to a full URL, and hands all on to the simulator's.
+// A lenient proxy of the kind that the tools need: it also accepts CONNECT to a full URL, and forwards everything to the simulator's proxy.
 'use strict';
 
 const http = require('http');
@@ -8,7 +8,7 @@ function targetOf(text) {
   return /^https:\/\//.test(text) ? `${new URL(text).hostname}:443` : text;
 }
 
-// Resolves to { url, connects, close }; `connects` holds target and header names of each CONNECT.
+// Resolves to { url, connects, close }. `connects` contains the target and header names of each CONNECT.
 async function startFullUrlProxy(next) {
   const connects = [];
   const server = http.createServer((request, response) => response.writeHead(403).end());

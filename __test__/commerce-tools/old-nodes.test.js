@@ -1,4 +1,4 @@
-// The model of every release on every Node it may meet: works, and fails with a message.
+// The model of every release on every Node it may run on: it works, and failures have a message.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -9,7 +9,7 @@ const { SHAPES } = require('./model/shape');
 const { openWorld } = require('./world');
 
 const DEV = ['--authID', 'dev'];
-// One of each way to lose a rejection: chained without a catch in gulp 4, awaited without a catch in gulp 4 and in gulp 5.
+// One release for each way to lose a rejection: chained without a catch in gulp 4, awaited without a catch in gulp 4 and in gulp 5.
 const LOSING = ['22.x', '23.1', '24.1'];
 
 const VERSIONS = ['12.22.12', '14.19.0', process.versions.node, '22.23.3', '24.21.0'];

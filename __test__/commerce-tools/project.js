@@ -1,4 +1,4 @@
-// Makes a project of a given release in a temporary folder: the model's files copied, our package in place of oauth1.
+// Makes a project of a release in a temporary folder: copies the model's files and installs our package as oauth1.
 'use strict';
 
 const fs = require('fs');
@@ -27,7 +27,7 @@ function link(target, file) {
   fs.symlinkSync(target, file, 'junction');
 }
 
-// What extension:deploy sends.
+// The files that extension:deploy sends.
 function addExtension(root) {
   const files = ['Modules/Main/JavaScript/Acme.Main.js', 'Modules/Main/JavaScript/Acme.Café.js'];
   const manifest = {
@@ -52,7 +52,7 @@ function readJson(file) {
   }
 }
 
-// options: shape, nsdeploy and config (credentials in those files), dotenv (text).
+// options: shape, nsdeploy and config (the credentials in these files), dotenv (text).
 function makeProject(options) {
   const shape = SHAPES[options.shape];
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'commerce-tools-'));
@@ -71,7 +71,7 @@ function makeProject(options) {
   if (options.nsdeploy) write(at('.nsdeploy'), { credentials: options.nsdeploy });
   if (options.dotenv) write(at('.env'), options.dotenv);
   addExtension(root);
-  // COMMERCE_TOOLS_PACKAGE names another folder than ours, to see what the model makes of it.
+  // COMMERCE_TOOLS_PACKAGE names the folder of another package to test with the model.
   link(process.env.COMMERCE_TOOLS_PACKAGE || ROOT, at('node_modules', ...shape.oauth.split('/')));
   link(path.join(ROOT, 'node_modules', shape.gulp), at('node_modules', 'gulp'));
   return {

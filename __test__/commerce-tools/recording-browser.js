@@ -1,4 +1,4 @@
-// The browser of a test: writes down what it was asked to open, then does what the simulator's browser does.
+// The browser of a test: records what it was asked to open, then acts like the simulator's browser.
 'use strict';
 
 const fs = require('fs');
@@ -6,7 +6,7 @@ const { browse } = require('../../simulator/browser');
 
 const { COMMERCE_TOOLS_OPENED: log, SIMULATOR_CONSENT: action, SIMULATOR_ACCOUNT: account, SIMULATOR_ROLE: role } = process.env;
 
-// The way to NetSuite is the test's, whatever proxy the task was given.
+// The test sets the route to NetSuite, whatever proxy the task uses.
 process.env.HTTPS_PROXY = process.env.COMMERCE_TOOLS_NETWORK;
 fs.appendFileSync(log, `${JSON.stringify(process.argv.slice(2))}\n`);
 browse(process.argv[2], { action, account, role }).catch((error) => {

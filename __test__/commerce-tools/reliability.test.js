@@ -1,4 +1,4 @@
-// The reliability defects of the package Oracle ships (R1 to R17): a test each, or the reason in reasons.js.
+// Reliability defects of the package that Oracle ships (R1 to R17), one by one. README.md lists those without a test.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -28,7 +28,7 @@ for (const [shape, host] of [
   ['24.1', '127.0.0.1'],
   ['25.1', '::'],
 ]) {
-  test(`R1: ${shape}: a callback port in use on ${host} is told before anything is sent`, async (t) => {
+  test(`R1: ${shape}: a callback port in use on ${host} is reported before anything is sent`, async (t) => {
     const world = await openWorld(t, { shape });
     const port = await freePort();
     await occupy(t, port, host);
@@ -38,7 +38,7 @@ for (const [shape, host] of [
   });
 }
 
-test('R2: callers at once, RESTlet and SOAP, through instances of their own: one sign-in', async (t) => {
+test('R2: concurrent RESTlet and SOAP calls through separate instances share one sign-in', async (t) => {
   const world = await openWorld(t);
   const code = `
     const make = () => new OAuth1(${CONSUMER});
@@ -58,7 +58,7 @@ test('R2: callers at once, RESTlet and SOAP, through instances of their own: one
 });
 
 for (const shape of ['22.x', '24.1']) {
-  test(`R3: ${shape}: a page nobody answers ends the task after its deadline`, async (t) => {
+  test(`R3: ${shape}: the task ends at its deadline if nobody answers the page`, async (t) => {
     const world = await openWorld(t, { shape });
     const run = await world.run('extension:fetch', DEV.concat('--timeout', '2'), { consent: 'close', limit: 30000 });
     failedCleanly(run);
@@ -66,7 +66,7 @@ for (const shape of ['22.x', '24.1']) {
   });
 }
 
-test('R3: a browser that cannot be started is no end: the address is on stderr', async (t) => {
+test('R3: if the browser cannot be started, the sign-in continues with the URL on stderr', async (t) => {
   const world = await openWorld(t);
   const run = await world.run('extension:fetch', DEV.concat('--timeout', '2'), { browser: 'no-such-browser-here', limit: 30000 });
   failedCleanly(run, /authorizetoken\.nl/);
@@ -91,14 +91,14 @@ for (const fault of ['html', 'html-500', 'empty', 'garbage']) {
   });
 }
 
-test('R6: a failure of step one is sent once and told', async (t) => {
+test('R6: a failed step one is sent once and reported', async (t) => {
   const world = await openWorld(t);
   world.simulator.fault('requesttoken:IntegrationBlocked', true);
   failedCleanly(await world.run('extension:fetch', DEV.concat('--account', '1234567_SB1')), /blocked/i);
   assert.equal(world.steps().requesttoken, 1);
 });
 
-test('R7: processes that save at once lose nothing and tear nothing', async (t) => {
+test('R7: processes that save at once lose and damage nothing', async (t) => {
   const world = await openWorld(t);
   const names = ['one', 'two', 'three', 'four'];
   const code = (name) => `new OAuth1(${CONSUMER}).issueToken('${name}').then(({ account }) => console.log(account));`;
@@ -115,7 +115,7 @@ for (const [what, content] of [
   ['a word', '"x"'],
   ['empty', ''],
 ]) {
-  test(`R8: ~/.nstba is ${what}: tokens of our own still work, new ones are made`, async (t) => {
+  test(`R8: ~/.nstba is ${what}: our own tokens still work, and new ones can be made`, async (t) => {
     const world = await openWorld(t);
     world.writeNstba(content);
     const first = await world.run('extension:fetch', DEV);
@@ -127,7 +127,7 @@ for (const [what, content] of [
   });
 }
 
-test('R8: entries of ~/.nstba that are no tokens hide none of the others', async (t) => {
+test('R8: invalid entries of ~/.nstba do not hide the others', async (t) => {
   const world = await openWorld(t);
   const token = world.simulator.issueToken({ account: '1234567_SB1' });
   const good = { token: token.tokenId, secret: token.tokenSecret, account: '1234567_SB1', note: 'kept' };
@@ -138,7 +138,7 @@ test('R8: entries of ~/.nstba that are no tokens hide none of the others', async
 });
 
 for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'my dev token', 'jörg@acme/1']) {
-  test(`R9: the name ${name} is a name like any other`, async (t) => {
+  test(`R9: the name ${name} works like any other name`, async (t) => {
     const world = await openWorld(t);
     const first = await world.run('extension:fetch', [], { answers: { token: 'New token', authID: name } });
     passed(first);
@@ -158,7 +158,7 @@ for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'm
 
 for (const shape of Object.keys(SHAPES)) {
   for (const task of ['extension:fetch', 'extension:deploy']) {
-    test(`R10: ${shape}: ${task}: a revoked token is told on stderr, once, with what to do`, async (t) => {
+    test(`R10: ${shape}: ${task}: a revoked token is reported once on stderr, with what to do`, async (t) => {
       const world = await openWorld(t, { shape });
       world.simulator.revoke(world.save('dev').tokenId);
       const run = await world.run(task, DEV);
@@ -169,7 +169,7 @@ for (const shape of Object.keys(SHAPES)) {
   }
 }
 
-test('R10: RESTlets that fail for a reason of their own: nothing is said of the token', async (t) => {
+test('R10: if a RESTlet fails for another reason, nothing is said about the token', async (t) => {
   const world = await openWorld(t);
   world.save('dev');
   world.simulator.fault('restlet:html', true);
@@ -178,14 +178,14 @@ test('R10: RESTlets that fail for a reason of their own: nothing is said of the 
   assert.doesNotMatch(run.text, /refuses the token/);
 });
 
-test('R10: many requests at once, all well: NetSuite is not asked about the token', async (t) => {
+test('R10: many successful concurrent requests do not make NetSuite check the token', async (t) => {
   const world = await openWorld(t);
   world.save('dev');
   passed(await world.run('extension:fetch', DEV));
   assert.equal(world.steps().tokeninfo, 0);
 });
 
-test('R10: --token that was revoked is told as well', async (t) => {
+test('R10: a revoked --token is reported as well', async (t) => {
   const world = await openWorld(t);
   const { tokenId, tokenSecret } = world.simulator.issueToken({ account: '1234567_SB1' });
   world.simulator.revoke(tokenId);
@@ -195,7 +195,7 @@ test('R10: --token that was revoked is told as well', async (t) => {
 });
 
 for (const minutes of [15, -15]) {
-  test(`R11: a clock ${minutes} minutes off is told at the sign-in, and does not break a saved token without a word`, async (t) => {
+  test(`R11: a clock ${minutes} minutes off is reported at the sign-in, and when it breaks a saved token`, async (t) => {
     const world = await openWorld(t, { simulator: { clockOffsetMs: minutes * 60000 } });
     failedCleanly(await world.run('extension:fetch', DEV), /15 minutes/);
     world.save('old');
@@ -204,7 +204,7 @@ for (const minutes of [15, -15]) {
   });
 }
 
-test('R12: --token with --account 1234567_SB1: the tools make it a host that is none, and that is told', async (t) => {
+test('R12: --token with --account 1234567_SB1: the tools build an invalid host, which is reported', async (t) => {
   const world = await openWorld(t);
   const { tokenId, tokenSecret } = world.simulator.issueToken({ account: '1234567_SB1' });
   const run = await world.run('reactivate', ['--token', `${tokenId}:${tokenSecret}`, '--account', '1234567_SB1']);
@@ -212,7 +212,7 @@ test('R12: --token with --account 1234567_SB1: the tools make it a host that is 
   assert.ok(world.simulator.requests.every((request) => !/_/.test(request.host)));
 });
 
-test('R12: accounts with underscores in old files give hosts with hyphens', async (t) => {
+test('R12: accounts with underscores in old files become hosts with hyphens', async (t) => {
   const world = await openWorld(t);
   world.save('dev', { written: '1234567_SB1' });
   passed(await world.run('extension:deploy', DEV));
@@ -220,7 +220,7 @@ test('R12: accounts with underscores in old files give hosts with hyphens', asyn
 });
 
 for (const vm of ['http://localhost:PORT', 'https://localhost:PORT/', 'http://127.0.0.1:PORT']) {
-  test(`R13: --vm ${vm}: the port is kept and the scheme is as typed`, async (t) => {
+  test(`R13: --vm ${vm}: the port and the scheme are kept`, async (t) => {
     const world = await openWorld(t);
     const address = vm.replace('PORT', world.twoWay.port);
     const run = await world.script(`
@@ -241,7 +241,7 @@ for (const vm of ['http://localhost:PORT', 'https://localhost:PORT/', 'http://12
 }
 
 for (const shape of ['22.x', '24.1']) {
-  test(`R15: ${shape}: a pipeline deploys without a person: token in the environment, CI set`, async (t) => {
+  test(`R15: ${shape}: a pipeline deploys without a person, with a token in the environment and CI set`, async (t) => {
     const world = await openWorld(t, { shape });
     const { tokenId, tokenSecret } = world.simulator.issueToken({ account: '1234567_SB1' });
     const env = { CI: 'true', NETSUITE_TBA_TOKEN_ID: tokenId, NETSUITE_TBA_TOKEN_SECRET: tokenSecret, NETSUITE_TBA_ACCOUNT: '1234567-sb1' };

@@ -1,4 +1,4 @@
-// Whole tasks, release by release: fetch, deploy and reactivate from the first sign-in on.
+// Whole tasks, release by release: fetch, deploy and reactivate, starting with the first sign-in.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -54,7 +54,7 @@ for (const shape of Object.keys(SHAPES)) {
     assert.equal(run.stderr, '');
   });
 
-  test(`${shape}: the browser's Deny ends the task with a message`, async (t) => {
+  test(`${shape}: Deny in the browser ends the task with a message`, async (t) => {
     const world = await openWorld(t, { shape });
     const run = await world.run('extension:fetch', [], Object.assign({ consent: 'deny' }, FIRST));
     failedCleanly(run, /Deny/);
@@ -71,7 +71,7 @@ for (const shape of Object.keys(SHAPES)) {
     assert.equal(world.steps().requesttoken, 0);
   });
 
-  test(`${shape}: a skewed clock is told in minutes, at the sign-in and later`, async (t) => {
+  test(`${shape}: a wrong clock is reported in minutes, at the sign-in and later`, async (t) => {
     const world = await openWorld(t, { shape, simulator: { clockOffsetMs: 15 * 60 * 1000 } });
     failedCleanly(await world.run('extension:fetch', [], FIRST), /15 minutes/);
     world.save('dev');
@@ -79,7 +79,7 @@ for (const shape of Object.keys(SHAPES)) {
     if (later.code !== 0) failedCleanly(later, /15 minutes/);
   });
 
-  test(`${shape}: two tasks at once both end, signing in once each`, async (t) => {
+  test(`${shape}: two concurrent tasks both end, each after one sign-in`, async (t) => {
     const world = await openWorld(t, { shape });
     const other = world.otherProject({});
     const runs = await Promise.all([

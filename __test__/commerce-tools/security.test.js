@@ -1,4 +1,4 @@
-// The security defects of the package Oracle ships (S1 to S11): a test each, or the reason in reasons.js.
+// Security defects of the package that Oracle ships (S1 to S11), one by one. README.md lists the one without a test.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -22,7 +22,7 @@ function filesUnder(folder) {
   }, []);
 }
 
-// The addresses of this machine that others can reach.
+// The addresses of this machine that other machines can reach.
 function outsideAddresses() {
   return Object.values(os.networkInterfaces())
     .flat()
@@ -60,7 +60,7 @@ test('S1: a --vm with a command in it is refused', async (t) => {
   assert.equal(fs.existsSync(world.project.path('pwned')), false);
 });
 
-test('S2: a company that is a host name sends nothing anywhere, and the true answer still counts', async (t) => {
+test('S2: a company that is a host name causes no request, and the real redirect still works', async (t) => {
   const world = await openWorld(t);
   const run = await world.runWaiting('extension:fetch', WAIT, {}, async ({ callback, press }) => {
     const location = new URL(await press('allow'));
@@ -74,7 +74,7 @@ test('S2: a company that is a host name sends nothing anywhere, and the true ans
   assert.equal(world.project.nsdeploy().hostname.toLowerCase(), '1234567-sb1.restlets.api.netsuite.com');
 });
 
-test('S3: the callback is reachable from this machine only, under its own names only', async (t) => {
+test('S3: the callback is reachable only from this machine and only by its own names', async (t) => {
   const world = await openWorld(t);
   const run = await world.runWaiting('extension:fetch', WAIT, {}, async ({ callback, port, press }) => {
     for (const address of outsideAddresses()) assert.equal(await connects(port, address), false, address);
@@ -85,7 +85,7 @@ test('S3: the callback is reachable from this machine only, under its own names 
   passed(run);
 });
 
-test('S4: forged callbacks do not end the sign-in: no parameters, wrong state, no state, wrong token', async (t) => {
+test('S4: forged callbacks do not end the sign-in: no parameters, wrong or missing state, wrong token', async (t) => {
   const world = await openWorld(t);
   const run = await world.runWaiting('extension:fetch', WAIT, {}, async ({ callback, press }) => {
     const location = new URL(await press('allow'));
@@ -109,7 +109,7 @@ test('S4: forged callbacks do not end the sign-in: no parameters, wrong state, n
 });
 
 for (const store of ['file', 'nstba']) {
-  test(`S5: what is saved (store ${store}) is for its owner only`, { skip: without('posix') }, async (t) => {
+  test(`S5: saved files (store ${store}) can be read only by their owner`, { skip: without('posix') }, async (t) => {
     const world = await openWorld(t);
     const env = { NETSUITE_TBA_STORE: store };
     if (store === 'nstba') {
@@ -129,7 +129,7 @@ for (const store of ['file', 'nstba']) {
 test('S6: the package itself writes neither .nsdeploy nor config.json', async (t) => {
   const world = await openWorld(t);
   const before = fs.readFileSync(world.project.path('gulp', 'config', 'config.json'), 'utf8');
-  // Fails after the sign-in and before the tools write anything.
+  // Fails after the sign-in, before the tools write anything.
   world.simulator.fault('restlet:html', true);
   failedCleanly(await world.run('extension:fetch', WAIT), /Unexpected Error/);
   assert.equal(world.opened().length, 1);
@@ -148,7 +148,7 @@ test('S6: the tools write the consumer secret into both files, as they always di
 });
 
 for (const value of ['0', '1', undefined]) {
-  test(`S8: NODE_TLS_REJECT_UNAUTHORIZED=${value} is what it was afterwards, with and without --vm`, async (t) => {
+  test(`S8: NODE_TLS_REJECT_UNAUTHORIZED=${value} is unchanged afterwards, with and without --vm`, async (t) => {
     const world = await openWorld(t);
     world.save('dev');
     const env = Object.assign({ NODE_NO_WARNINGS: '1' }, value && { NODE_TLS_REJECT_UNAUTHORIZED: value });
@@ -167,7 +167,7 @@ for (const value of ['0', '1', undefined]) {
   });
 }
 
-test('S8: a certificate that is not trusted ends the sign-in with --vm too', async (t) => {
+test('S8: an untrusted certificate ends the sign-in, even with --vm', async (t) => {
   const world = await openWorld(t);
   const run = await world.run('extension:fetch', WAIT.concat('--vm', `https://localhost:${world.twoWay.port}`), {
     env: { NODE_EXTRA_CA_CERTS: '' },
@@ -188,7 +188,7 @@ test("S9: the proxy sees neither the Authorization header nor the full URL of th
   }
 });
 
-test('S10: nothing secret needs to be on the command line: .env and a token in the environment do', async (t) => {
+test('S10: no secret has to be on the command line, because .env and a token in the environment work', async (t) => {
   const world = await openWorld(t, { dotenv: 'CONSUMER_KEY=simulator-consumer-key\nCONSUMER_SECRET=simulator-consumer-secret\n' });
   const { tokenId, tokenSecret } = world.simulator.issueToken({ account: '1234567_SB1' });
   const env = { NETSUITE_TBA_TOKEN_ID: tokenId, NETSUITE_TBA_TOKEN_SECRET: tokenSecret, NETSUITE_TBA_ACCOUNT: '1234567_SB1' };

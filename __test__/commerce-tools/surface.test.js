@@ -1,4 +1,4 @@
-// The class as the tools use it: names, arguments, texts and what stays from call to call.
+// The class as the tools use it: names, arguments, texts, and the state between calls.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -9,7 +9,7 @@ const { openWorld } = require('./world');
 
 const CONSUMER = 'const consumer = { key: process.env.CONSUMER_KEY, secret: process.env.CONSUMER_SECRET };\n';
 
-// Runs `code`, which fills `out`, in a world where the token `dev` is saved; resolves to { out, token, world, run }.
+// Runs `code`, which fills `out`, in a world with the saved token `dev`. Resolves to { out, token, world, run }.
 async function inProject(t, code, options) {
   const wanted = Object.assign({}, options);
   const world = await openWorld(t, wanted.world);
@@ -35,7 +35,7 @@ for (const shape of ['24.1', '25.1']) {
   });
 }
 
-test('the constructor takes anything the tools hand it, and no key', async (t) => {
+test('the constructor accepts everything the tools pass, and needs no key', async (t) => {
   const { out } = await inProject(
     t,
     `
@@ -47,7 +47,7 @@ test('the constructor takes anything the tools hand it, and no key', async (t) =
   assert.equal(out.fine, true);
 });
 
-test('a vm or molecule that is no string is refused with the texts of old', async (t) => {
+test('a vm or molecule that is not a string is refused with the original texts', async (t) => {
   const { out } = await inProject(
     t,
     `
@@ -57,7 +57,7 @@ test('a vm or molecule that is no string is refused with the texts of old', asyn
   assert.deepEqual(out, { vm: 'Invalid VM URL.', molecule: 'Invalid molecule.' });
 });
 
-test('configuration stays until something else is given', async (t) => {
+test('the configuration is kept until it is replaced', async (t) => {
   const { out } = await inProject(
     t,
     `
@@ -71,7 +71,7 @@ test('configuration stays until something else is given', async (t) => {
   assert.deepEqual(out, { kept: ['http://127.0.0.1:1', 'x', true, true], changed: 'y', urls: ['step1', 'step2', 'step3'] });
 });
 
-test('getAllTokens is synchronous, lists names and accounts, and shows secrets only when they are read', async (t) => {
+test('getAllTokens is synchronous, lists names and accounts, and loads secrets only when they are read', async (t) => {
   const { out, token } = await inProject(
     t,
     `
@@ -95,7 +95,7 @@ test('issueToken resolves to token, secret and the account with a hyphen', async
   assert.deepEqual(out.again, out.issued);
 });
 
-test('restAuthorize resolves to the header: the seven oauth_*, realm with an underscore, a nonce of its own each time', async (t) => {
+test('restAuthorize resolves to a header with seven oauth_* parameters, a realm with an underscore, and a new nonce', async (t) => {
   const { out } = await inProject(
     t,
     `
@@ -119,7 +119,7 @@ test('restAuthorize resolves to the header: the seven oauth_*, realm with an und
   assert.notEqual(/oauth_nonce="(\w+)"/.exec(out.headers[0])[1], /oauth_nonce="(\w+)"/.exec(out.headers[1])[1]);
 });
 
-test('soapAuthorize resolves to the six fields of the passport, rightly signed', async (t) => {
+test('soapAuthorize resolves to the six fields of the passport, signed correctly', async (t) => {
   const { out, token, world } = await inProject(
     t,
     'out.passport = await new OAuth1(consumer).soapAuthorize("dev"); out.again = await new OAuth1().soapAuthorize("dev", consumer);',
@@ -132,7 +132,7 @@ test('soapAuthorize resolves to the six fields of the passport, rightly signed',
   assert.equal(signature, createHmac('sha256', key).update(signed).digest('base64'));
 });
 
-test('_getRestAuthHeader is synchronous and takes any spelling of the account', async (t) => {
+test('_getRestAuthHeader is synchronous and accepts any spelling of the account', async (t) => {
   const { out } = await inProject(
     t,
     `
@@ -142,7 +142,7 @@ test('_getRestAuthHeader is synchronous and takes any spelling of the account', 
   for (const header of out.headers) assert.match(header, /realm="1234567_SB1"/);
 });
 
-test('the texts of old: no name, no method, no URL, no key', async (t) => {
+test('the original texts: no name, no method, no URL, no key', async (t) => {
   const { out, run } = await inProject(
     t,
     `
@@ -162,7 +162,7 @@ test('the texts of old: no name, no method, no URL, no key', async (t) => {
   assert.equal(run.stderr.match(/Missing parameters/g).length, 1, 'told once');
 });
 
-test('nothing is printed on stdout, whatever happens', async (t) => {
+test('nothing is ever printed on stdout', async (t) => {
   const { run } = await inProject(
     t,
     `

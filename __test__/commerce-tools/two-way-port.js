@@ -1,4 +1,4 @@
-// A port on localhost that speaks http and https, for --vm: the tools force https whatever scheme is typed.
+// A port on localhost for --vm that accepts http and https, because the tools use https whatever scheme is typed.
 'use strict';
 
 const http = require('http');
@@ -10,7 +10,7 @@ const { trackSockets } = require('../../simulator/sockets');
 
 const TLS_HANDSHAKE = 0x16;
 
-// Resolves to { port, ca, close }; both schemes end in the same simulator.
+// Resolves to { port, ca, close }. Both schemes reach the same simulator.
 async function startTwoWayPort(simulator) {
   const authority = createAuthority();
   const certificate = createServerCertificate(authority, { hosts: ['localhost'] });

@@ -1,4 +1,4 @@
-// A world for one test: simulator, project, home folder; runs gulp in it and tells what came of it.
+// The environment of one test: simulator, project, home folder. Runs gulp in it and returns the results.
 'use strict';
 
 const { spawn } = require('child_process');
@@ -26,7 +26,7 @@ function freePort() {
   });
 }
 
-// Resolves to { status, text } of a GET, whatever is answered.
+// Resolves to { status, text } of a GET, for any status.
 function visit(url, headers) {
   return new Promise((resolve, reject) => {
     const request = http.get(url, { headers: headers || {}, agent: false }, (response) => {
@@ -68,7 +68,7 @@ class World {
     this.log = path.join(path.dirname(this.trusted), 'opened');
   }
 
-  // What gulp's process sees: nothing of the machine's own settings.
+  // The environment of gulp, without the settings of this machine.
   environment(options) {
     const { simulator } = this;
     const consumer = options.key === false ? {} : { CONSUMER_KEY: simulator.consumer.key, CONSUMER_SECRET: simulator.consumer.secret };
@@ -105,7 +105,7 @@ class World {
     return this.start(words, project, wanted);
   }
 
-  // A script of its own in the project, which finds the package under the name of the release.
+  // Runs a script in the project, where the package has the name that the release uses.
   script(code, options) {
     const wanted = options || {};
     const project = wanted.project || this.project;
@@ -121,7 +121,7 @@ class World {
     return running(child, wanted.limit || LIMIT_MS, wanted.onText);
   }
 
-  // Runs a task whose consent page opens and stays open; `meanwhile({ url, callback, press })` happens before Allow is pressed.
+  // Runs a task whose consent page stays open. `meanwhile({ url, callback, press })` runs before Allow is pressed.
   async runWaiting(task, flags, options, meanwhile) {
     const port = await freePort();
     let work = null;
@@ -148,7 +148,7 @@ class World {
       .map((line) => JSON.parse(line));
   }
 
-  // How often each kind of request came, such as { requesttoken: 1, restlet: 7 }.
+  // The number of requests of each kind, such as { requesttoken: 1, restlet: 7 }.
   steps() {
     const counts = { requesttoken: 0, accesstoken: 0, restlet: 0, soap: 0, tokeninfo: 0 };
     for (const { step } of this.simulator.requests) counts[step] = (counts[step] || 0) + 1;
@@ -159,7 +159,7 @@ class World {
     return this.simulator.requests.filter((request) => request.reason).map((request) => `${request.step}: ${request.reason}`);
   }
 
-  // A token that Oracle's package saved in ~/.nstba; `written` is how the account is spelled there.
+  // A token that Oracle's package saved in ~/.nstba. `written` is the spelling of its account there.
   save(name, options) {
     const wanted = Object.assign({ account: '1234567_SB1' }, options);
     const token = this.simulator.issueToken(wanted);

@@ -1,4 +1,4 @@
-// Reads the command line the way the tools do: flags in any order, --to without a value.
+// Parses the command line as the tools do: flags in any order, --to without a value.
 'use strict';
 
 const SWITCHES = new Set(['to', 'reactivate', 'browser', 'no-browser']);

@@ -1,4 +1,4 @@
-// The configuration of a run: command line over .nsdeploy over config.json, and how it is written back.
+// The configuration of a run: the command line wins over .nsdeploy, which wins over config.json. Also writes it back.
 'use strict';
 
 const fs = require('fs');
@@ -41,17 +41,17 @@ function writeNsdeploy(credentials, left) {
   write(NSDEPLOY, { credentials: without(credentials, left) });
 }
 
-// After the website and domain are known, in every task.
+// Runs in every task when the website and domain are known.
 function rememberChoice() {
   writeNsdeploy(configs.credentials, ['token', 'account', 'key', 'secret']);
 }
 
-// At the end of a deployment; key, secret, account and token do get into the file here.
+// Runs at the end of a deployment, and writes key, secret, account and token to the file.
 function rememberDeployment() {
   writeNsdeploy(configs.credentials, ['password', 'script', 'deploy', /^distro/]);
 }
 
-// The whole configuration goes into a file most projects have in git, consumer secret included.
+// Writes the whole configuration, including the consumer secret, to a file that most projects have in git.
 function saveConfigs() {
   write(CONFIG, configs);
 }

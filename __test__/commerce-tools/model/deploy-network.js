@@ -1,4 +1,4 @@
-// Signs in for a task, and talks to the deployer RESTlet: one OAuth1 for the whole process.
+// Signs in for a task and calls the deployer RESTlet, with one OAuth1 for the whole process.
 'use strict';
 
 const { args } = require('./arguments');
@@ -22,7 +22,7 @@ function create() {
   });
 }
 
-// Up to 22.x this runs when any task of the project starts, and nothing catches what it throws.
+// Up to 22.x this runs when any task of the project starts, and nothing catches its errors.
 let instance = shape.lazy ? null : create();
 
 function oauth() {
@@ -46,7 +46,7 @@ async function authorizeNow(deploy, done) {
   done(null, signedIn(deploy, account));
 }
 
-// Without a catch: the oldest releases have none here.
+// No catch, as in the oldest releases.
 function authorizeChained(deploy, done) {
   oauth()
     .issueToken(deploy.info.authID)
@@ -59,7 +59,7 @@ async function deployer(deploy, method, query, body) {
   const url = `${hosts.restlets(configs.credentials, deploy.info.account)}/app/site/hosting/restlet.nl?${PLACE}${query}`;
   const header = await oauth().restAuthorize(deploy.info.authID, { method, url });
   const headers = { Authorization: header, 'Content-Type': 'application/json' };
-  // Certificates are not checked here: a defect of the tools (S7) that no package can mend.
+  // Certificates are not checked here. This is a defect of the tools (S7) that no package can fix.
   const answer = await send({ method, url, headers, body: body && JSON.stringify(body), proxy: args.proxy, insecure: true });
   return JSON.parse(answer.text);
 }

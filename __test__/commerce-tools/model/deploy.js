@@ -1,4 +1,4 @@
-// extension:deploy: sends what changed in Workspace, then creates or updates the extension's record.
+// extension:deploy: sends the changed files of Workspace, then creates or updates the extension's record.
 'use strict';
 
 const crypto = require('crypto');
@@ -54,7 +54,7 @@ async function look(deploy) {
   deploy.targets = (await restlets.call('GET', 'EXTENSION_SERVICE', Object.assign({ operation: 'get_targets' }, query))).available_targets;
 }
 
-// What goes wrong in here is dropped: the reader of the answer meets undefined.
+// Errors in here are dropped, so the code that reads the response gets undefined.
 async function quiet(request) {
   const answer = await request.then(
     (body) => ({ searchResponse: body }),
@@ -110,7 +110,7 @@ async function finish(deploy) {
   rememberDeployment();
 }
 
-// Releases that sign in twice list the websites twice, too.
+// Releases that sign in twice also list the websites twice.
 const begin = Array.from({ length: shape.authorizes }).reduce((all) => all.concat(signIn, chooseDomain), []);
 
 module.exports = { steps: begin.concat([look, findFolder, upload, finish].map(caught)) };

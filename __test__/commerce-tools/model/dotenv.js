@@ -1,4 +1,4 @@
-// Puts the lines of .env into the environment; variables that are there already win.
+// Loads the lines of .env into the environment. Existing variables are kept.
 'use strict';
 
 const fs = require('fs');

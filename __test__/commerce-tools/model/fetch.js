@@ -1,4 +1,4 @@
-// extension:fetch: brings the active extensions of a domain into Workspace.
+// extension:fetch: downloads the active extensions of a domain into Workspace.
 'use strict';
 
 const fs = require('fs');

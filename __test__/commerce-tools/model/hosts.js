@@ -1,4 +1,4 @@
-// The addresses the tools build: from the account as it is, from -m, or from --vm.
+// The hosts that the tools build from the account, from -m, or from --vm.
 'use strict';
 
 function vmAddress(vm) {
@@ -9,7 +9,7 @@ function molecule(credentials) {
   return credentials.molecule ? `${credentials.molecule}.` : '';
 }
 
-// The account is put in front verbatim: only the form with hyphens is a host.
+// The account is used unchanged, so only the form with hyphens gives a valid host.
 function restlets(credentials, account) {
   return credentials.vm ? vmAddress(credentials.vm) : `https://${account}.restlets.api.${molecule(credentials)}netsuite.com`;
 }

@@ -1,4 +1,4 @@
-// The one package the model is about, under the name the release knows it by.
+// Loads the package under test by the name that the release uses.
 'use strict';
 
 const shape = require('./shape').current();

@@ -1,4 +1,4 @@
-// Asks on stdout like the prompt library of the tools; the answers come from COMMERCE_TOOLS_ANSWERS.
+// Asks on stdout like the prompt library of the tools. The answers come from COMMERCE_TOOLS_ANSWERS.
 'use strict';
 
 const { OAuth1 } = require('./oauth');
@@ -10,7 +10,7 @@ function say(text) {
   process.stdout.write(`${text}\n`);
 }
 
-// A choice is named by any part of its row.
+// An answer may be any part of the row of its choice.
 async function ask(name, message, choices) {
   say(`? ${message}`);
   for (const choice of choices || []) say(`    ${choice}`);
@@ -22,7 +22,7 @@ async function ask(name, message, choices) {
   return answer;
 }
 
-// Resolves to the authID to use, asking only when none is known.
+// Resolves to the authID to use. Asks only if none is known.
 async function authId(credentials) {
   const tokens = OAuth1.getAllTokens();
   const names = Object.keys(tokens);

@@ -1,4 +1,4 @@
-// reactivate: has NetSuite activate what is deployed, and waits for the job.
+// reactivate: makes NetSuite activate the deployed extensions, and waits for the job.
 'use strict';
 
 const { configs } = require('./configs');
@@ -6,7 +6,7 @@ const { say } = require('./prompts');
 const restlets = require('./restlet-client');
 const { caught, chooseDomain, signIn } = require('./steps');
 
-// Fifteen seconds in the tools; tests have no time for that.
+// The tools wait fifteen seconds, which is too long for a test.
 const POLL_MS = 50;
 
 async function activate() {

@@ -1,4 +1,4 @@
-// Calls the Commerce RESTlets: a new OAuth1 per request, three attempts each signed anew, up to three at a time.
+// Calls the Commerce RESTlets: a new OAuth1 for each request, three attempts that are each signed again, up to three requests at a time.
 'use strict';
 
 const { args } = require('./arguments');
@@ -50,7 +50,7 @@ async function once(req) {
   return shape.pages && envelope.result.redirect_options ? next(req, envelope.result) : envelope.result;
 }
 
-// Results in pages name the query of the next one.
+// A page of results contains the query for the next one.
 async function next(req, result) {
   const url = `${req.url}&${new URLSearchParams(result.redirect_options).toString()}`;
   return Object.assign({}, await once(Object.assign({}, req, { url })), result);
@@ -86,7 +86,7 @@ function start() {
   }
 }
 
-// Resolves to `result` of the answer. query and body both name the service.
+// Resolves to `result` of the response. Both query and body name the service.
 function call(method, service, query, body) {
   const req = requestOf(method, Object.assign({ service_name: service }, query), body && Object.assign({ service_name: service }, body));
   return new Promise((resolve, reject) => {

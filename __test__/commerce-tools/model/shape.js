@@ -1,4 +1,4 @@
-// What differs between the releases of the tools, as far as the package in place of oauth1 can notice.
+// The differences between the releases of the tools that the package in place of oauth1 can notice.
 'use strict';
 
 const SHAPES = {
@@ -18,7 +18,7 @@ const SHAPES = {
   },
 };
 
-// The shape of the project this copy of the model lies in; its distro.json names the release.
+// The shape of the project that contains this copy of the model. Its distro.json names the release.
 function current() {
   const { version } = require('./distro.json');
   return Object.values(SHAPES).find((shape) => shape.tool === version);

@@ -1,4 +1,4 @@
-// Talks to SuiteTalk: every request is signed by soapAuthorize, of which only the name is told.
+// Calls SuiteTalk. soapAuthorize signs every request and gets only the name of the token.
 'use strict';
 
 const { args } = require('./arguments');
@@ -27,7 +27,7 @@ class SoapClient {
     return response;
   }
 
-  // The first request asks where the account lives and is prepared together with the one it is for.
+  // The first request finds the data centre of the account. It is prepared together with the request that needs it.
   async domainOf() {
     if (this.domain) return this.domain;
     const shared = hosts.webservices(this.credentials);

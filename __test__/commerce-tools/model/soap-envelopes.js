@@ -36,7 +36,7 @@ const addFolder = (signed, parent, name) =>
     `<add><record type="Folder"><name>${escaped(name)}</name><parent internalId="${escaped(parent)}"/></record></add>`,
   );
 
-// What the tools look at in an answer: { fault, ids, content, webservicesDomain }.
+// The parts of a response that the tools use: { fault, ids, content, webservicesDomain }.
 function read(xml) {
   const text = (name) => {
     const found = new RegExp(`<(?:\\w+:)?${name}[^>]*>([^<]*)<`).exec(xml);

@@ -1,4 +1,4 @@
-// The first steps of every task: which token, sign in, which website, which domain.
+// The first steps of every task: choose the token, sign in, choose the website and the domain.
 'use strict';
 
 const { configs, rememberChoice } = require('./configs');
@@ -7,7 +7,7 @@ const prompts = require('./prompts');
 const restlets = require('./restlet-client');
 const tokenFlag = require('./token-flag');
 
-// Most steps hand on what goes wrong; those of the deploy network do not.
+// Most steps pass errors on. Those of the deploy network do not.
 function caught(work) {
   return (deploy, done) => {
     work(deploy).then(() => done(null, deploy), done);

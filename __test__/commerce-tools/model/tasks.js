@@ -1,10 +1,10 @@
-// The gulp tasks of a project; each is a waterfall that ends in gulp's callback.
+// The gulp tasks of a project. Each one is a waterfall that ends in gulp's callback.
 'use strict';
 
 const { problem } = require('./token-flag');
 const { say } = require('./prompts');
 const { waterfall } = require('./waterfall');
-// As in the tools, everything is loaded whichever task runs.
+// As in the tools, everything is loaded for every task.
 const { steps: deploy } = require('./deploy');
 const { steps: fetch } = require('./fetch');
 const { steps: reactivate } = require('./reactivate');

@@ -1,4 +1,4 @@
-// --token: what is checked before anything else happens, and the parts of it.
+// --token: parses the flag and checks it before anything else.
 'use strict';
 
 const { args } = require('./arguments');
@@ -10,7 +10,7 @@ function problem() {
   return /^[^:]+:[^:]+$/.test(args.token) ? null : 'Invalid token format. It has to be <key>:<secret>';
 }
 
-// { token, secret } of --token, or null.
+// Returns { token, secret } of --token, or null.
 function given(credentials) {
   if (!shape.tokenFlag || !credentials.token || !credentials.account) return null;
   const [token, secret] = credentials.token.split(':');

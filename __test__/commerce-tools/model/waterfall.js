@@ -1,4 +1,4 @@
-// Runs steps one after the other, each calling back; what a step's promise rejects with is nobody's business here.
+// Runs steps one after the other. Each step calls back; a rejection of its promise is ignored.
 'use strict';
 
 function waterfall(steps, first, done) {
@@ -9,7 +9,7 @@ function waterfall(steps, first, done) {
       return;
     }
     at += 1;
-    // No catch, on purpose: that is how the tools do it.
+    // No catch, on purpose, because the tools have none.
     steps[at - 1](value, next);
   };
   next(null, first);

@@ -1,11 +1,11 @@
-// Sends one HTTPS request, straight or through --proxy, and reads the whole answer; status codes are left to the caller.
+// Sends one HTTPS request, directly or through --proxy, and reads the whole response. The caller checks the status.
 'use strict';
 
 const http = require('http');
 const https = require('https');
 const tls = require('tls');
 
-// Stands for the network between the tools and NetSuite: the simulator's proxy, which knows NetSuite's host names.
+// Replaces the network between the tools and NetSuite by the simulator's proxy, which accepts NetSuite's host names.
 const NETWORK = process.env.COMMERCE_TOOLS_NETWORK;
 const isNetSuite = (host) => /(^|\.)netsuite\.com$/i.test(host);
 
@@ -25,7 +25,7 @@ function secure(socket, host, insecure) {
   });
 }
 
-// Through --proxy the target is the full URL, and the proxy gets to see the request's headers: so it is in the tools.
+// As in the tools, with --proxy the target is the full URL, and the proxy sees the headers of the request.
 async function channelOf(url, request) {
   if (request.proxy) return secure(await connect(new URL(request.proxy), url.href, request.headers), url.hostname, request.insecure);
   if (NETWORK && isNetSuite(url.hostname))
@@ -33,7 +33,7 @@ async function channelOf(url, request) {
   return null;
 }
 
-// request: { method, url, headers, body, proxy, insecure }; resolves to { status, text }.
+// request: { method, url, headers, body, proxy, insecure }. Resolves to { status, text }.
 async function send(request) {
   const url = new URL(request.url);
   const channel = await channelOf(url, request);
@@ -42,7 +42,7 @@ async function send(request) {
     request.headers,
   );
   const options = { method: request.method, path: url.pathname + url.search, headers, rejectUnauthorized: !request.insecure };
-  // No agent at all where there is a channel: any agent, even false, would open a connection of its own.
+  // No agent if there is a channel: every agent, even `false`, would open a connection of its own.
   const way = channel ? { createConnection: () => channel } : { host: url.hostname, port: url.port, agent: false };
   return new Promise((resolve, reject) => {
     const library = channel ? http : https;

@@ -1,4 +1,4 @@
-// The demo itself: by script, with a person at the terminal, and when a step goes wrong.
+// The demo: with --auto, with a person at the terminal, and when a step fails.
 'use strict';
 
 const assert = require('node:assert');
@@ -15,20 +15,20 @@ const DEMO = path.join(__dirname, '..', '..', 'scripts', 'demo.js');
 
 const playing = (auto) => ['-e', `require(${JSON.stringify(DEMO)}).play(${auto}).then((code) => { process.exitCode = code; });`];
 
-/** A temp folder of its own, so that what is left behind is seen. */
+/** A separate temporary folder, so that leftover files are noticed. */
 async function stage(t) {
   const it = await scene(t, { simulator: false });
   it.clean = () => fs.readdirSync(it.temp);
   return it;
 }
 
-/** The address of the consent page last named on the screen, opened and answered. */
+/** Opens the latest consent page on the screen and answers it. */
 function answerPage(seen, action) {
   const pages = Array.from(seen.text.matchAll(/^ {2}(http\S+authorizetoken\S+)$/gm), (match) => match[1]);
   return browse(pages.pop(), { action, account: '1234567_SB1', role: '1000' });
 }
 
-test('by script every step holds, and nothing is left behind', { skip }, async (t) => {
+test('with --auto every check passes, and nothing is left behind', { skip }, async (t) => {
   const it = await stage(t);
   const { code, stdout, stderr } = await run(process.execPath, playing(true), { cwd: it.project, env: it.env() });
   assert.strictEqual(code, 0, stdout + stderr);
@@ -39,7 +39,7 @@ test('by script every step holds, and nothing is left behind', { skip }, async (
   assert.deepStrictEqual(it.clean(), []);
 });
 
-test('a person types a name, presses Allow, and chooses', { skip }, async (t) => {
+test('a person types a name, presses Allow, and chooses a token', { skip }, async (t) => {
   const it = await stage(t);
   const seen = terminal(t, it, [process.execPath, ...playing(false)], { rows: 120 });
   await seen.until(/Enter an authentication ID/);
@@ -55,7 +55,7 @@ test('a person types a name, presses Allow, and chooses', { skip }, async (t) =>
   assert.deepStrictEqual(it.clean(), []);
 });
 
-test('a person who presses Deny, or Ctrl-C, ends the demo as failed, with nothing left behind', { skip }, async (t) => {
+test('the demo fails after Deny or Ctrl-C, and nothing is left behind', { skip }, async (t) => {
   const it = await stage(t);
   for (const way of ['deny', 'ctrlC']) {
     const seen = terminal(t, it, [process.execPath, ...playing(false)], { rows: 120 });

@@ -1,4 +1,4 @@
-// docs/demo.svg: what the demo shows, drawn.
+// docs/demo.svg, the picture of the demo.
 'use strict';
 
 const assert = require('node:assert');
@@ -9,11 +9,11 @@ const { FILE, record } = require('../../scripts/record-demo');
 
 const skip = without('pty', 'posix', 'stty');
 
-test('the picture in the README is what the demo shows today (npm run record draws it anew)', { skip }, async () => {
+test('the picture in the README shows the current demo (npm run record draws it again)', { skip }, async () => {
   assert.strictEqual(await record(), fs.readFileSync(FILE, 'utf8').replace(/\r\n/g, '\n'));
 });
 
-test('the picture loads nothing, names no folder of this machine, and can be read aloud', () => {
+test('the picture loads nothing, contains no folder of this machine, and works with screen readers', () => {
   const picture = fs.readFileSync(FILE, 'utf8');
   assert.doesNotMatch(picture, /<script|<image|@import|@font-face|href=|url\(|\/tmp\/|\/home\//);
   assert.deepStrictEqual(

@@ -1,4 +1,4 @@
-// The example project end to end with real gulp 4 and gulp 5, against the simulator.
+// Runs the example project with real gulp 4 and gulp 5 against the simulator.
 'use strict';
 
 const assert = require('node:assert');
@@ -11,7 +11,7 @@ const { ROOT, run, scene } = require('../scene');
 const ACCOUNT = '1234567_SB1';
 const EXTENSION = '/Acme/HelloWorld@1.0.0';
 
-/** A scene whose project is the example, and a way to run its tasks. */
+/** A scene with the example as its project, and a function that runs its tasks. */
 async function project(t, gulp) {
   const it = await scene(t);
   fs.rmSync(it.project, { recursive: true });
@@ -35,7 +35,7 @@ function assertSame(left, right) {
 for (const gulp of ['gulp4', 'gulp5']) {
   const { version } = JSON.parse(fs.readFileSync(path.join(ROOT, 'node_modules', gulp, 'package.json'), 'utf8'));
 
-  test(`gulp ${version}: fetch signs in once, later runs ask nothing, deploy sends and reads back what changed`, async (t) => {
+  test(`gulp ${version}: fetch signs in once, later runs ask nothing, deploy sends the changed files and reads them back`, async (t) => {
     const it = await project(t, gulp);
     const first = await it.gulp('extension:fetch', '--authID', 'sb1-dev', '--account', ACCOUNT);
     assert.strictEqual(first.code, 0, show(first));
@@ -68,7 +68,7 @@ for (const gulp of ['gulp4', 'gulp5']) {
     );
   });
 
-  test(`gulp ${version}: --to NAME and --authID choose the token, and the choice is remembered`, async (t) => {
+  test(`gulp ${version}: --to NAME and --authID select the token, and the choice is remembered`, async (t) => {
     const it = await project(t, gulp);
     await it.gulp('extension:fetch', '--authID', 'sandbox', '--account', ACCOUNT);
     await it.gulp('extension:fetch', '--authID', 'live', '--account', '1234567');
@@ -84,7 +84,7 @@ for (const gulp of ['gulp4', 'gulp5']) {
     }
   });
 
-  test(`gulp ${version}: a failed sign-in is a message without a stack, and exit code 1`, async (t) => {
+  test(`gulp ${version}: a failed sign-in prints a message without a stack and exits with 1`, async (t) => {
     const it = await project(t, gulp);
     const cases = [
       [{ SIMULATOR_CONSENT: 'deny' }, ['--authID', 'dev'], /Deny was pressed on the consent page\.\n.*press Allow/],
@@ -102,7 +102,7 @@ for (const gulp of ['gulp4', 'gulp5']) {
     }
   });
 
-  test(`gulp ${version}: flags are read however gulp was started`, async (t) => {
+  test(`gulp ${version}: flags work however gulp is started`, async (t) => {
     const it = await project(t, gulp);
     const flags = ['extension:fetch', '--vm', it.simulator.url, '--port', String(it.port), '--authID', 'dev'];
     const by = [['node_modules/gulp/bin/gulp.js'], [path.join(it.project, 'node_modules', 'gulp', 'bin', 'gulp')]];
@@ -114,7 +114,7 @@ for (const gulp of ['gulp4', 'gulp5']) {
     }
   });
 
-  test(`gulp ${version}: no secret in what a first run prints or leaves in the project`, async (t) => {
+  test(`gulp ${version}: a first run prints no secret and leaves none in the project`, async (t) => {
     const it = await project(t, gulp);
     const done = await it.gulpWith({ NETSUITE_TBA_DEBUG: '1' }, 'extension:fetch', '--authID', 'dev');
     assert.strictEqual(done.code, 0, show(done));
@@ -124,7 +124,7 @@ for (const gulp of ['gulp4', 'gulp5']) {
   });
 }
 
-test('a deploy of more files than fit into one request goes in chunks, and comes back equal', async (t) => {
+test('a deploy of more files than fit into one request sends them in chunks, unchanged', async (t) => {
   const it = await project(t, 'gulp5');
   await it.gulp('extension:fetch', '--authID', 'dev', '--account', ACCOUNT);
   const root = path.join(it.project, 'Workspace', 'HelloWorld');
@@ -150,7 +150,7 @@ test('a deploy fails if NetSuite stored other contents than it was sent', async 
   await it.gulp('extension:fetch', '--authID', 'dev', '--account', ACCOUNT);
   const changed = path.join(it.project, 'Workspace', 'HelloWorld', 'Modules', 'Hello', 'JavaScript', 'Acme.HelloWorld.Hello.js');
   fs.appendFileSync(changed, '// more\n');
-  // NetSuite's file cabinet "helpfully" changes what it stores.
+  // Simulates a file cabinet that changes what it stores.
   const cabinet = it.simulator.state.cabinets.of(ACCOUNT);
   const put = cabinet.put.bind(cabinet);
   cabinet.put = (folder, name, type, bytes) => put(folder, name, type, Buffer.concat([bytes, Buffer.from('!')]));
@@ -159,7 +159,7 @@ test('a deploy fails if NetSuite stored other contents than it was sent', async 
   assert.match(done.stderr + done.stdout, /NetSuite stored these files with other contents: .*Acme\.HelloWorld\.Hello\.js/);
 });
 
-test('a token revoked in NetSuite is said to be, with the way to sign in again', async (t) => {
+test('a revoked token is reported, with the way to sign in again', async (t) => {
   const it = await project(t, 'gulp5');
   await it.gulp('extension:fetch', '--authID', 'dev', '--account', ACCOUNT);
   for (const tokenId of it.simulator.tokens.keys()) it.simulator.revoke(tokenId);

@@ -1,4 +1,4 @@
-// A desktop session of its own, with or without a keyring, for one program.
+// Starts a separate desktop session for one program, with or without a keyring.
 'use strict';
 
 const fs = require('node:fs');
@@ -8,7 +8,7 @@ const { run } = require('../scene');
 
 const UNLOCK = 'printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; ';
 
-/** Environment of a session that shares nothing with that of the machine. */
+/** The environment of a session that shares nothing with the session of this machine. */
 function session(scene, env) {
   const runtime = path.join(scene.root, 'run');
   fs.mkdirSync(runtime, { recursive: true, mode: 0o700 });
@@ -16,7 +16,7 @@ function session(scene, env) {
     XDG_DATA_HOME: path.join(scene.root, 'data'),
     XDG_CONFIG_HOME: path.join(scene.root, 'config'),
     XDG_RUNTIME_DIR: runtime,
-    // Left empty, so that nothing of the machine's own session is reached.
+    // Empty, so that nothing of this machine's session can be reached.
     DBUS_SESSION_BUS_ADDRESS: '',
     DISPLAY: '',
     NETSUITE_TBA_STORE: 'auto',
@@ -31,7 +31,7 @@ function withKeyring(scene, lines, { env } = {}) {
   return run(program('dbus-run-session'), ['--', '/bin/sh', '-c', UNLOCK + lines], { cwd: scene.project, env: given });
 }
 
-/** Runs a shell script where no bus is. */
+/** Runs a shell script without a bus. */
 function withoutBus(scene, lines, { env } = {}) {
   const given = session(scene, { DBUS_SESSION_BUS_ADDRESS: `unix:path=${path.join(scene.root, 'no-bus')}`, ...env });
   return run('/bin/sh', ['-c', lines], { cwd: scene.project, env: given });

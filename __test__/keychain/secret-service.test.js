@@ -1,4 +1,4 @@
-// The keychain of Linux end to end: a real Secret Service keeps the secrets, and where there is none it is said once.
+// The keychain of Linux: a real Secret Service keeps the secrets, and a message is printed once if there is none.
 'use strict';
 
 const assert = require('node:assert');
@@ -14,7 +14,7 @@ const CALL = path.join(__dirname, '..', 'call.js');
 
 const quoted = (text) => `'${text.replace(/'/g, "'\\''")}'`;
 
-/** The shell line that calls authenticate(), and reading what such lines told. */
+/** The shell line that calls authenticate(), and the function that reads its result. */
 function line(it, options) {
   return `${quoted(process.execPath)} ${quoted(CALL)} ${quoted(JSON.stringify({ vm: it.simulator.url, port: it.port, ...options }))}`;
 }
@@ -27,7 +27,7 @@ const told = (done) =>
 
 const index = (it) => JSON.parse(fs.readFileSync(path.join(it.vault, 'tokens.json'), 'utf8')).tokens;
 
-test('auto keeps the secret in the keychain, nothing of it in a file, and another process uses it', { skip }, async (t) => {
+test('auto saves the secret in the keychain and not in a file, and another process can use it', { skip }, async (t) => {
   const it = await scene(t);
   const service = it.env().NETSUITE_TBA_KEYCHAIN_SERVICE;
   const done = await withKeyring(
@@ -52,7 +52,7 @@ test('auto keeps the secret in the keychain, nothing of it in a file, and anothe
   }
 });
 
-test('removing a token takes its entry out of the keychain', { skip }, async (t) => {
+test('removing a token removes its keychain entry', { skip }, async (t) => {
   const it = await scene(t);
   const service = it.env().NETSUITE_TBA_KEYCHAIN_SERVICE;
   const remove = `const { TokenVault } = require(${JSON.stringify(path.join(__dirname, '..', '..'))}); new TokenVault().remove('dev').then((was) => console.log('removed ' + was));`;
@@ -66,7 +66,7 @@ test('removing a token takes its entry out of the keychain', { skip }, async (t)
   assert.match(done.stdout, /removed true\nleft: \[\]/, done.stdout + done.stderr);
 });
 
-test('without a bus, auto keeps new tokens in a file and warns loudly, once', { skip }, async (t) => {
+test('without a bus, auto saves new tokens in a file and warns once', { skip }, async (t) => {
   const it = await scene(t);
   const done = await withoutBus(it, `${line(it, { authId: 'one' })}; ${line(it, { authId: 'two' })}; ${line(it, { authId: 'one' })}`);
   assert.deepStrictEqual(
@@ -82,7 +82,7 @@ test('without a bus, auto keeps new tokens in a file and warns loudly, once', { 
   assert.strictEqual((fs.statSync(path.join(it.vault, 'secrets.json')).mode & 0o777).toString(8), '600');
 });
 
-test('a token of the keychain is never looked for elsewhere, and never made anew, when the keychain is gone', { skip }, async (t) => {
+test('if the keychain is gone, its tokens are neither looked for elsewhere nor replaced', { skip }, async (t) => {
   const it = await scene(t);
   await withKeyring(it, line(it, { authId: 'dev' }));
   const before = it.kept();
@@ -95,7 +95,7 @@ test('a token of the keychain is never looked for elsewhere, and never made anew
   assert.deepStrictEqual(it.kept(), before);
 });
 
-test('a token that was in the keychain is not moved to a file without a word, however often that was said', { skip }, async (t) => {
+test('a keychain token is never moved to a file silently, even after the first warning', { skip }, async (t) => {
   const it = await scene(t);
   const login = `${quoted(process.execPath)} ${quoted(path.join(__dirname, '..', '..', 'bin', 'netsuite-tba.js'))} login dev --vm ${it.simulator.url} --port ${it.port}`;
   const first = await withoutBus(it, line(it, { authId: 'other' }));
@@ -109,14 +109,14 @@ test('a token that was in the keychain is not moved to a file without a word, ho
   );
 });
 
-test('the store keychain does not fall back: without a keychain nothing is saved', { skip }, async (t) => {
+test('the store keychain has no fallback: without a keychain nothing is saved', { skip }, async (t) => {
   const it = await scene(t);
   const done = await withoutBus(it, line(it, { authId: 'dev', store: 'keychain' }));
   assert.strictEqual(told(done)[0].error.code, 'KEYCHAIN_MISSING', done.stderr);
   assert.ok(!fs.existsSync(path.join(it.vault, 'secrets.json')));
 });
 
-test('listing tokens asks no keychain', { skip }, async (t) => {
+test('listing tokens does not access the keychain', { skip }, async (t) => {
   const it = await scene(t);
   await withKeyring(it, line(it, { authId: 'dev', account: '1234567_SB1' }));
   const list = `const { TokenVault } = require(${JSON.stringify(path.join(__dirname, '..', '..'))}); console.log(JSON.stringify(new TokenVault().list()));`;

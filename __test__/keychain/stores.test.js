@@ -1,4 +1,4 @@
-// The matrix of stores: each does all that a vault does, in processes of their own; `npm test` prints it.
+// Every store supports every operation of the vault, across processes. `npm test` prints the table.
 'use strict';
 
 const assert = require('node:assert');
@@ -12,10 +12,10 @@ const { withKeyring } = require('./secret-service');
 const BIN = path.join(ROOT, 'bin', 'netsuite-tba.js');
 const quoted = (text) => `'${text.replace(/'/g, "'\\''")}'`;
 
-/** Where a store keeps a secret that can be looked for as plain text. */
+/** The files in which a secret of this store would be visible as plain text. */
 const PLAIN = { file: (it) => path.join(it.vault, 'secrets.json'), nstba: (it) => path.join(it.home, '.nstba') };
 
-/** Command lines of the tool, all in one session: a keychain lives as long as it does. */
+/** Runs command lines of the tool in one session, because the keychain ends with its session. */
 async function session(it, store, lines) {
   const env = { NETSUITE_TBA_STORE: store, NETSUITE_TBA_PASSPHRASE: 'correct horse' };
   const script = lines.map((words) => `${quoted(process.execPath)} ${quoted(BIN)} ${words} --json 2>/dev/null; echo "exit $?"`).join('\n');

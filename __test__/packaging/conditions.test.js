@@ -1,4 +1,4 @@
-// Machines as slim images have them: no CA files, no bus, no home, a home that cannot be written.
+// Slim machine images: no CA files, no bus, no home, a home that cannot be written.
 'use strict';
 
 const assert = require('assert');
@@ -13,10 +13,10 @@ const CALL = path.join(__dirname, '..', 'call.js');
 const NOBODY = 65534;
 const isRoot = process.getuid && process.getuid() === 0;
 
-/** An option of authenticate() that is taken away. */
+/** The value of an option that is removed. */
 const none = undefined;
 
-test('no CA files: the certificate is checked against what Node brings along', { skip: without('openssl', 'posix') }, async (t) => {
+test("no CA files: certificates are checked against Node's own", { skip: without('openssl', 'posix') }, async (t) => {
   const place = await scene(t, { simulator: { proxy: true } });
   const { proxy } = place.simulator;
   const env = { SSL_CERT_FILE: '/nowhere/ca.pem', SSL_CERT_DIR: '/nowhere', HTTPS_PROXY: proxy.url };
@@ -30,7 +30,7 @@ test('no CA files: the certificate is checked against what Node brings along', {
   assert.strictEqual(stranger.error.code, 'CERTIFICATE_INVALID');
 });
 
-test('no bus: the token goes to a file, and that is said', { skip: process.platform !== 'linux' && 'Linux only' }, async (t) => {
+test('no bus: the token is saved in a file, with a message', { skip: process.platform !== 'linux' && 'Linux only' }, async (t) => {
   const place = await scene(t);
   const env = { NETSUITE_TBA_STORE: '', XDG_RUNTIME_DIR: '/nowhere', DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere/bus' };
   const first = await place.call({ authId: 'dev', account: '1234567_SB1', browser: true, store: 'auto' }, { env });
@@ -40,7 +40,7 @@ test('no bus: the token goes to a file, and that is said', { skip: process.platf
   assert.strictEqual(strict.error.code, 'KEYCHAIN_MISSING');
 });
 
-/** A folder that anybody may enter, for runs as another user. */
+/** A folder that every user may enter, for runs as another user. */
 function openFolder(t) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tba-open-'));
   fs.chmodSync(folder, 0o755);
@@ -48,7 +48,7 @@ function openFolder(t) {
   return folder;
 }
 
-/** Calls authenticate() as a user without rights, so that modes count even where the tests run as root. */
+/** Calls authenticate() as an unprivileged user, because file modes do not restrict root. */
 async function callAs(uid, place, options, env) {
   fs.chmodSync(place.root, 0o755);
   if (uid !== null) fs.chownSync(place.project, uid, uid);
@@ -63,7 +63,7 @@ async function callAs(uid, place, options, env) {
 
 const CREDENTIALS = { token: 'id:secret', account: '1234567_SB1', interactive: false };
 
-test('no home at all: a token from the command line works, saving says what to set', {
+test('no home: a token from the command line works, and the error of a sign-in says what to set', {
   skip: (without('posix') || !isRoot) && 'needs root, to be a user without a home',
 }, async (t) => {
   const place = await scene(t);
@@ -86,7 +86,7 @@ test('no home at all: a token from the command line works, saving says what to s
   assert.strictEqual(told.error, undefined, told.stderr);
 });
 
-test('a home that cannot be written: saved tokens still sign, a new one is refused before the browser opens', {
+test('a home that cannot be written: saved tokens still sign, and a sign-in fails before the browser opens', {
   skip: without('posix'),
 }, async (t) => {
   const place = await scene(t);

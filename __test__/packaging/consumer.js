@@ -1,4 +1,4 @@
-// Uses the installed package in every way and prints what came of it as JSON. Runs on Node 12.22 and later.
+// Uses the installed package in every way and prints the results as JSON. Runs on Node 12.22 and later.
 'use strict';
 
 const assert = require('assert');
@@ -31,7 +31,7 @@ function options(simulator, more) {
   );
 }
 
-/** The status of a signed RESTlet request. */
+/** Sends a signed RESTlet request and returns the status. */
 function request(session) {
   const url = `${session.baseUrl}/app/site/hosting/restlet.nl?script=customscript_ns_sc_ext_mech_restlets&deploy=customdeploy_ns_sc_ext_mech_restlets&service_name=WEBSITE_SERVICE&method=GET`;
   return new Promise((resolve, reject) => {

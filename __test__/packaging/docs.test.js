@@ -1,4 +1,4 @@
-// The guides: every error has a heading, every command exists, links work in the installed package, and the code runs as it stands there.
+// The guides: every error has a heading, every command exists, links work in the installed package, and the code runs as printed.
 'use strict';
 
 const assert = require('assert');
@@ -14,18 +14,18 @@ const { emptyProject, install, packed } = require('./tarball');
 
 const DOCS = path.join(ROOT, 'docs');
 const read = (name) => fs.readFileSync(path.join(DOCS, name), 'utf8');
-/** The fenced blocks of a page in a language; '' for commands. */
+/** The fenced code blocks of a page in one language; '' selects commands. */
 const blocks = (name, language) =>
   Array.from(read(name).matchAll(/^ *```(\w*)\n([\s\S]*?)^ *```/gm))
     .filter(([, each]) => each === language)
     .map(([, , text]) => text);
 
-test('what is generated is fresh, and no link leads nowhere', () => {
+test('the generated pages are current, and every link works', () => {
   const done = spawnSync(process.execPath, [path.join(ROOT, 'scripts', 'docs.js'), '--check'], { encoding: 'utf8' });
   assert.strictEqual(done.status, 0, done.stderr);
 });
 
-test('every code of the types has its heading', () => {
+test('every error code of the types has a heading', () => {
   const types = fs.readFileSync(path.join(ROOT, 'index.d.ts'), 'utf8');
   const union = types.slice(types.indexOf('export type TbaErrorCode'));
   const codes = Array.from(union.matchAll(/^ {2}\| '([A-Z_]+)'/gm), ([, code]) => code);
@@ -34,7 +34,7 @@ test('every code of the types has its heading', () => {
   assert.deepStrictEqual(headings.sort(), codes.sort());
 });
 
-test('what a page in the tarball links to is in the tarball', (t) => {
+test('the targets of all links in the tarball are in the tarball', (t) => {
   const { names } = packed(t);
   const dead = linking().flatMap((page) =>
     linksOf(page)
@@ -62,7 +62,7 @@ test('every command and flag of npx netsuite-tba in the guides is in its help', 
   }
 });
 
-test('the flags in the README are options of the types, and each of them is read', async (t) => {
+test('every flag in the README belongs to an option of the types and is read', async (t) => {
   const { scene } = require('../scene');
   const readme = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8');
   const rows = Array.from(readme.matchAll(/^\| `(-[^|]*)` \| (`[^|]*`) \|/gm), ([, flags, options]) => [
@@ -104,7 +104,7 @@ test('a token is chosen in the order that the README gives', async (t) => {
   assert.deepStrictEqual(order, ['option', 'environment', 'named', 'named', 'CHOICE_NEEDED', 'variable', 'deployed', 'CHOICE_NEEDED']);
 });
 
-test('the page of variables has every one that the help names', () => {
+test('the page of variables has every variable in the help', () => {
   const listed = read('variables.md')
     .match(/`[A-Z][A-Z_]+`/g)
     .map((name) => name.slice(1, -1));
@@ -135,7 +135,7 @@ test('the windows page has the PowerShell and cmd form of every variable that th
   for (const name of new Set(set)) assert.ok(rows.has(name), name);
 });
 
-test('every pipeline of the CI guide deploys with the variables it names', () => {
+test('every pipeline of the CI guide deploys and uses only existing variables', () => {
   const names = ['CONSUMER_KEY', 'CONSUMER_SECRET', 'NETSUITE_TBA_TOKEN_ID', 'NETSUITE_TBA_TOKEN_SECRET', 'NETSUITE_TBA_ACCOUNT'];
   const pipelines = blocks('ci.md', 'yaml').concat(blocks('ci.md', 'groovy'));
   assert.strictEqual(pipelines.length, 5);
@@ -146,7 +146,7 @@ test('every pipeline of the CI guide deploys with the variables it names', () =>
   }
 });
 
-test('the VS Code tasks are JSON, and ask for what they use', () => {
+test('the VS Code tasks are valid JSON, and every input they use is defined', () => {
   const { tasks, inputs } = JSON.parse(blocks('vscode.md', 'json')[0]);
   const asked = new Set(inputs.map(({ id }) => id));
   for (const { command } of tasks) {
@@ -155,7 +155,7 @@ test('the VS Code tasks are JSON, and ask for what they use', () => {
   }
 });
 
-/** A simulator with a token, and a project whose environment has it, as the CI guide sets it up. */
+/** A simulator with a token, and a project with that token in its environment, as in the CI guide. */
 async function withToken(t) {
   const { scene } = require('../scene');
   const it = await scene(t);
@@ -182,7 +182,7 @@ test('the RESTlet script of the request guide runs', async (t) => {
   assert.match(refused.stderr, /NetSuite answered 503/);
 });
 
-test('SuiteQL, a record, a form and SOAP of the request guide are signed right', async (t) => {
+test('SuiteQL, a record, a form and SOAP of the request guide are signed correctly', async (t) => {
   const { authenticate } = require('../..');
   const { it, token } = await withToken(t);
   const { url: vm, consumer, requests } = it.simulator;
@@ -210,7 +210,7 @@ test('SuiteQL, a record, a form and SOAP of the request guide are signed right',
   const unsigned = { baseUrl: vm, authorize: () => session.authorize('GET', `${vm}/other`) };
   await assert.rejects(suiteql(unsigned, 'SELECT id FROM customer', 1), /NetSuite answered 401/);
 
-  // A RESTlet takes no form; by then the simulator has checked the signature.
+  // A RESTlet accepts no form, but the simulator checks the signature first.
   const restlet = `${vm}/app/site/hosting/restlet.nl?script=customscript_ns_sc_ext_mech_restlets&deploy=customdeploy_ns_sc_ext_mech_restlets`;
   const pairs = [
     ['a b', 'c&d'],
@@ -224,10 +224,10 @@ test('SuiteQL, a record, a form and SOAP of the request guide are signed right',
   assert.strictEqual(requests[requests.length - 1].signatureOk, true);
 });
 
-test('the TypeScript of the guide compiles, and runs', async (t) => {
+test('the TypeScript of the guide compiles and runs', async (t) => {
   const { it, env } = await withToken(t);
   fs.writeFileSync(path.join(it.project, 'script.ts'), blocks('typescript.md', 'ts')[0]);
-  // What @types/node would say of the two names that the example uses.
+  // Replaces @types/node for the two names that the example uses.
   fs.writeFileSync(path.join(it.project, 'node.d.ts'), 'declare const process: { argv: string[]; exitCode?: number };\n');
   const compilerOptions = {
     module: 'node16',
@@ -246,7 +246,7 @@ test('the TypeScript of the guide compiles, and runs', async (t) => {
   assert.match(done.stdout, /Acme Outdoor/);
 });
 
-test('the task and the script of the README and the gulpfile guide fail where NetSuite refuses', async (t) => {
+test('the task and the script of the README and the gulpfile guide fail if NetSuite refuses', async (t) => {
   const { it, env } = await withToken(t);
   fs.symlinkSync(path.join(ROOT, 'node_modules', 'gulp5'), path.join(it.project, 'node_modules', 'gulp'), 'junction');
   const [example] = Array.from(
@@ -268,7 +268,7 @@ test('the task and the script of the README and the gulpfile guide fail where Ne
   assert.match(refused.stdout + refused.stderr, /NetSuite answered 401/);
 });
 
-test('the gulpfile of the guide runs, and so do the ready-made tasks', async (t) => {
+test('the gulpfile of the guide and the ready-made tasks run', async (t) => {
   const { folder, file } = packed(t);
   const project = emptyProject(folder, 'guide');
   install(project, file);

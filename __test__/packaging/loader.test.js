@@ -1,4 +1,4 @@
-// A binary that is missing, damaged or for another system: one message, with what was tried and what to do.
+// A binary that is missing, damaged or for another system: one message says what was tried and what to do.
 'use strict';
 
 const assert = require('assert');
@@ -18,7 +18,7 @@ after(() => {
   for (const done of cleanUp) done();
 });
 
-/** Requires the package in a project where `change` was made to it; returns the error's parts. */
+/** Requires the package in a project after `change` was applied to it. Returns the error's parts. */
 function failure(name, change, prelude = '') {
   const project = emptyProject(tarball.folder, name);
   install(project, tarball.file);
@@ -39,7 +39,7 @@ function failure(name, change, prelude = '') {
 
 const here = `${process.platform}-${process.arch}`;
 
-test('deleted', () => {
+test('a deleted binary', () => {
   const { message, nextStep } = failure('deleted', (file) => fs.unlinkSync(file));
   assert.ok(message.startsWith(`The native part of netsuite-tba could not be loaded on ${here} (Node ${process.versions.node}). Tried:`));
   assert.ok(message.includes(`../${fileOf(host())}: Cannot find module`));
@@ -47,8 +47,8 @@ test('deleted', () => {
   assert.match(nextStep, /install netsuite-tba again on this machine, without --omit=optional/);
 });
 
-test('garbage, empty and cut short', () => {
-  // Linux maps a file that is too short and ends the process when it reads on.
+test('a binary that is garbage, empty or truncated', () => {
+  // Linux maps a truncated file and kills the process when it reads past the end.
   const more =
     process.platform === 'linux' ? { half: (bytes) => bytes.subarray(0, bytes.length / 2), almost: (bytes) => bytes.subarray(0, -1) } : {};
   const cuts = { garbage: () => 'not a library', empty: () => '', short: (bytes) => bytes.subarray(0, 40), ...more };
@@ -59,9 +59,9 @@ test('garbage, empty and cut short', () => {
   }
 });
 
-test('put into a bundle', () => {
+test('a package inside a bundle', () => {
   const { nextStep } = failure('bundled', (file, folder) => {
-    // As a bundler does: the code elsewhere, under another name.
+    // Like a bundler, moves the code to another place under another name.
     fs.copyFileSync(path.join(folder, 'lib', 'error.js'), path.join(folder, 'error.js'));
     fs.renameSync(path.join(folder, 'lib', 'binding.js'), path.join(folder, 'lib', 'bundle.js'));
     fs.writeFileSync(path.join(folder, 'index.js'), "require('./lib/bundle.js');");
@@ -70,7 +70,7 @@ test('put into a bundle', () => {
   assert.match(nextStep, /put into a bundle.*mark it as external/);
 });
 
-test('installed packages copied from another system', () => {
+test('installed packages that were copied from another system', () => {
   const { nextStep } = failure('foreign-package', (file, folder) => {
     fs.mkdirSync(path.join(folder, '..', '@netsuite-tba', 'freebsd-x64'), { recursive: true });
     fs.mkdirSync(path.join(folder, '..', '@netsuite-tba', 'win32-arm64-msvc'), { recursive: true });
@@ -79,13 +79,13 @@ test('installed packages copied from another system', () => {
   if (process.platform !== 'win32') assert.match(nextStep, /installed for another platform \(@netsuite-tba\/win32-arm64-msvc is there\)/);
 });
 
-test('node_modules copied from another system', () => {
+test('a node_modules that was copied from another system', () => {
   const { nextStep } = failure('copied', (file, folder) => fs.renameSync(file, path.join(folder, 'netsuite-tba.darwin-arm64.node')));
   const other = process.platform === 'darwin' && process.arch === 'arm64';
   if (!other) assert.match(nextStep, /installed for another platform \(netsuite-tba\.darwin-arm64\.node is there\)/);
 });
 
-test('a system there is no build for', () => {
+test('a system without a build', () => {
   const prelude =
     "Object.defineProperty(process, 'platform', { value: 'sunos' }); Object.defineProperty(process, 'arch', { value: 'ppc64' });";
   const { message, nextStep } = failure('sunos', () => {}, prelude);
@@ -94,7 +94,7 @@ test('a system there is no build for', () => {
 });
 
 test('a C library that is too old', { skip: process.platform !== 'linux' && 'Linux only' }, () => {
-  // The words of glibc's loader, from a stand-in.
+  // The message of glibc's loader, thrown by a mock.
   const words = "/lib/libc.so.6: version `GLIBC_2.34' not found (required by netsuite-tba.node)";
   const prelude = `require.extensions['.node'] = () => { throw new Error(${JSON.stringify(words)}); };`;
   const { message, nextStep } = failure('old', () => {}, prelude);
@@ -102,7 +102,7 @@ test('a C library that is too old', { skip: process.platform !== 'linux' && 'Lin
   assert.match(nextStep, /C library is older than the build needs \(published builds need glibc 2\.17\)/);
 });
 
-test('the package of the platform is used where the root has no build', () => {
+test('the package of the platform is used if the root has no build', () => {
   const project = emptyProject(tarball.folder, 'scoped');
   install(project, tarball.file);
   const scoped = path.join(project, 'node_modules', '@netsuite-tba', host().name);

@@ -1,4 +1,4 @@
-// The tarball installs with every package manager people have, old npm to new, pnpm and yarn.
+// The tarball can be installed with every common package manager: old and new npm, pnpm and yarn.
 'use strict';
 
 const assert = require('assert');
@@ -10,7 +10,7 @@ const { skipped } = require('../parts');
 const { installed, nodeOf, pathWith } = require('../nodes');
 const { emptyProject, packed } = require('./tarball');
 
-// What is installed, how it is started, and the Node it runs on.
+// The package manager, how it is started, and the Node it runs on.
 const MANAGERS = [
   { name: 'npm 8', packages: ['npm@8.19.4'], bin: 'npm/bin/npm-cli.js', node: '16.20.2', args: ['install', '--offline'] },
   { name: 'npm 9', packages: ['npm@9.9.4'], bin: 'npm/bin/npm-cli.js', node: '18.20.8', args: ['install', '--offline'] },
@@ -44,7 +44,7 @@ after(() => {
   for (const done of cleanUp) done();
 });
 
-/** The manager's program and the Node it needs, or null where the registry has not both. */
+/** The manager's program and the Node it needs, or null if one of them cannot be installed. */
 function managerOf({ name, packages, bin, bins, node: version }) {
   const node = nodeOf(version);
   const folder = node && installed(name.replace(' ', '-'), packages);

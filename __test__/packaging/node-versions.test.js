@@ -1,4 +1,4 @@
-// One tarball, one binary, every Node from 12.22 on: sign, sign in, workers, two copies, import, gulp.
+// One tarball and one binary on every Node from 12.22: signing, sign-in, workers, two copies, import, gulp.
 'use strict';
 
 const assert = require('assert');
@@ -19,7 +19,7 @@ after(() => {
   for (const done of cleanUp) done();
 });
 
-/** A project that has the package and nothing else, with the scripts that use it. */
+/** A project with only the package and the scripts that use it. */
 function consumer(version) {
   const project = emptyProject(tarball.folder, version);
   install(project, tarball.file);
@@ -27,7 +27,7 @@ function consumer(version) {
   return project;
 }
 
-/** Nothing of this machine but the tools of a shell: no cargo, no display, no bus. */
+/** An environment with only the basic programs: no cargo, no display, no bus. */
 function environment(project, node, more) {
   const browser = path.join(project, 'node_modules', 'netsuite-tba', 'simulator', 'browser.js');
   return { PATH: pathWith(node), HOME: path.join(project, 'home'), BROWSER: browser, ...more };

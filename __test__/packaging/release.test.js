@@ -1,4 +1,4 @@
-// The platform packages, and the manifest the release workflow publishes.
+// The platform packages, and the manifest that the release workflow publishes.
 'use strict';
 
 const assert = require('assert');
@@ -12,7 +12,7 @@ const { TARGETS } = require('../../scripts/targets');
 
 const manifest = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
 
-test('each platform package holds one binary, for one platform, at the version of the root', () => {
+test('each platform package contains one binary for one platform, at the version of the root', () => {
   for (const target of TARGETS) {
     const made = packageOf(target, manifest);
     assert.strictEqual(made.name, `@netsuite-tba/${target.name}`);
@@ -24,14 +24,14 @@ test('each platform package holds one binary, for one platform, at the version o
   }
 });
 
-test('the published root names all of them, exactly; the one in the repository names none', () => {
+test('the published root depends on exactly these versions, the one in the repository on none', () => {
   const { optionalDependencies } = published(manifest);
   const wanted = Object.fromEntries(TARGETS.map(({ name }) => [`@netsuite-tba/${name}`, manifest.version]));
   assert.deepStrictEqual(optionalDependencies, wanted);
   assert.strictEqual(manifest.optionalDependencies, undefined);
 });
 
-test('the loader, the targets and the release workflow speak of the same platforms', () => {
+test('the loader, the targets and the release workflow have the same platforms', () => {
   const code = "Object.defineProperty(process, 'platform', { value: 'plan9' }); require('.')";
   const { stderr } = spawnSync(process.execPath, ['-e', code], { cwd: ROOT, encoding: 'utf8' });
   const listed = /There are builds for ([\w, -]+)\./.exec(stderr)[1].split(', ');
@@ -41,7 +41,7 @@ test('the loader, the targets and the release workflow speak of the same platfor
   assert.deepStrictEqual(built.sort(), TARGETS.map(({ name }) => name).sort());
 });
 
-test('crate and package have one version', () => {
+test('the crate and the package have the same version', () => {
   const [, version] = /^version = "(.*)"/m.exec(fs.readFileSync(path.join(ROOT, 'Cargo.toml'), 'utf8'));
   assert.strictEqual(version, manifest.version);
 });

@@ -1,4 +1,4 @@
-// The package as it is published: packed as npm packs it, and installed into an empty project.
+// The package as it is published: packed like npm does, and installed into an empty project.
 'use strict';
 
 const assert = require('assert');
@@ -15,7 +15,7 @@ function npmPack(cwd, args) {
   return Object.values(JSON.parse(done.stdout))[0];
 }
 
-/** Packs what was built, with the manifest that npm's prepack makes, and without building it again. */
+/** Packs the existing build with the manifest of npm's prepack, without building again. */
 function pack(folder) {
   const copy = path.join(folder, 'copy');
   for (const { path: name } of npmPack(ROOT, ['--dry-run']).files) {
@@ -28,14 +28,14 @@ function pack(folder) {
   return { file: path.join(folder, told.filename), names: told.files.map((each) => each.path), size: told.size };
 }
 
-/** A folder that goes with the test, with the tarball in it. */
+/** A temporary folder that contains the tarball. */
 function packed(t) {
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'tba-packed-')));
   t.after(() => fs.rmSync(folder, { recursive: true, force: true }));
   return Object.assign(pack(folder), { folder });
 }
 
-/** An empty project. */
+/** Makes an empty project. */
 function emptyProject(folder, name) {
   const project = path.join(folder, name);
   fs.mkdirSync(path.join(project, 'home'), { recursive: true });
@@ -43,7 +43,7 @@ function emptyProject(folder, name) {
   return project;
 }
 
-/** Installs the tarball, without a registry and without cargo. */
+/** Installs the tarball without a registry and without cargo. */
 function install(project, file) {
   const env = { ...process.env, PATH: pathWith(process.execPath), HOME: path.join(project, 'home') };
   const done = npm(['install', '--offline', file], { cwd: project, env });

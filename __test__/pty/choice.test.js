@@ -1,4 +1,4 @@
-// --to as a person sees it: the list, the token preselected, searching, a new token, a name that is taken.
+// --to at a terminal: the list, the preselected token, searching, a new token, a name that is taken.
 'use strict';
 
 const assert = require('node:assert');
@@ -9,7 +9,7 @@ const { Recording } = require('./recording');
 
 const skip = without('pty', 'posix', 'stty');
 
-/** Three saved tokens, of which the project used the second. */
+/** Three saved tokens. The project uses the second one. */
 async function three(t) {
   const it = await project(t);
   await it.save('live', '1234567', '3');
@@ -21,7 +21,7 @@ async function three(t) {
 
 const chosen = (text) => /^> (.*)$/m.exec(text)[1];
 
-test("--to lists the saved tokens, starts on the project's own, and goes on with the one chosen", { skip }, async (t) => {
+test("--to lists the saved tokens, preselects the project's, and uses the chosen one", { skip }, async (t) => {
   const it = await three(t);
   const recording = new Recording('to', it);
   const seen = it.task(['extension:fetch', '--to']);
@@ -48,7 +48,7 @@ test("--to lists the saved tokens, starts on the project's own, and goes on with
   recording.check();
 });
 
-test('letters search the list', { skip }, async (t) => {
+test('typing letters searches the list', { skip }, async (t) => {
   const it = await three(t);
   const seen = it.task(['extension:fetch', '--to']);
   await seen.until(/Choose a saved token/);
@@ -59,7 +59,7 @@ test('letters search the list', { skip }, async (t) => {
   assert.match((await seen.end()).text, /Using token live - Account 1234567/);
 });
 
-test('New token asks for a name and signs in; the others stay', { skip }, async (t) => {
+test('New token asks for a name and signs in, and the other tokens are kept', { skip }, async (t) => {
   const it = await three(t);
   const seen = it.task(['extension:fetch', '--to']);
   await seen.until(/Choose a saved token/);
@@ -79,7 +79,7 @@ test('New token asks for a name and signs in; the others stay', { skip }, async 
   await again.end();
 });
 
-test('a new token under a name that is taken: another name, or replace it, and the old one stays until then', { skip }, async (t) => {
+test('a taken name can be changed or its token replaced, and the old token is kept until then', { skip }, async (t) => {
   const it = await three(t);
   const before = it.kept();
   const seen = it.task(['extension:fetch', '--to']);
@@ -106,7 +106,7 @@ test('a new token under a name that is taken: another name, or replace it, and t
   assert.match((await it.call({ authId: 'live' })).stderr, /Using token live - Account 1234567 /);
 });
 
-test('--account narrows the list to its own tokens', { skip }, async (t) => {
+test('--account limits the list to tokens of that account', { skip }, async (t) => {
   const it = await three(t);
   const seen = it.task(['extension:fetch', '--to', '--account', '1234567']);
   const list = await seen.until(/Choose a saved token[\s\S]*live/);

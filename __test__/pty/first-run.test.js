@@ -1,4 +1,4 @@
-// The first run as a person sees it: a name is asked for, the page is named, Allow is pressed, the task goes on.
+// The first run at a terminal: it asks for a name, shows the link, Allow is pressed, and the task continues.
 'use strict';
 
 const assert = require('node:assert');
@@ -29,7 +29,7 @@ test('the first run, from the question to the files', { skip }, async (t) => {
   recording.check();
 });
 
-test('the run after it asks nothing', { skip }, async (t) => {
+test('the second run asks nothing', { skip }, async (t) => {
   const it = await project(t);
   await it.save('sb1-dev');
   it.nsdeploy = { credentials: { authID: 'sb1-dev' } };
@@ -40,7 +40,7 @@ test('the run after it asks nothing', { skip }, async (t) => {
   assert.doesNotMatch(text, /\? /);
 });
 
-test('a name that cannot be one is explained, and asked for again', { skip }, async (t) => {
+test('after an invalid name the question is explained and asked again', { skip }, async (t) => {
   const it = await project(t);
   const seen = it.task(['extension:fetch']);
   for (const wrong of ['sb1 dev', '../up', '-x']) {
@@ -62,7 +62,7 @@ test('a name that cannot be one is explained, and asked for again', { skip }, as
   assert.strictEqual(JSON.parse(it.nsdeploy).credentials.authID, 'right');
 });
 
-test('an empty answer is asked for again', { skip }, async (t) => {
+test('after an empty answer the question is asked again', { skip }, async (t) => {
   const it = await project(t);
   const seen = it.task(['extension:fetch']);
   await seen.until(/Enter an authentication ID/);
@@ -72,7 +72,7 @@ test('an empty answer is asked for again', { skip }, async (t) => {
   await seen.end();
 });
 
-test('Deny is told in plain words, with the next step and without a stack', { skip }, async (t) => {
+test('Deny is reported with the next step and without a stack', { skip }, async (t) => {
   const it = await project(t);
   const seen = it.task(['extension:fetch', '--authID', 'dev']);
   await it.allow(await seen.until(/authorizetoken/), { action: 'deny' });
@@ -82,7 +82,7 @@ test('Deny is told in plain words, with the next step and without a stack', { sk
   assert.doesNotMatch(text, /\n\s+at /);
 });
 
-test('NO_COLOR and TERM=dumb prompts are without colour codes, others have some', { skip }, async (t) => {
+test('prompts have no colour codes with NO_COLOR or TERM=dumb, and have some otherwise', { skip }, async (t) => {
   const it = await project(t);
   const colours = async (env) => {
     const seen = it.task(['extension:fetch', '--no-color'], { env });
@@ -96,7 +96,7 @@ test('NO_COLOR and TERM=dumb prompts are without colour codes, others have some'
   assert.ok((await colours({})) > 0);
 });
 
-test('with CI set nothing is ever asked, though there is a terminal', { skip }, async (t) => {
+test('with CI set nothing is asked, even at a terminal', { skip }, async (t) => {
   const it = await project(t);
   await it.save('one');
   for (const words of [['extension:fetch'], ['extension:fetch', '--to'], ['extension:fetch', '--authID', 'new']]) {

@@ -1,4 +1,4 @@
-// A question that is given up takes no key of what is asked next, and gives the terminal back.
+// An abandoned question takes no keys of the next one, and restores the terminal.
 'use strict';
 
 const assert = require('node:assert');
@@ -32,7 +32,7 @@ async function run(t, it, body, env) {
 for (const env of [{}, { NETSUITE_TBA_PROMPT: 'plain' }]) {
   const how = env.NETSUITE_TBA_PROMPT || 'drawn';
 
-  test(`every key after it reaches a readline of the host (${how})`, { skip }, async (t) => {
+  test(`after an abandoned question, a readline of the host gets every key (${how})`, { skip }, async (t) => {
     const it = await project(t);
     const { seen, signal } = await run(
       t,
@@ -59,7 +59,7 @@ for (const env of [{}, { NETSUITE_TBA_PROMPT: 'plain' }]) {
     assert.deepStrictEqual({ code, restored }, { code: 0, restored: true }, seen.text);
   });
 
-  test(`every key after it reaches the next question, and what was half-typed is gone (${how})`, { skip }, async (t) => {
+  test(`after an abandoned question, the next one gets every key and none of the typed text (${how})`, { skip }, async (t) => {
     const it = await project(t);
     await it.save('one');
     await it.save('two');
@@ -86,7 +86,7 @@ for (const env of [{}, { NETSUITE_TBA_PROMPT: 'plain' }]) {
     assert.deepStrictEqual({ code, restored }, { code: 0, restored: true }, text);
   });
 
-  test(`SIGTERM at it leaves the terminal as it was (${how})`, { skip }, async (t) => {
+  test(`SIGTERM at an abandoned question restores the terminal (${how})`, { skip }, async (t) => {
     const it = await project(t);
     const { seen, signal } = await run(t, it, 'await call();', env);
     await seen.until(/Enter an authentication ID/);
@@ -95,7 +95,7 @@ for (const env of [{}, { NETSUITE_TBA_PROMPT: 'plain' }]) {
     assert.deepStrictEqual({ code, restored }, { code: 143, restored: true }, seen.text);
   });
 
-  test(`process.exit() at it leaves the terminal as it was (${how})`, { skip }, async (t) => {
+  test(`process.exit() at an abandoned question restores the terminal (${how})`, { skip }, async (t) => {
     const it = await project(t);
     const { seen, signal } = await run(t, it, "process.once('SIGUSR2', () => process.exit(3)); await call();", env);
     await seen.until(/Enter an authentication ID/);

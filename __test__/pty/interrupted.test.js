@@ -1,4 +1,4 @@
-// Ctrl-C wherever a person can press it: the process ends as by the signal, the terminal is as it was, nothing is saved.
+// Ctrl-C wherever a person can press it: the process ends with the signal's exit code, restores the terminal, and saves nothing.
 'use strict';
 
 const assert = require('node:assert');
@@ -18,7 +18,7 @@ function free(port) {
   });
 }
 
-/** Presses Ctrl-C once the screen shows `at`, and asserts everything that must hold then. */
+/** Presses Ctrl-C when the screen shows `at`, and asserts what must hold afterwards. */
 async function interrupt(it, seen, at) {
   await seen.until(at);
   const before = it.kept();
@@ -27,7 +27,7 @@ async function interrupt(it, seen, at) {
   const { code, restored, text } = await seen.end(5000);
   assert.ok(code === 130 || code === 1, `exit ${code}\n${text}`);
   assert.ok(Date.now() - pressed < 2000, 'at once');
-  assert.ok(restored, 'echo and all else of the terminal is as it was');
+  assert.ok(restored, 'all settings of the terminal are restored');
   assert.ok(!/\u001b\[\?25l(?![\s\S]*\u001b\[\?25h)/.test(seen.raw), 'the cursor is shown again');
   assert.ok(await free(it.port), 'the port is free');
   assert.deepStrictEqual(it.kept(), before, 'nothing is saved');
@@ -35,18 +35,18 @@ async function interrupt(it, seen, at) {
   return code;
 }
 
-test('at the question for a name', { skip }, async (t) => {
+test('Ctrl-C at the question for a name', { skip }, async (t) => {
   const it = await project(t);
   assert.strictEqual(await interrupt(it, it.task(['extension:fetch']), /Enter an authentication ID/), 130);
 });
 
-test('at the list of saved tokens', { skip }, async (t) => {
+test('Ctrl-C at the list of saved tokens', { skip }, async (t) => {
   const it = await project(t);
   await it.save('one');
   assert.strictEqual(await interrupt(it, it.task(['extension:fetch', '--to']), /Choose a saved token/), 130);
 });
 
-test('at the question whether to replace a token', { skip }, async (t) => {
+test('Ctrl-C at the question whether to replace a token', { skip }, async (t) => {
   const it = await project(t);
   await it.save('one');
   const seen = it.task(['extension:fetch', '--to']);
@@ -58,12 +58,12 @@ test('at the question whether to replace a token', { skip }, async (t) => {
   assert.strictEqual(await interrupt(it, seen, /is saved already/), 130);
 });
 
-test('while Allow is waited for', { skip }, async (t) => {
+test('Ctrl-C while waiting for Allow', { skip }, async (t) => {
   const it = await project(t);
   assert.strictEqual(await interrupt(it, it.task(['extension:fetch', '--authID', 'dev']), /authorizetoken[\s\S]*left/), 130);
 });
 
-test('while NetSuite is asked', { skip }, async (t) => {
+test('Ctrl-C during a request to NetSuite', { skip }, async (t) => {
   const it = await project(t);
   it.simulator.fault('requesttoken:hang', true);
   const seen = it.task(['extension:fetch', '--authID', 'dev']);
@@ -72,7 +72,7 @@ test('while NetSuite is asked', { skip }, async (t) => {
   await interrupt(it, seen, /Starting/);
 });
 
-test('Escape at a question stops the task as well, and gulp says so', { skip }, async (t) => {
+test('Escape at a question also stops the task, and gulp says so', { skip }, async (t) => {
   const it = await project(t);
   const seen = it.task(['extension:fetch']);
   await seen.until(/Enter an authentication ID/);
@@ -82,7 +82,7 @@ test('Escape at a question stops the task as well, and gulp says so', { skip }, 
   assert.ok(!fs.existsSync(it.vault) || !fs.readdirSync(it.vault).includes('secrets.json'));
 });
 
-test('a host that handles Ctrl-C itself gets the signal, and the call fails as cancelled', { skip }, async (t) => {
+test('a host that handles Ctrl-C itself gets the signal, and the call is cancelled', { skip }, async (t) => {
   const it = await project(t);
   const { terminal } = require('../terminal');
   const code = `

@@ -1,4 +1,4 @@
-// The encrypted file without NETSUITE_TBA_PASSPHRASE: the person is asked, before the browser, and nothing typed is seen.
+// The encrypted file without NETSUITE_TBA_PASSPHRASE: the passphrase is asked for before the browser opens, and is not shown.
 'use strict';
 
 const assert = require('node:assert');
@@ -16,7 +16,7 @@ const ENV = { NETSUITE_TBA_STORE: 'encrypted-file' };
 const sealed = (it) => path.join(it.vault, 'secrets.enc');
 const fetch = (it, env) => it.task(['extension:fetch', '--authID', 'dev'], { env: { ...ENV, ...env } });
 
-/** A new file, made by a first sign-in that was asked for a passphrase. */
+/** A new encrypted file, made by a first sign-in that asks for a passphrase. */
 async function signIn(it, env) {
   const seen = fetch(it, env);
   await seen.until(/New passphrase \(not shown\):/);
@@ -29,7 +29,7 @@ async function signIn(it, env) {
 }
 
 for (const env of [{}, { NETSUITE_TBA_PROMPT: 'plain' }, { TERM: 'dumb' }]) {
-  test(`a new file asks twice, later runs ask once (${JSON.stringify(env)})`, { skip }, async (t) => {
+  test(`for a new file it is asked for twice, in later runs once (${JSON.stringify(env)})`, { skip }, async (t) => {
     const it = await project(t);
     const { seen, end } = await signIn(it, env);
     assert.deepStrictEqual([end.code, end.restored], [0, true], end.text);
@@ -46,7 +46,7 @@ for (const env of [{}, { NETSUITE_TBA_PROMPT: 'plain' }, { TERM: 'dumb' }]) {
   });
 }
 
-test('two that differ are asked for again; nothing at all is none', { skip }, async (t) => {
+test('two different passphrases, or an empty one, are asked for again', { skip }, async (t) => {
   const it = await project(t);
   const seen = fetch(it);
   await seen.until(/New passphrase/);
@@ -65,7 +65,7 @@ test('two that differ are asked for again; nothing at all is none', { skip }, as
   assert.strictEqual((await set.end()).code, 0, set.text);
 });
 
-test('a wrong one may be mended twice; then the run ends, says why, and the file is as it was', { skip }, async (t) => {
+test('after three wrong passphrases the run ends with the reason, and the file is unchanged', { skip }, async (t) => {
   const it = await project(t);
   await signIn(it);
   const before = fs.readFileSync(sealed(it));
@@ -87,7 +87,7 @@ test('a wrong one may be mended twice; then the run ends, says why, and the file
   assert.strictEqual(it.requested('requesttoken').length, 1, 'no new sign-in');
 });
 
-test('one answer serves every call of a process', { skip }, async (t) => {
+test('a process asks only once', { skip }, async (t) => {
   const it = await project(t);
   await signIn(it);
   const code = `
@@ -104,7 +104,7 @@ test('one answer serves every call of a process', { skip }, async (t) => {
   assert.strictEqual(text.split('Passphrase of').length, 2, text);
 });
 
-test('Ctrl-C at the question stops the run with the terminal as it was', { skip }, async (t) => {
+test('Ctrl-C at the question stops the run and restores the terminal', { skip }, async (t) => {
   const it = await project(t);
   const seen = fetch(it);
   await seen.until(/New passphrase/);
@@ -114,7 +114,7 @@ test('Ctrl-C at the question stops the run with the terminal as it was', { skip 
   assert.ok(!fs.existsSync(sealed(it)));
 });
 
-test('the tool asks for it as well: status, and a removal', { skip }, async (t) => {
+test('the command line tool asks too: status, and a removal', { skip }, async (t) => {
   const it = await project(t);
   await signIn(it);
   const bin = path.join(__dirname, '..', '..', 'bin', 'netsuite-tba.js');
@@ -130,7 +130,7 @@ test('the tool asks for it as well: status, and a removal', { skip }, async (t) 
   }
 });
 
-test('stopped and woken, the rest of it is not shown either', {
+test('after a stop and continue, the rest of the passphrase is not shown either', {
   skip: skip || (process.platform !== 'linux' && 'finds its terminal in /proc'),
 }, async (t) => {
   const it = await project(t);
@@ -143,7 +143,7 @@ test('stopped and woken, the rest of it is not shown either', {
   const [, pid, tty] = /^at (\d+) (\S+)$/m.exec(seen.text);
   seen.type('hun');
   process.kill(Number(pid), 'SIGSTOP');
-  // As a shell does that takes the terminal back.
+  // Like a shell that takes the terminal back.
   require('node:child_process').execFileSync('stty', ['-F', tty, 'sane']);
   process.kill(Number(pid), 'SIGCONT');
   await seen.until(/the host was woken/);

@@ -1,4 +1,4 @@
-// Where the browser cannot come back, the address it ended on is pasted into the terminal.
+// If the browser cannot reach this machine, the address of its last page is pasted into the terminal.
 'use strict';
 
 const assert = require('node:assert');
@@ -8,7 +8,7 @@ const { project } = require('./project');
 
 const skip = without('pty', 'posix', 'stty');
 
-/** A task that waits for Allow, and the redirect that a browser elsewhere ended on. */
+/** A task that waits for Allow, and the redirect that a browser on another machine ended on. */
 async function waiting(t, env) {
   const it = await project(t);
   const seen = it.task(['extension:fetch', '--authID', 'dev'], { env });
@@ -19,7 +19,7 @@ async function waiting(t, env) {
 
 const verifierOf = (location) => new URL(location).searchParams.get('oauth_verifier');
 
-test('a pasted address signs in like the redirect itself, and is not shown', { skip }, async (t) => {
+test('a pasted address works like the redirect, and is not shown', { skip }, async (t) => {
   const { it, seen, redirect } = await waiting(t);
   const location = await redirect({ account: '1234567_SB1' });
   seen.type(`${location}\r`);
@@ -44,7 +44,7 @@ test('a wrong address gets an answer each time, and the wait goes on', { skip },
   assert.match(text, /Account 1234567 is saved/);
 });
 
-test('a pasted Deny is a Deny', { skip }, async (t) => {
+test('the pasted address of a Deny works like Deny', { skip }, async (t) => {
   const { seen, redirect } = await waiting(t);
   seen.type(`${await redirect({ action: 'deny' })}\r`);
   const { code, text } = await seen.end();
@@ -52,7 +52,7 @@ test('a pasted Deny is a Deny', { skip }, async (t) => {
   assert.match(text, /Deny was pressed/);
 });
 
-test('over SSH no browser is opened, and the line that forwards the port is printed', { skip }, async (t) => {
+test('over SSH no browser is opened, and the command that forwards the port is printed', { skip }, async (t) => {
   const it = await project(t);
   const seen = it.task(['extension:fetch', '--authID', 'dev'], { env: { BROWSER: '', SSH_CONNECTION: '192.0.2.7 50000 192.0.2.8 22' } });
   const text = await seen.until(/ssh -L/);
@@ -61,7 +61,7 @@ test('over SSH no browser is opened, and the line that forwards the port is prin
   await seen.end();
 });
 
-test('keys typed after Allow was pressed in the browser stay for whoever reads the terminal next', { skip }, async (t) => {
+test('keys typed after Allow in the browser are kept for the next reader of the terminal', { skip }, async (t) => {
   const it = await project(t);
   const { terminal } = require('../terminal');
   const code = `

@@ -1,4 +1,4 @@
-// Recordings of a terminal as text files: written once, compared ever after. UPDATE_RECORDINGS=1 writes them anew.
+// Recordings of a terminal as text files, which later runs are compared with. UPDATE_RECORDINGS=1 writes them again.
 'use strict';
 
 const assert = require('node:assert');
@@ -7,7 +7,7 @@ const path = require('node:path');
 
 const FOLDER = path.join(__dirname, 'recordings');
 
-/** What differs from run to run, masked. */
+/** Masks everything that differs between runs. */
 function masked(text, scene) {
   return text
     .split(scene.project)
@@ -25,7 +25,7 @@ class Recording {
     Object.assign(this, { file: path.join(FOLDER, `${name}.txt`), scene, frames: [] });
   }
 
-  /** Keeps the screen as it is now, under a few words about how it came to be. */
+  /** Records the current screen under a short description. */
   frame(title, text) {
     this.frames.push(`--- ${title}\n\n${masked(text, this.scene)}\n`);
   }

@@ -1,4 +1,4 @@
-// Session.authorize from JavaScript: what it takes, what it refuses, and that no argument harms it.
+// Session.authorize in JavaScript: what it accepts, what it refuses, and that no argument can harm it.
 'use strict';
 
 const assert = require('node:assert');
@@ -32,7 +32,7 @@ async function session(t) {
   });
 }
 
-/** The fields of a header. */
+/** The parameters of a header. */
 function fields(header) {
   assert.match(header, /^OAuth (\w+="[^"]*", )*\w+="[^"]*"$/);
   return Object.fromEntries(
@@ -54,9 +54,9 @@ function verify(header, method, url, form) {
 const refused = (call, code) =>
   assert.throws(call, (error) => error instanceof TbaError && error.code === code && error.message.endsWith(error.nextStep));
 
-test('addresses of any length and script are signed as signRequest signs them', async (t) => {
+test('URLs of any length and script get the same signature as from signRequest', async (t) => {
   const signed = await session(t);
-  // 4096 bytes are read onto the stack: lengths around that, in one, two, three and four bytes a character.
+  // 4096 bytes fit on the stack. Tests lengths around that, with characters of one to four bytes.
   for (const character of ['a', 'ä', '€', '𝄞']) {
     for (const bytes of [0, 1, 2000, 4080, 4090, 4091, 4092, 4093, 4094, 4095, 4096, 4097, 4100, 5000, 20000, 60000]) {
       const start = `${URL_A}&x=`;
@@ -68,7 +68,7 @@ test('addresses of any length and script are signed as signRequest signs them', 
   }
 });
 
-test('a URL object is as good as its text, and a rope or a slice of a string as good as a plain one', async (t) => {
+test('a URL object and its text get the same signature, and so do ropes and slices of strings', async (t) => {
   const signed = await session(t);
   verify(signed.authorize('GET', new URL(URL_A)), 'GET', URL_A);
   let rope = 'https://h.example/?';
@@ -77,7 +77,7 @@ test('a URL object is as good as its text, and a rope or a slice of a string as 
   verify(signed.authorize('xPOSTx'.slice(1, 5), `x${URL_A}`.slice(1)), 'POST', URL_A);
 });
 
-test('a form is signed, with duplicates and in any script', async (t) => {
+test('a form is signed, including duplicates and any script', async (t) => {
   const signed = await session(t);
   const form = [
     ['a', '1'],
@@ -91,7 +91,7 @@ test('a form is signed, with duplicates and in any script', async (t) => {
   for (const nothing of [undefined, null]) verify(signed.authorize('POST', URL_A, nothing), 'POST', URL_A);
 });
 
-test('lone surrogates are signed as U+FFFD, which is what clients send', async (t) => {
+test('lone surrogates are signed as U+FFFD, as clients send them', async (t) => {
   const signed = await session(t);
   for (const lone of ['\ud800', '\udc00', '\udc00\ud800']) {
     const url = `https://h.example/?a=${lone}`;
@@ -100,14 +100,14 @@ test('lone surrogates are signed as U+FFFD, which is what clients send', async (
   }
 });
 
-test('no two headers are alike', async (t) => {
+test('every header is different', async (t) => {
   const signed = await session(t);
   const nonces = Array.from({ length: 10000 }, () => fields(signed.authorize('GET', URL_A)).oauth_nonce);
   assert.strictEqual(new Set(nonces).size, nonces.length);
   assert.ok(nonces.every((nonce) => /^[A-Za-z0-9]{20}$/.test(nonce)));
 });
 
-test('what is no string is refused by name, whatever it is', async (t) => {
+test('every value that is not a string is refused, and the error names the argument', async (t) => {
   const signed = await session(t);
   const garbage = [
     undefined,
@@ -140,7 +140,7 @@ test('what is no string is refused by name, whatever it is', async (t) => {
   refused(() => signed.authorize('GET'), 'OPTION_INVALID');
 });
 
-test('what cannot be signed for certain is REQUEST_INVALID', async (t) => {
+test('a request that cannot be signed reliably is REQUEST_INVALID', async (t) => {
   const signed = await session(t);
   const huge = 'x'.repeat(10 * 2 ** 20);
   const methods = ['', 'GET\n', 'GET\r\nX-Evil: 1', 'G\0T', 'G T', 'GÄT', '€', '\ud800', 'G&T', huge, `${huge}€`];
@@ -172,7 +172,7 @@ test('what cannot be signed for certain is REQUEST_INVALID', async (t) => {
   verify(signed.authorize('GET', URL_A), 'GET', URL_A);
 });
 
-test('authorize belongs to its session: taken off or put on something else it signs nothing', async (t) => {
+test('authorize works only on its session, not detached or on another object', async (t) => {
   const signed = await session(t);
   const { authorize } = signed;
   assert.throws(() => authorize('GET', URL_A), TypeError);
@@ -180,7 +180,7 @@ test('authorize belongs to its session: taken off or put on something else it si
   verify(authorize.call(signed, 'GET', URL_A), 'GET', URL_A);
 });
 
-test('workers sign beside each other, end, and leave nothing behind', { timeout: 120000 }, async () => {
+test('workers sign in parallel, end, and leak nothing', { timeout: 120000 }, async () => {
   const code = `
     const { parentPort, workerData } = require('worker_threads');
     const { authenticate } = require(workerData.tba);
@@ -215,7 +215,7 @@ test('workers sign beside each other, end, and leave nothing behind', { timeout:
   for (const header of made.slice(0, 50)) verify(header, 'GET', URL_A);
 });
 
-test('sessions that are collected take their key along, and those in use keep it', { timeout: 120000 }, async (t) => {
+test('collected sessions free their key, and sessions in use keep it', { timeout: 120000 }, async (t) => {
   const { execFileSync } = require('node:child_process');
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'tba-collected-'));
   t.after(() => fs.rmSync(home, { recursive: true, force: true }));

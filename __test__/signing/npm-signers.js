@@ -1,4 +1,4 @@
-// Two npm signers, asked only for what they get right.
+// Two npm signers, used only for requests that they sign correctly.
 'use strict';
 
 const { createHmac } = require('crypto');
@@ -17,8 +17,8 @@ function own(request) {
 }
 
 /**
- * Both hold parameters in an object, so a name may stand once, and none may be called like one of the
- * signer's; and both leave the address as it is, so there is nothing to normalise in it.
+ * Both keep parameters in an object, so each name may occur only once and must not be a name of the signer. Both use the
+ * URL unchanged, so it must already be normalised.
  */
 function isSimple({ url, query, parameters, form }) {
   const names = query.concat(parameters, form).map(([name]) => name);
@@ -41,7 +41,7 @@ const signers = {
     },
   },
   'oauth-1.0a': {
-    // In the query of a URL it takes `+` for a plus sign, and leaves names as they are.
+    // In the query of a URL it treats `+` as a plus sign, and does not decode names.
     takes: (request) => isSimple(request) && /^[^?]*(\?[\w.~-]+=[^+&=?]*(&[\w.~-]+=[^+&=?]*)*)?$/.test(request.url),
     sign: (request) => {
       const signer = new OAuth({

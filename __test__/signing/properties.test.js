@@ -1,5 +1,5 @@
-// Random requests, signed by us and by signers that are not ours: 100,000 under NETSUITE_TBA_TEST_ALL, else fewer.
-// NETSUITE_TBA_TEST_REQUESTS asks for so many, NETSUITE_TBA_TEST_SEED for those of an earlier run.
+// Signs random requests with this package and with other signers: 100,000 with NETSUITE_TBA_TEST_ALL, otherwise fewer.
+// NETSUITE_TBA_TEST_REQUESTS sets the number, NETSUITE_TBA_TEST_SEED repeats an earlier run.
 'use strict';
 
 const assert = require('node:assert');
@@ -18,7 +18,7 @@ const BATCH = 10000;
 const ours = ({ method, url, parameters, form, consumerKey, consumerSecret, tokenId, tokenSecret, nonce, timestamp }) =>
   signRequest({ method, url, parameters, form }, { consumerKey, consumerSecret, tokenId, tokenSecret }, { nonce, timestamp });
 
-/** What oauthlib makes of some requests: [base string, signature] for each. */
+/** Signs requests with oauthlib. Returns [base string, signature] for each. */
 function oauthlib(batch) {
   const env = Object.assign({}, process.env, { PYTHONPATH: oauthlibPath(), PYTHONIOENCODING: 'utf8' });
   const input = batch.map((request) => `${JSON.stringify(request)}\n`).join('');
@@ -32,7 +32,7 @@ function oauthlib(batch) {
 
 const shown = (request) => `seed ${SEED}: ${JSON.stringify(request)}`;
 
-test(`random requests are signed as oauthlib signs them (seed ${SEED})`, { skip: without('oauthlib'), timeout: 900000 }, (t) => {
+test(`random requests get the same signature as from oauthlib (seed ${SEED})`, { skip: without('oauthlib'), timeout: 900000 }, (t) => {
   const next = requests(SEED);
   for (let done = 0; done < COUNT; done += BATCH) {
     const batch = Array.from({ length: Math.min(BATCH, COUNT - done) }, next);
@@ -47,7 +47,7 @@ test(`random requests are signed as oauthlib signs them (seed ${SEED})`, { skip:
 });
 
 for (const name of Object.keys(signers)) {
-  test(`random requests are signed as ${name} signs those it is right on (seed ${SEED})`, { timeout: 900000 }, (t) => {
+  test(`random requests get the same signature as from ${name}, if it supports them (seed ${SEED})`, { timeout: 900000 }, (t) => {
     const { takes, sign } = signers[name];
     const next = requests(SEED);
     let compared = 0;

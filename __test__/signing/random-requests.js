@@ -1,4 +1,4 @@
-// Random requests from a seed: the same seed gives the same requests.
+// Generates random requests. The same seed gives the same requests.
 'use strict';
 
 /** mulberry32: a small generator whose 32 bits of state are its seed. */
@@ -15,7 +15,7 @@ function generator(seed) {
 const UNRESERVED = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~';
 const RESERVED = '!*\'();:@&=+$,/?#[] %"<>^`{|}\\';
 const WIDE = ['ä', 'ß', 'é', '€', '日', '本', '𝄞', '\u00a0', '\u0001', '\u007f'];
-// What may stand unencoded in a query, other than the unreserved characters.
+// Characters that may be unencoded in a query, besides the unreserved ones.
 const BARE = "!*'():@$,/?";
 const NAMES = [
   'script',
@@ -72,7 +72,7 @@ function requests(seed) {
       return Array.from(Buffer.from(c), hex).join('');
     }).join('');
 
-  // oauthlib decodes values of oauth_… once too often, so those get no escapes. See its `collect_parameters`.
+  // oauthlib decodes the values of oauth_… parameters twice, so they get no escapes. See its `collect_parameters`.
   const pair = () => {
     const made = name();
     return [made, made.startsWith('oauth_') ? plain(below(9)) : text(16)];
@@ -98,7 +98,7 @@ function requests(seed) {
     return { url: `${scheme}://${one(HOSTS)}${port}${path}${pairs.length ? `?${query}` : ''}${fragment}`, query: pairs };
   };
 
-  /** What every signer agrees on: names that stand once and need no escapes, an address without liberties. */
+  /** Requests that all signers agree on: unique names without escapes, and a normalised URL. */
   const simpleAddress = () => {
     const names = Array.from(new Set(times(9, () => `${one('abcxyz')}${plain(below(6))}`)));
     const query = names.map((key) => [key, text(16)]);

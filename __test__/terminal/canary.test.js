@@ -1,4 +1,4 @@
-// Known secrets through every command, public call and error: none comes out, nor reaches a program that is started.
+// Passes known secrets through every command, public call and error. None may be printed or reach a program that is started.
 'use strict';
 
 const assert = require('node:assert');
@@ -17,10 +17,10 @@ const { browse } = require('../../simulator/browser');
 const CONSUMER = CANARY;
 const PASSPHRASE = 'canary-passphrase';
 const FOREIGN = ['canary-foreign-token', 'canary-foreign-secret'];
-// Names and values of the surroundings that a program which is started may see, and those it may not.
+// Environment variables that a started program may see, and those it may not see.
 const PRIVATE = ['CONSUMER_KEY', 'CONSUMER_SECRET', 'NETSUITE_TBA_PASSPHRASE', 'NETSUITE_TBA_TOKEN_SECRET'];
 
-/** Programs the package may start, each replaced by one that writes down what it was given and goes on as itself. */
+/** The programs that the package may start, each replaced by one that records its input and then runs the original. */
 function recorders(it) {
   const folder = path.join(it.root, 'bin');
   const log = path.join(it.root, 'started');
@@ -48,7 +48,7 @@ function project(it) {
   git('commit', '-qm', 'leak');
 }
 
-test('every command, plain, as JSON and with the trace on', { skip: without('posix', 'git') }, async (t) => {
+test('no command leaks a secret: plain, as JSON and with the debug trace on', { skip: without('posix', 'git') }, async (t) => {
   const it = await scene(t, { simulator: { consumer: CONSUMER } });
   project(it);
   const { PATH, started } = recorders(it);
@@ -104,7 +104,7 @@ test('every command, plain, as JSON and with the trace on', { skip: without('pos
     const done = await tool(it, words, { env, input });
     const said = done.stdout + done.stderr;
     if (done.code === 0) worked += 1;
-    // What is typed at a command line is public already; a name that was refused may be shown.
+    // A command line is already public, so a refused name may be shown.
     for (const secret of secrets().filter((each) => !words.join(' ').includes(each))) {
       assert.ok(!said.includes(secret), `${words.join(' ')} shows ${secret}\n${said}`);
     }
@@ -117,7 +117,7 @@ test('every command, plain, as JSON and with the trace on', { skip: without('pos
   for (const name of PRIVATE) assert.doesNotMatch(seen, new RegExp(`^${name}=`, 'm'));
 });
 
-test('the tasks of the gulp registry', { skip: without('posix') }, async (t) => {
+test('the tasks of the gulp registry leak no secret', { skip: without('posix') }, async (t) => {
   const it = await scene(t, { simulator: { consumer: CONSUMER } });
   fs.rmSync(it.project, { recursive: true });
   copyExample(it.project, 'gulp5');
@@ -139,7 +139,7 @@ test('the tasks of the gulp registry', { skip: without('posix') }, async (t) => 
   }
 });
 
-test('what the public calls return and throw, printed in every way Node prints', async (t) => {
+test('results and errors of the public calls show no secret, however Node prints them', async (t) => {
   const it = await scene(t, { simulator: { consumer: CONSUMER } });
   await it.save('dev');
   const { stdout, stderr, told } = await script(
@@ -156,7 +156,7 @@ test('what the public calls return and throw, printed in every way Node prints',
     show(session); console.error(session); new console.Console(process.stderr).table([session]);
     show(new tba.TokenVault()); show(new tba.TokenVault().list());
     const oauth1 = new tba.OAuth1({ key: ${JSON.stringify(CONSUMER.key)}, vm: ${JSON.stringify(it.simulator.url)} });
-    // Its secrets are there to be read, by Oracle's tools; printing it reads none.
+    // Oracle's tools read secrets from this object. Printing it must not read them.
     tell(util.inspect(tba.OAuth1.getAllTokens(), { depth: 9, showHidden: true })); console.error(tba.OAuth1.getAllTokens());
     await failing(() => oauth1.restAuthorize('dev', { method: 5, url: 'https://x.example/' + ${JSON.stringify(FOREIGN[1])} + ' ' }));
     await failing(() => session.authorize('G ET', 'not a URL'));
@@ -176,7 +176,7 @@ test('what the public calls return and throw, printed in every way Node prints',
   for (const secret of secretsOf(it).concat(FOREIGN[1])) assert.ok(!(stdout + stderr).includes(secret), secret);
 });
 
-test('the check can see what it looks for', async (t) => {
+test('the check finds secrets that are really there', async (t) => {
   const it = await scene(t, { simulator: { consumer: CONSUMER } });
   await it.save('dev');
   const plain = fs.readFileSync(path.join(it.vault, 'secrets.json'), 'utf8');

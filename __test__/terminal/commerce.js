@@ -1,4 +1,4 @@
-// A project of Oracle's Commerce tools as init meets it, and a registry on loopback that npm installs from.
+// A project of Oracle's Commerce tools as init finds it, and a registry on loopback that npm installs from.
 'use strict';
 
 const crypto = require('node:crypto');
@@ -10,7 +10,7 @@ const { npm } = require('../nodes');
 const CANARY = { key: 'canary-consumer-key', secret: 'canary-consumer-secret' };
 const TOKENS = { dev: { token: 'canary-token-id', secret: 'canary-token-secret', account: '1234567-SB1' } };
 
-/** Writes files; what is no text is JSON. */
+/** Writes files. Values that are not strings are written as JSON. */
 function write(folder, files) {
   for (const [name, content] of Object.entries(files)) {
     fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
@@ -18,7 +18,7 @@ function write(folder, files) {
   }
 }
 
-/** Makes the scene's project one of the tools; `name` is what they call the package. */
+/** Turns the scene's project into one of the tools. `name` is their name for the package. */
 function commerce(it, { name = 'oauth1', version = '2024.1.2', tools = 'extension', distro = 'gulp/distro.json' } = {}) {
   const folder = `ns_npm_repository/${name}`;
   write(it.project, {
@@ -32,18 +32,18 @@ function commerce(it, { name = 'oauth1', version = '2024.1.2', tools = 'extensio
   write(it.home, { '.nstba': TOKENS });
 }
 
-/** Packs a package made of these files. */
+/** Packs these files as an npm package. */
 function packed(folder, manifest, files = { 'index.js': `module.exports = ${JSON.stringify(manifest.name)};\n` }) {
   const source = path.join(folder, 'sources', manifest.name);
   write(source, { 'package.json': manifest, ...files });
   const done = npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], { cwd: source });
   if (done.status !== 0) throw new Error(done.stderr);
-  // Since npm 12 keyed by name.
+  // Since npm 12 the result is keyed by name.
   const { filename } = Object.values(JSON.parse(done.stdout))[0];
   return { manifest, file: path.join(folder, filename.replace('@', '').replace('/', '-')) };
 }
 
-/** Serves packages as npm's registry does, for as long as the test runs. */
+/** Serves packages like npm's registry until the test ends. */
 async function registry(t, packages) {
   const server = http.createServer((request, response) => {
     const asked = decodeURIComponent(request.url).split('?')[0].slice(1);

@@ -1,4 +1,4 @@
-// doctor and guide: each finding with its fix, exit codes, and a report that can be shared.
+// doctor and guide: every finding has a fix, exit codes are right, and the report can be shared.
 'use strict';
 
 const assert = require('node:assert');
@@ -13,7 +13,7 @@ const { secretsOf, tool, transcript } = require('./tool');
 
 const doctor = (it, ...more) => ['doctor', '--vm', it.simulator.url, '--port', String(it.port), ...more];
 
-/** What a check of that name found. */
+/** The finding of the check with this name. */
 async function found(it, name, { args = [], env } = {}) {
   const done = await tool(it, doctor(it, '--json', ...args), { env });
   return Object.assign(
@@ -23,7 +23,7 @@ async function found(it, name, { args = [], env } = {}) {
   );
 }
 
-test('where everything is fine it says so', async (t) => {
+test('doctor reports that everything is fine', async (t) => {
   const it = await scene(t);
   await it.save('dev');
   const text = (await transcript(it, doctor(it, '--account', '1234567_SB1'))).replace(
@@ -52,7 +52,7 @@ exit 0`.replace('<host> answers', '127.0.0.1 answers'),
   for (const check of json.checks) assert.deepStrictEqual(Object.keys(check), ['check', 'state', 'what', 'fix', 'code']);
 });
 
-test("the integration record's state is read from a step one", async (t) => {
+test('a step one shows the state of the integration record', async (t) => {
   const it = await scene(t);
   for (const [fault, code] of [
     ['UnknownIntegration', 'UNKNOWN_INTEGRATION'],
@@ -79,7 +79,7 @@ test("the integration record's state is read from a step one", async (t) => {
   assert.strictEqual((await found(it, 'consumer', { env: { CONSUMER_KEY: '', CONSUMER_SECRET: '' } })).code, 'CONSUMER_MISSING');
 });
 
-test('a token of the environment is told, and one that is half there is a problem', async (t) => {
+test('a token in the environment is reported, and an incomplete one is a problem', async (t) => {
   const it = await scene(t);
   const all = { NETSUITE_TBA_TOKEN_ID: 'id', NETSUITE_TBA_TOKEN_SECRET: 'hidden-secret', NETSUITE_TBA_ACCOUNT: '1234567' };
   const whole = await found(it, 'token', { env: all });
@@ -88,7 +88,7 @@ test('a token of the environment is told, and one that is half there is a proble
   assert.deepStrictEqual([half.state, half.exit], ['problem', 1]);
 });
 
-test('behind a proxy that inspects TLS every check trusts what Node was told to trust', { skip: without('openssl') }, async (t) => {
+test('behind a proxy that inspects TLS, every check trusts the certificates that Node trusts', { skip: without('openssl') }, async (t) => {
   const it = await scene(t, { simulator: { proxy: true } });
   const env = { HTTPS_PROXY: it.simulator.proxy.url, NODE_EXTRA_CA_CERTS: it.simulator.proxy.caFile };
   const done = await tool(it, ['doctor', '--json', '--port', String(it.port)], { env });
@@ -96,7 +96,7 @@ test('behind a proxy that inspects TLS every check trusts what Node was told to 
   assert.deepStrictEqual([states.network, states.record, done.code], ['ok', 'ok', 0], done.stdout);
 });
 
-test('a wrong clock, a taken port and an absent NetSuite are each told', async (t) => {
+test('a wrong clock, a taken port and an unreachable NetSuite are reported', async (t) => {
   const it = await scene(t);
   it.simulator.clockOffsetMs = -20 * 60000;
   const clock = await found(it, 'clock');
@@ -115,7 +115,7 @@ test('a wrong clock, a taken port and an absent NetSuite are each told', async (
   assert.strictEqual((await found(it, 'network', { args: ['--offline'] })).state, 'skipped');
 });
 
-test('a vault others can reach, or that is damaged, is told', { skip: process.platform === 'win32' }, async (t) => {
+test('a vault that others can read, or that is damaged, is reported', { skip: process.platform === 'win32' }, async (t) => {
   const it = await scene(t);
   await it.save('dev');
   fs.chmodSync(it.vault, 0o755);

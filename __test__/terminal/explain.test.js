@@ -1,4 +1,4 @@
-// explain: our own signatures without their secrets, and headers that other code made.
+// explain: our own signatures without secrets, and headers made by other code.
 'use strict';
 
 const assert = require('node:assert');
@@ -11,7 +11,7 @@ const { signRequest } = require('../..');
 
 const PATH = '/app/site/hosting/restlet.nl?script=1&deploy=1&a=2&a=1&q=x%20y';
 
-/** A scene with one saved token, and a header for it made by `change`. */
+/** A scene with one saved token, and a header for it that `change` has modified. */
 async function saved(t) {
   const it = await scene(t);
   await it.save('dev');
@@ -29,7 +29,7 @@ async function saved(t) {
   return it;
 }
 
-test('a request is explained without a secret', async (t) => {
+test('the explanation of a request contains no secret', async (t) => {
   const it = await saved(t);
   const text = (await transcript(it, ['explain', 'get', it.url]))
     .replace(/(oauth_nonce(?:%3D|="| = ))\w{20}/g, '$1<nonce>')
@@ -82,7 +82,7 @@ exit 0`,
   assert.match(elsewhere.json.notes[0], /host of 1234567, but the token belongs to 1234567_SB1/);
 });
 
-test('of two tokens with one name the one of the NetSuite that the URL is on explains it', async (t) => {
+test("of two tokens with the same name, the one for the URL's NetSuite is used", async (t) => {
   const it = await saved(t);
   fs.writeFileSync(
     path.join(it.home, '.nstba'),
@@ -93,7 +93,7 @@ test('of two tokens with one name the one of the NetSuite that the URL is on exp
   assert.strictEqual(await account('https://7654321.restlets.api.netsuite.com/x'), '7654321');
 });
 
-test('the token of the environment is the one a task would sign with', async (t) => {
+test('the token in the environment is used, as in a task', async (t) => {
   const it = await saved(t);
   const env = { NETSUITE_TBA_TOKEN_ID: 'given-id', NETSUITE_TBA_TOKEN_SECRET: 'given-secret', NETSUITE_TBA_ACCOUNT: '7654321' };
   const { json } = await tool(it, ['explain', 'GET', it.url, '--full', '--json'], { env });
@@ -105,7 +105,7 @@ test('the token of the environment is the one a task would sign with', async (t)
   assert.strictEqual((await tool(it, ['explain', 'GET', it.url, '--authID', 'dev', '--json'])).json.authId, 'dev');
 });
 
-test('a right header is found right, with the signature computed again', async (t) => {
+test('a correct header is confirmed by computing its signature again', async (t) => {
   const it = await saved(t);
   const done = await tool(it, ['explain', 'GET', it.url, '--header', it.header()]);
   assert.deepStrictEqual([done.code, done.stdout], [0, 'The signature is right.\nNothing else is wrong with the header.\n']);
@@ -113,7 +113,7 @@ test('a right header is found right, with the signature computed again', async (
   assert.deepStrictEqual(piped.json, { authId: 'dev', signature: 'right', findings: [], notes: [] });
 });
 
-test('what is wrong with a header is named, with its fix', async (t) => {
+test('every mistake in a header is named with its fix', async (t) => {
   const it = await saved(t);
   assert.deepStrictEqual(await it.problems(it.header({}, '1234567-sb1')), ['realm-form']);
   assert.deepStrictEqual(await it.problems(it.header({}, undefined, { timestamp: 1600000000 })), ['timestamp-stale']);
@@ -132,7 +132,7 @@ test('what is wrong with a header is named, with its fix', async (t) => {
   assert.deepStrictEqual(Object.keys(findings[0]), ['problem', 'severity', 'what', 'fix']);
 });
 
-test('a signed body is found with the body at hand', async (t) => {
+test('a signed body is detected if the body is given', async (t) => {
   const it = await saved(t);
   require('node:fs').writeFileSync(`${it.project}/body.json`, '{"name":"value"}');
   const header = it.header({ form: [['name', 'value']] });
@@ -140,7 +140,7 @@ test('a signed body is found with the body at hand', async (t) => {
   assert.deepStrictEqual(await it.problems(header), ['signature'], 'which cannot be told without it');
 });
 
-test('without the token the signature stays unchecked, the rest is told', async (t) => {
+test('without the token everything but the signature is checked', async (t) => {
   const it = await saved(t);
   const header = it.header().replace(/oauth_token="\w{8}/, 'oauth_token="00000000');
   const { json, code } = await tool(it, ['explain', 'GET', it.url, '--header', header, '--json']);
@@ -150,7 +150,7 @@ test('without the token the signature stays unchecked, the rest is told', async 
   assert.match(other.json.notes.join(' '), /consumer key is not the one given here/);
 });
 
-test('what cannot be explained is refused', async (t) => {
+test('invalid requests are refused', async (t) => {
   const it = await saved(t);
   for (const [args, code] of [
     [['explain', 'GET', 'nonsense'], 'REQUEST_INVALID'],

@@ -9,7 +9,7 @@ const { copyExample, gulpArguments } = require('../example');
 const { run, scene } = require('../scene');
 
 for (const gulp of ['gulp4', 'gulp5']) {
-  test(`${gulp}: token tasks beside the project's own`, async (t) => {
+  test(`${gulp}: the token tasks work next to the project's own tasks`, async (t) => {
     const it = await scene(t);
     fs.rmSync(it.project, { recursive: true });
     copyExample(it.project, gulp);

@@ -1,4 +1,4 @@
-// login --start and login --finish: a sign-in whose halves share nothing but the vault.
+// login --start and login --finish: a sign-in in two processes that share only the vault.
 'use strict';
 
 const assert = require('node:assert');
@@ -13,7 +13,7 @@ const start = (it, name, ...more) => tool(it, ['login', name, '--start', '--json
 const finish = (it, input) => tool(it, ['login', '--finish', '--json'], { input });
 const allow = async (url, choice) => (await browse(url, { action: 'allow', account: '1234567_SB1', follow: false, ...choice })).location;
 
-test('what one process begins another finishes with the address on stdin', async (t) => {
+test('one process starts a sign-in, and another finishes it with the address on stdin', async (t) => {
   const it = await scene(t);
   const begun = await start(it, 'agent');
   assert.strictEqual(begun.code, 0, begun.stderr);
@@ -35,7 +35,7 @@ test('what one process begins another finishes with the address on stdin', async
   assert.ok(!files.includes('requestToken'), 'nothing of the first half is left');
 });
 
-test('several may be half done, and another save in between disturbs none', async (t) => {
+test('several sign-ins may be pending, and other changes of the vault do not affect them', async (t) => {
   const it = await scene(t);
   const [one, two] = [await start(it, 'one'), await start(it, 'two')];
   await it.save('between');
@@ -43,7 +43,7 @@ test('several may be half done, and another save in between disturbs none', asyn
   assert.strictEqual((await finish(it, await allow(one.json.url))).json.token.authId, 'one');
 });
 
-test('a wrong address is explained and spends nothing', async (t) => {
+test('a wrong address is explained, and the sign-in stays pending', async (t) => {
   const it = await scene(t);
   const begun = await start(it, 'agent', '--account', '1234567_SB1');
   const address = await allow(begun.json.url);
@@ -64,7 +64,7 @@ test('a wrong address is explained and spends nothing', async (t) => {
   assert.strictEqual((await finish(it, address)).code, 0, 'the right one still does');
 });
 
-test('Deny, another account, and too late each end it with their own code', async (t) => {
+test('Deny, another account and an expired sign-in each end it with their own code', async (t) => {
   const it = await scene(t);
   const denied = await browse((await start(it, 'a')).json.url, { action: 'deny', follow: false });
   assert.strictEqual((await finish(it, denied.location)).json.error.code, 'SIGN_IN_DENIED');
@@ -78,7 +78,7 @@ test('Deny, another account, and too late each end it with their own code', asyn
   assert.deepStrictEqual((await tool(it, ['list', '--json'])).json.tokens, []);
 });
 
-test('without anybody who could press Allow, login says which way is open', async (t) => {
+test('if nobody can press Allow, login says what to do instead', async (t) => {
   const it = await scene(t);
   const done = await tool(it, ['login', 'ci', '--vm', it.simulator.url, '--json'], { env: { CI: 'true' } });
   assert.deepStrictEqual([done.code, done.json.error.code], [2, 'SIGN_IN_NEEDED']);

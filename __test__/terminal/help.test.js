@@ -1,4 +1,4 @@
-// Help, usage, streams, completion: what holds for every command.
+// Help, usage, streams and completion: rules for every command.
 'use strict';
 
 const assert = require('node:assert');
@@ -28,7 +28,7 @@ const COMMANDS = [
   'completion',
 ];
 
-test('the overview names every command, and each has help with examples and its JSON', async (t) => {
+test('the overview lists every command, and the help of each has examples and its JSON', async (t) => {
   const it = await scene(t, { simulator: false });
   const overview = (await tool(it, ['help'])).stdout;
   assert.strictEqual((await tool(it, [])).stdout, overview);
@@ -45,7 +45,7 @@ test('the overview names every command, and each has help with examples and its 
   assert.strictEqual((await tool(it, ['--version'])).stdout, `${version}\n`);
 });
 
-test('what is mistyped is refused with a hint, on stderr, and as JSON on stdout when that was asked for', async (t) => {
+test('a typing mistake is refused with a hint on stderr, and with --json as JSON on stdout', async (t) => {
   const it = await scene(t, { simulator: false });
   assert.strictEqual(
     await transcript(it, ['lsit']),
@@ -66,7 +66,7 @@ exit 2`,
   assert.deepStrictEqual([done.json.error.code, done.json.error.exitCode, done.code], ['COMMAND_INVALID', 2, 2]);
 });
 
-test('a reader that goes away is no error, on stdout or stderr', { skip: process.platform === 'win32' }, async (t) => {
+test('a closed reader of stdout or stderr is not an error', { skip: process.platform === 'win32' }, async (t) => {
   const it = await scene(t, { simulator: false });
   for (const stream of ['stdout', 'stderr']) {
     const child = spawn(process.execPath, [BIN, stream === 'stdout' ? 'help' : 'nonsense'], {
@@ -86,7 +86,7 @@ test('a reader that goes away is no error, on stdout or stderr', { skip: process
   }
 });
 
-test('foreign names cannot steer the terminal', async (t) => {
+test('names from other programs cannot control the terminal', async (t) => {
   const it = await scene(t, { simulator: false });
   fs.writeFileSync(path.join(it.home, '.nstba'), JSON.stringify({ 'a\u001b[2J\u202eb': { token: 'x', secret: 'y', account: '1234567' } }));
   const done = await tool(it, ['list']);
@@ -124,7 +124,7 @@ async function completing(t, shell) {
 const quoted = (word) => `'${word}'`;
 const NAMES = ['dev.1', 'müller', 'old', 'sb1-dev'].sort().join(' ');
 
-/** What holds in every shell. */
+/** Asserts what must hold in every shell. */
 function offersRightly(offers) {
   assert.strictEqual(offers('st'), 'status');
   assert.strictEqual(offers('use', ''), NAMES);
@@ -136,7 +136,7 @@ function offersRightly(offers) {
   assert.strictEqual(offers('guide', ''), 'integration-record');
 }
 
-test('names offered are those no shell would run or split', async (t) => {
+test('only names that no shell would run or split are completed', async (t) => {
   const it = await completing(t, 'powershell');
   assert.deepStrictEqual((await tool(it, ['completion', '--names', '--json'])).json.names.sort().join(' '), NAMES);
   assert.strictEqual((await tool(it, ['completion', 'tcsh'])).code, 2);
@@ -155,7 +155,7 @@ COMP_WORDS=(netsuite-tba ${words.map(quoted).join(' ')}); COMP_CWORD=${words.len
 
 test('zsh completes commands, flags and names', { skip: without('zsh') }, async (t) => {
   const it = await completing(t, 'zsh');
-  // The widgets of the completion system do nothing outside of an editor: what they are given is printed.
+  // The completion widgets do nothing outside the line editor, so their arguments are printed.
   offersRightly((...words) =>
     it.shell(
       ['-f'],
@@ -175,7 +175,7 @@ test('fish completes commands, flags and names', { skip: without('fish') }, asyn
   );
 });
 
-test('the simulator starts from the command line and speaks JSON', async (t) => {
+test('the simulator starts from the command line and prints JSON', async (t) => {
   const it = await scene(t, { simulator: false });
   const child = spawn(process.execPath, [BIN, 'simulator', '--json', '--token', '1234567_SB1'], {
     cwd: it.project,
@@ -210,7 +210,7 @@ test('the simulator starts from the command line and speaks JSON', async (t) => 
   if (process.platform !== 'win32') assert.strictEqual(code, 130);
 });
 
-test('the simulator refuses what it does not know, as JSON too', async (t) => {
+test('the simulator refuses invalid flags, as JSON too', async (t) => {
   const it = await scene(t);
   for (const [args, exit, code, pattern] of [
     [['--port', '99999'], 2, 'FLAG_INVALID', /Cannot read --port/],
@@ -224,7 +224,7 @@ test('the simulator refuses what it does not know, as JSON too', async (t) => {
   }
 });
 
-test('an output that cannot be written is a failure, a reader that went away is none', {
+test('output that cannot be written is an error, and a closed reader is not', {
   skip: process.platform !== 'linux' && 'needs /dev/full',
 }, async (t) => {
   const it = await scene(t, { simulator: false });

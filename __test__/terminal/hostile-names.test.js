@@ -1,4 +1,4 @@
-// Names in other programs' files may hold terminal commands. No output of ours may pass them on.
+// Names in other programs' files may contain terminal commands, which our output must not pass on.
 'use strict';
 
 const assert = require('node:assert');
@@ -18,7 +18,7 @@ const NAMES = {
   'holds invisible characters': 'li\u200bve\u2060\ufeff',
   'holds line ends': 'one\r\ntwo\u2028three',
 };
-// Everything a terminal obeys, except the line ends and tabs of our own layout.
+// All characters that control a terminal, except the line ends and tabs of our own layout.
 const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
 
 const URL = 'https://7654321.restlets.api.netsuite.com/app/site/hosting/restlet.nl?script=1&deploy=1';

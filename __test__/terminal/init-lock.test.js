@@ -1,4 +1,4 @@
-// init and npm: `npm ci` works right after it, with every version of a lock file and old and new npm.
+// init and npm: `npm ci` works right after init, with every lock file version and with old and new npm.
 'use strict';
 
 const assert = require('node:assert');
@@ -16,7 +16,7 @@ const VERSION = require('../../package.json').version;
 const PLATFORM = `@netsuite-tba/${process.platform}-${process.arch}-gnu`;
 const FOREIGN = '@netsuite-tba/sunos-s390x';
 
-// Which npm makes the lock file and which then runs `npm ci`; each on a Node of its time.
+// The npm that makes the lock file and the npm that then runs `npm ci`, each on a Node of its time.
 const NPM = { 6: ['6.14.18', '14.19.0'], 8: ['8.19.4', '16.20.2'], 10: ['10.9.4', process.versions.node], 12: ['12.2.0', '24.21.0'] };
 const PAIRS = [
   [6, 6],
@@ -28,7 +28,7 @@ const PAIRS = [
   [12, 12],
 ];
 
-/** Runs npm of a major version in the scene, against the registry on loopback only. */
+/** Runs npm of a major version in the scene with the registry on loopback. */
 async function npm(it, major, address, args) {
   const [version, on] = NPM[major];
   const [node, folder] = [nodeOf(on), installed(`npm-${major}-lock`, [`npm@${version}`])];
@@ -45,7 +45,7 @@ async function npm(it, major, address, args) {
   return run(node, [path.join(folder, 'node_modules', 'npm', 'bin', 'npm-cli.js'), ...args], { cwd: it.project, env, deadlineMs: 120000 });
 }
 
-/** What stands in for the released package: the root names one package per platform. */
+/** A substitute for the released package, whose root names one package for each platform. */
 function released(folder) {
   const platforms = { [PLATFORM]: VERSION, [FOREIGN]: VERSION };
   const root = { name: 'netsuite-tba', version: VERSION, license: 'MIT', main: 'index.js', optionalDependencies: platforms };
@@ -58,7 +58,7 @@ function released(folder) {
   ];
 }
 
-/** The tool as it is installed when it was released: its package.json names the platforms. */
+/** The tool as it is installed after a release, with the platforms in its package.json. */
 function installedTool(it) {
   const folder = path.join(it.root, 'installed');
   for (const name of ['bin', 'lib']) fs.cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
@@ -71,7 +71,7 @@ function installedTool(it) {
 
 const ok = (done) => assert.strictEqual(done.code, 0, `${done.stdout}\n${done.stderr}`);
 
-/** What `require` gives in the project. */
+/** The result of `require` in the project. */
 function required(it, name) {
   return run(process.execPath, ['-p', `require(${JSON.stringify(name)})`], { cwd: it.project, env: it.env() });
 }
@@ -79,7 +79,7 @@ function required(it, name) {
 for (const [made, used] of PAIRS) {
   for (const source of ['registry', 'tarball']) {
     const title = `from a ${source}: a lock file of npm ${made} works with npm ci of npm ${used}`;
-    // There npm refuses what npm 6 itself would write, and init says so.
+    // Here npm refuses what npm 6 itself would write, and init says so.
     if (source === 'tarball' && made === 6 && used > 6) continue;
     test(title, { timeout: 180000 }, async (t) => {
       const it = await scene(t, { simulator: false });
@@ -117,7 +117,7 @@ for (const [made, used] of PAIRS) {
   }
 }
 
-test('the package itself, packed: npm ci, then its OAuth1 where the tools look for it', {
+test('after npm ci with the packed package, the tools find its OAuth1', {
   skip: program('npm') ? false : skipped('npm ci: npm not found'),
   timeout: 180000,
 }, async (t) => {

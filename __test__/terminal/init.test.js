@@ -1,4 +1,4 @@
-// init: a project of Oracle's tools is recognised, changed with consent, and put back to the byte.
+// init: a project of Oracle's tools is detected, changed with consent, and restored byte for byte.
 'use strict';
 
 const assert = require('node:assert');
@@ -16,7 +16,7 @@ const { BIN, tool, transcript } = require('./tool');
 const SPEC = `npm:netsuite-tba@^${version}`;
 const SECRETS = Object.values(CANARY).concat(TOKENS.dev.secret, TOKENS.dev.token);
 
-/** A scene with a project of the tools in it. */
+/** A scene with a project of the tools. */
 async function project(t, options) {
   const it = await scene(t, { simulator: false });
   commerce(it, options);
@@ -27,7 +27,7 @@ function keepsSecrets({ stdout, stderr }) {
   for (const secret of SECRETS) assert.ok(!(stdout + stderr).includes(secret), stdout + stderr);
 }
 
-test('everything is shown, done with --yes, done once, and taken back', async (t) => {
+test('init shows everything, applies it with --yes, applies it once, and can undo it', async (t) => {
   const it = await project(t);
   const before = snapshot(it.project);
   assert.strictEqual(
@@ -70,7 +70,7 @@ exit 0`,
   assert.match(await transcript(it, ['init', '--undo', '--yes']), /There is nothing to undo in <root>\/project\.\nexit 0$/);
 });
 
-test('the moved key and secret are found again, by names only', async (t) => {
+test('the moved key and secret are found again, and only their names are printed', async (t) => {
   const it = await project(t);
   const done = await tool(it, ['init', '--yes']);
   keepsSecrets(done);
@@ -83,7 +83,7 @@ test('the moved key and secret are found again, by names only', async (t) => {
   }
 });
 
-test('every release is recognised, and its own name for the package is kept', async (t) => {
+test('every release is detected, and its name for the package is kept', async (t) => {
   for (const [version_, said, name, tools, distro, kind] of [
     ['21.1.0', '21.1.0', 'oauth1', 'SuiteCommerce Advanced', 'distro.json', 'source'],
     ['2021.2.0', '21.2.0', 'oauth1', 'extension', 'gulp/distro.json', 'extension'],
@@ -98,7 +98,7 @@ test('every release is recognised, and its own name for the package is kept', as
   }
 });
 
-test('without a terminal nothing happens until --yes is given', async (t) => {
+test('without a terminal nothing is changed unless --yes is given', async (t) => {
   const it = await project(t);
   const before = snapshot(it.root);
   for (const args of [['init'], ['init', '--undo'], ['init', '--json']]) {
@@ -110,7 +110,7 @@ test('without a terminal nothing happens until --yes is given', async (t) => {
   assert.deepStrictEqual(snapshot(it.root), before);
 });
 
-test('--dry-run tells all and writes nothing', async (t) => {
+test('--dry-run prints everything and writes nothing', async (t) => {
   const it = await project(t);
   const before = snapshot(it.root);
   const done = await tool(it, ['init', '--dry-run', '--json']);
@@ -124,13 +124,13 @@ test('--dry-run tells all and writes nothing', async (t) => {
   assert.deepStrictEqual(snapshot(it.root), before);
 });
 
-test('--no-import and --no-clean leave those parts alone', async (t) => {
+test('--no-import and --no-clean skip these parts', async (t) => {
   const it = await project(t);
   const { json } = await tool(it, ['init', '--yes', '--json', '--no-import', '--no-clean']);
   assert.deepStrictEqual([json.files.map(({ file }) => file), json.import], [['package.json'], { outcome: 'none' }]);
 });
 
-test('an unknown tree is refused with what was found and looked for', async (t) => {
+test('an unknown project is refused, with what was found and what was expected', async (t) => {
   const it = await scene(t, { simulator: false });
   write(it.project, { 'package.json': { name: 'a-shop', dependencies: { oauth1: '^1.0.0' } } });
   assert.strictEqual(
@@ -142,7 +142,7 @@ exit 2`,
   );
 });
 
-test('undo is refused after edits, with the difference and without a secret; the package alone still goes back', async (t) => {
+test('undo is refused after edits, with a diff without secrets, but the package alone can be restored', async (t) => {
   const it = await project(t);
   const manifest = fs.readFileSync(path.join(it.project, 'package.json'), 'utf8');
   await tool(it, ['init', '--yes']);
@@ -157,7 +157,7 @@ test('undo is refused after edits, with the difference and without a secret; the
   assert.strictEqual(fs.readFileSync(path.join(it.project, 'package.json'), 'utf8'), manifest);
 });
 
-test('different values are reported and nothing is overwritten', async (t) => {
+test('conflicting values are reported, and nothing is overwritten', async (t) => {
   const it = await project(t);
   write(it.project, { '.env': 'CONSUMER_SECRET=another\n' });
   const done = await tool(it, ['init', '--yes']);
@@ -167,7 +167,7 @@ test('different values are reported and nothing is overwritten', async (t) => {
   assert.match(fs.readFileSync(path.join(it.project, '.nsdeploy'), 'utf8'), /canary-consumer-secret/);
 });
 
-test('a secret in the history of git is told of; a tracked .env too', { skip: without('git') }, async (t) => {
+test('a secret in the git history and a tracked .env are reported', { skip: without('git') }, async (t) => {
   const it = await project(t);
   write(it.project, { '.env': 'OTHER=1\n' });
   const git = (...args) =>

@@ -1,4 +1,4 @@
-// The tool with a person at a terminal: questions, plain questions, Ctrl-C.
+// The tool at a terminal: questions, plain questions, Ctrl-C.
 'use strict';
 
 const assert = require('node:assert');
@@ -33,7 +33,7 @@ test('remove: Enter is No, y is Yes', { skip }, async (t) => {
 });
 
 for (const env of [{ NETSUITE_TBA_PROMPT: 'plain' }, { TERM: 'dumb' }]) {
-  test(`${Object.keys(env)[0]}: questions are lines, nothing is redrawn`, { skip }, async (t) => {
+  test(`${Object.keys(env)[0]}: questions are plain lines, and nothing is redrawn`, { skip }, async (t) => {
     const it = await scene(t);
     await it.save('dev');
     const seen = at(t, it, ['remove', 'dev'], env);
@@ -44,7 +44,7 @@ for (const env of [{ NETSUITE_TBA_PROMPT: 'plain' }, { TERM: 'dumb' }]) {
   });
 }
 
-test('Ctrl-C ends with 130, the terminal as it was, the port free, nothing saved', { skip }, async (t) => {
+test('after Ctrl-C the exit code is 130, the terminal is restored, the port is free, and nothing is saved', { skip }, async (t) => {
   const it = await scene(t);
   const seen = at(t, it, ['login', 'dev', '--vm', it.simulator.url, '--port', String(it.port)]);
   await seen.until(/paste the address/);
@@ -63,7 +63,7 @@ test('Ctrl-C ends with 130, the terminal as it was, the port free, nothing saved
   assert.deepStrictEqual(await names(it), ['dev']);
 });
 
-test('the address can be pasted, into login and into its second half', { skip }, async (t) => {
+test('the address can be pasted into login and into login --finish', { skip }, async (t) => {
   const it = await scene(t);
   const choice = { action: 'allow', account: '1234567_SB1', follow: false };
   const seen = at(t, it, ['login', 'dev', '--vm', it.simulator.url, '--port', String(it.port)]);
@@ -79,7 +79,7 @@ test('the address can be pasted, into login and into its second half', { skip },
   assert.deepStrictEqual(await names(it), ['dev', 'half']);
 });
 
-test('login --finish at a terminal stops at the first Ctrl-C, and takes a line that is pasted', { skip }, async (t) => {
+test('login --finish at a terminal stops at the first Ctrl-C, and accepts a pasted line', { skip }, async (t) => {
   const it = await scene(t);
   const stopped = at(t, it, ['login', '--finish']);
   await stopped.until(/Paste the address/);
@@ -99,7 +99,7 @@ for (const env of [{ NETSUITE_TBA_PROMPT: 'plain' }, { TERM: 'dumb' }]) {
     const it = await scene(t);
     const seen = at(t, it, ['login', 'dev', '--vm', it.simulator.url, '--port', String(it.port)], env);
     await seen.until(/paste the address/);
-    // Elsewhere the countdown is redrawn every second.
+    // Without these variables the countdown is redrawn every second.
     await new Promise((wait) => setTimeout(wait, 1200));
     seen.press('ctrlC');
     await seen.end();

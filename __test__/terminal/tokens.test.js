@@ -1,4 +1,4 @@
-// The saved tokens from the terminal: each command's transcript, its JSON, and what it leaves behind.
+// The saved tokens in the command line tool: the transcript of each command, its JSON, and the files it leaves.
 'use strict';
 
 const assert = require('node:assert');
@@ -25,7 +25,7 @@ const TOKEN_KEYS = [
 
 const login = (it, name, ...more) => ['login', name, '--vm', it.simulator.url, '--port', String(it.port), '--account', ACCOUNT, ...more];
 
-test('from nothing to a token that works, with only the messages', async (t) => {
+test('the messages alone lead from nothing to a working token', async (t) => {
   const it = await scene(t);
   assert.strictEqual(
     await transcript(it, ['list']),
@@ -107,7 +107,7 @@ test('list, login, use, status, rename and remove have documented JSON', async (
   assert.deepStrictEqual((await tool(it, ['list', '--json'])).json, { tokens: [], warnings: [] });
 });
 
-test("login replaces only once the new token is saved, and never another account's", async (t) => {
+test('login replaces a token only after the new one is saved, and never a token of another account', async (t) => {
   const it = await scene(t);
   await tool(it, login(it, 'dev'));
   const [before] = Array.from(it.simulator.tokens.keys());
@@ -122,7 +122,7 @@ test("login replaces only once the new token is saved, and never another account
   assert.deepStrictEqual([other.code, other.json.error.code], [2, 'AUTH_ID_TAKEN']);
 });
 
-test('status checks the token of the environment too, which is the one tasks use', async (t) => {
+test('status also checks the token in the environment, which tasks use', async (t) => {
   const it = await scene(t);
   await it.save('dev');
   const { tokenId, tokenSecret } = it.simulator.tokens.values().next().value;
@@ -144,7 +144,7 @@ test('status checks the token of the environment too, which is the one tasks use
   assert.strictEqual((await tool(it, ['status', 'dev'], { env })).code, 0, 'one that is named is meant alone');
 });
 
-test('status tells refused, slow, unreachable and foreign tokens apart', async (t) => {
+test('status distinguishes refused, slow, unreachable and foreign tokens', async (t) => {
   const it = await scene(t);
   await tool(it, login(it, 'dev'));
   const ask = async (...more) => {
@@ -165,7 +165,7 @@ test('status tells refused, slow, unreachable and foreign tokens apart', async (
   assert.deepStrictEqual((await ask()).slice(0, 2), ['unreadable', 5]);
 });
 
-test('a network that is down is found out once, not for each of many tokens', async (t) => {
+test('an unreachable network is detected once, not for every token', async (t) => {
   const it = await scene(t);
   const saved = { token: 'x', secret: 'y', account: '1234567' };
   fs.writeFileSync(
@@ -181,7 +181,7 @@ test('a network that is down is found out once, not for each of many tokens', as
   assert.ok(done.ms < 6000, `${done.ms} ms`);
 });
 
-test('a name of another NetSuite is not called misspelt', async (t) => {
+test('a name of another NetSuite is not reported as a typing mistake', async (t) => {
   const it = await scene(t);
   await it.save('dev');
   const done = await tool(it, ['status', 'dev', '--vm', 'http://127.0.0.1:1']);
@@ -189,7 +189,7 @@ test('a name of another NetSuite is not called misspelt', async (t) => {
   assert.match((await tool(it, ['status', '--vm', 'http://127.0.0.1:1'])).stderr, /No token of that NetSuite is saved yet/);
 });
 
-test('plain text that a token of the vault hides is still told', async (t) => {
+test('a plain-text token is reported even if the vault has a token of the same name', async (t) => {
   const it = await scene(t);
   fs.writeFileSync(path.join(it.home, '.nstba'), JSON.stringify({ dev: { token: 'x', secret: 'y', account: '1234567' } }), { mode: 0o600 });
   const env = { NETSUITE_TBA_STORE: 'encrypted-file', NETSUITE_TBA_PASSPHRASE: 'p' };
@@ -201,7 +201,7 @@ test('plain text that a token of the vault hides is still told', async (t) => {
   assert.deepStrictEqual((await tool(it, ['list', '--json'], { env })).json.warnings, []);
 });
 
-test('many tokens are asked about at once', async (t) => {
+test('many tokens are checked in parallel', async (t) => {
   const it = await scene(t);
   for (const name of ['a', 'b', 'c']) await it.save(name);
   it.simulator.fault('tokeninfo:hang', 3);
@@ -213,7 +213,7 @@ test('many tokens are asked about at once', async (t) => {
   assert.ok(done.ms < 9000, `${done.ms} ms`);
 });
 
-test('remove asks, takes silence for no, and says what it does not do', async (t) => {
+test('remove asks, treats no answer as No, and says what it does not do', async (t) => {
   const it = await scene(t);
   await it.save('dev');
   assert.strictEqual(
@@ -246,7 +246,7 @@ exit 2`,
   );
 });
 
-test("import moves Oracle's tokens and removes plain text only when told to", async (t) => {
+test("import moves Oracle's tokens, and removes plain text only if asked to", async (t) => {
   const it = await scene(t);
   const file = path.join(it.home, '.nstba');
   fs.writeFileSync(
@@ -315,7 +315,7 @@ Expired sign-ins of login --start: 1`;
   );
 });
 
-test('no command prints or keeps a secret where it should not', async (t) => {
+test('no command prints a secret or saves it in a wrong place', async (t) => {
   const it = await scene(t);
   const secrets = () => secretsOf(it);
   const debug = { env: { NETSUITE_TBA_DEBUG: '1' } };

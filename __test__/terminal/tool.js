@@ -1,4 +1,4 @@
-// Runs the command line tool in a scene, and makes what it prints comparable: secrets and chances masked.
+// Runs the command line tool in a scene, and makes its output comparable by masking secrets and random values.
 'use strict';
 
 const path = require('node:path');
@@ -6,13 +6,13 @@ const { ROOT, run } = require('../scene');
 
 const BIN = path.join(ROOT, 'bin', 'netsuite-tba.js');
 
-/** Runs one command line; `json` is what stdout parsed to when --json was asked for. */
+/** Runs one command line. With --json, `json` is the parsed stdout. */
 async function tool(scene, args, { env, ...more } = {}) {
   const done = await run(process.execPath, [BIN].concat(args), { cwd: scene.project, env: scene.env(env), ...more });
   return Object.assign(done, args.includes('--json') && { json: JSON.parse(done.stdout) });
 }
 
-/** The transcript of a run: what was typed, what came, and how it ended. */
+/** The transcript of a run: the command line, its output and the exit code. */
 async function transcript(scene, args, more) {
   const done = await tool(scene, args, more);
   const parts = [`$ netsuite-tba ${args.join(' ')}`];
@@ -35,7 +35,7 @@ function mask(scene, text) {
     .replace(/[ \t]+$/gm, '');
 }
 
-/** Every secret a scene knows of: none of them may ever be printed. */
+/** All secrets of a scene. None of them may be printed. */
 function secretsOf(scene) {
   const tokens = Array.from(scene.simulator.tokens.values()).map((token) => token.tokenSecret);
   const requests = Array.from(scene.simulator.state.requestTokens.values()).map((token) => token.secret);

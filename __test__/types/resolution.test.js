@@ -1,4 +1,4 @@
-// The types resolve for every way TypeScript looks for them, with and without the DOM's or Node's own types.
+// TypeScript finds the types with every module resolution, with and without the types of the DOM and of Node.
 'use strict';
 
 const assert = require('assert');
@@ -21,7 +21,7 @@ const WAYS = [
   { compiler: 'typescript', module: 'esnext', moduleResolution: 'bundler', files: ['uses.ts'] },
 ];
 
-/** A project with the package in node_modules and nothing else. */
+/** A project with only the package in node_modules. */
 function project(t, { files, type }) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tba-types-'));
   t.after(() => fs.rmSync(folder, { recursive: true, force: true }));

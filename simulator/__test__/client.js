@@ -1,4 +1,4 @@
-// A small OAuth 1.0a client for the tests, written apart from the simulator: the two check each other.
+// A small OAuth 1.0a client for the tests. It shares no code with the simulator, so that they check each other.
 'use strict';
 
 const { createHmac, randomBytes } = require('node:crypto');
@@ -51,7 +51,7 @@ function signedRequest(method, url, options = {}) {
   const authorization = sign(method, url, rest);
   const content = json === undefined ? body : JSON.stringify(json);
   const sent = { 'content-type': 'application/json', authorization, ...headers };
-  // A header set to undefined is one that is not sent.
+  // A header with the value undefined is not sent.
   for (const name of Object.keys(sent)) if (sent[name] === undefined) delete sent[name];
   return request(method, url, { headers: sent, body: content });
 }

@@ -1,4 +1,4 @@
-// Each fault does what its name says, as often as it was told to.
+// Each fault does what its name says, for the given number of requests.
 'use strict';
 
 const assert = require('node:assert');
@@ -27,7 +27,7 @@ const step1 = () =>
     extra: { oauth_callback: 'http://localhost:7777/tba' },
   });
 
-test('a count runs out, true does not, and the other steps are untouched', async () => {
+test('a fault ends after its count or stays on with true, and other steps are not affected', async () => {
   simulator.fault('restlet:status:503', 2);
   assert.deepStrictEqual([(await restlet()).status, (await restlet()).status, (await restlet()).status], [503, 503, 200]);
   simulator.fault('restlet', 'html');
@@ -35,7 +35,7 @@ test('a count runs out, true does not, and the other steps are untouched', async
   assert.strictEqual((await step1()).status, 200);
 });
 
-test('answers of the wrong kind', async () => {
+test('responses of the wrong kind', async () => {
   const expected = {
     'html-500': [500, /^<!doctype/],
     empty: [200, /^$/],
@@ -68,7 +68,7 @@ test('bytes of the wrong kind', async () => {
   assert.ok((await restlet()).bytes.includes(0xc9));
 });
 
-test('answers that do not end well', async () => {
+test('responses that are cut off or never end', async () => {
   simulator.fault('truncate', 1);
   await assert.rejects(restlet(), /aborted|ECONNRESET|hang up/);
   simulator.fault('reset', 1);
@@ -77,7 +77,7 @@ test('answers that do not end well', async () => {
   await assert.rejects(request('POST', `${simulator.url}/rest/requesttoken`, { timeout: 100 }), /timeout/);
 });
 
-test('a huge answer stops when the client has had enough', async () => {
+test('a huge response ends when the client stops reading', async () => {
   simulator.fault('restlet:huge', 1);
   const http = require('node:http');
   const seen = await new Promise((resolve, reject) => {
@@ -97,7 +97,7 @@ test('a huge answer stops when the client has had enough', async () => {
   assert.ok(seen < 5.2e6);
 });
 
-test('step one answers that must not be believed', async () => {
+test('responses of step one that a client must reject', async () => {
   simulator.fault('unconfirmed', 1);
   assert.match((await step1()).text, /oauth_callback_confirmed=false$/);
   simulator.fault('missing-secret', 1);
@@ -106,13 +106,13 @@ test('step one answers that must not be believed', async () => {
   assert.strictEqual((await step1()).json().error.code, 'UnknownIntegration');
 });
 
-test('a fault nobody knows is refused, with the list', () => {
+test('an unknown fault is refused with the list of faults', () => {
   assert.throws(() => simulator.fault('nope', 1), /There is no fault nope of 1\.\n.*rate-limit/);
   assert.throws(() => simulator.fault('restlet:wrong-state', 1), /There is no fault/);
   assert.throws(() => simulator.fault('html', -1), /There is no fault/);
 });
 
-test('close ends requests that hang, at once', async () => {
+test('close ends hanging requests at once', async () => {
   const other = await startSimulator({ faults: { hang: true } });
   const waiting = request('POST', `${other.url}/rest/requesttoken`).catch((error) => error);
   while (!other.requests.some((entry) => entry.status)) await new Promise(setImmediate);

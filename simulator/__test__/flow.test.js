@@ -43,7 +43,7 @@ const step3 = (token, verifier, more = {}) =>
   });
 const code = (answer) => answer.json().error.code;
 
-test('the whole flow ends in a token that works', async () => {
+test('the complete sign-in gives a working token', async () => {
   const temporary = await requestToken({ role: '1000' });
   assert.strictEqual(temporary.confirmed, 'true');
   assert.strictEqual(temporary.type, 'text/plain;charset=UTF-8');
@@ -70,12 +70,12 @@ test('the whole flow ends in a token that works', async () => {
   assert.strictEqual(simulator.tokens.has(token.tokenId), false);
 });
 
-test('Deny comes back with an empty verifier', async () => {
+test('Deny redirects with an empty verifier', async () => {
   const { location } = await simulator.consent(consentUrl(await requestToken()), { action: 'deny' });
   assert.strictEqual(new URL(location).searchParams.get('oauth_verifier'), '');
 });
 
-test('a request token is no good before Allow, nor with a wrong verifier', async () => {
+test('a request token is refused before Allow and with a wrong verifier', async () => {
   assert.strictEqual(code(await step3(await requestToken(), 'guess')), 'TokenRejected');
   const allowed = await requestToken();
   await simulator.consent(consentUrl(allowed));
@@ -83,7 +83,7 @@ test('a request token is no good before Allow, nor with a wrong verifier', async
   assert.strictEqual(code(await step3(await requestToken(), '')), 'MissingRequiredParameter');
 });
 
-test('step one names its reason', async () => {
+test('step one names the reason of a refusal', async () => {
   const now = Math.floor(Date.now() / 1000);
   const cases = [
     [{ consumer: { key: 'other', secret: 'x' } }, 'UnknownIntegration'],
@@ -106,14 +106,14 @@ test('step one names its reason', async () => {
   assert.strictEqual(callback.json().error.message, 'InvalidCallback <<http://evil.example/tba>>');
 });
 
-test('a nonce works once, also when forged requests came first', async () => {
+test('a nonce works once, even after forged requests', async () => {
   const oauth = { oauth_nonce: 'noncenonce', oauth_timestamp: String(Math.floor(Date.now() / 1000)) };
   assert.strictEqual(code(await step1({ oauth, consumer: { key: simulator.consumer.key, secret: 'x' } })), 'InvalidSignature');
   assert.strictEqual((await step1({ oauth })).status, 200);
   assert.strictEqual(code(await step1({ oauth })), 'NonceUsed');
 });
 
-test('the log keeps no signature and says whether it was right', async () => {
+test('the log contains no signature but says whether it was correct', async () => {
   await step1({ consumer: { key: simulator.consumer.key, secret: 'x' } });
   const entry = simulator.requests[simulator.requests.length - 1];
   assert.strictEqual(entry.signatureOk, false);
@@ -122,7 +122,7 @@ test('the log keeps no signature and says whether it was right', async () => {
   assert.ok(entry.headers.includes('authorization'));
 });
 
-test('the consent page shows roles, escapes, and refuses odd states and used tokens', async () => {
+test('the consent page shows roles, escapes HTML, and refuses invalid states and used tokens', async () => {
   const token = await requestToken();
   const page = await request('GET', consentUrl(token));
   assert.match(page.text, /NetSuite simulator/);
@@ -146,7 +146,7 @@ test('consent faults forge the redirect', async () => {
   assert.strictEqual((await forged('consent:no-verifier')).get('oauth_verifier'), null);
 });
 
-test('hooks hear of every visit; hosts outside NetSuite are refused', async () => {
+test('hooks are called for every visit, and hosts outside NetSuite are refused', async () => {
   const heard = [];
   simulator.onConsent = (event) => heard.push(event.type);
   await simulator.consent(consentUrl(await requestToken()));

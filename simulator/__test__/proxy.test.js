@@ -1,4 +1,4 @@
-// The HTTPS proxy: real host names, checked certificates, and what the proxy gets to see.
+// The HTTPS proxy: real host names, checked certificates, and what the proxy can see.
 'use strict';
 
 const assert = require('node:assert');
@@ -77,7 +77,7 @@ const websites = (simulator, token, host = HOST) => {
   return get(simulator, host, url, { authorization: sign('GET', url, { consumer: simulator.consumer, token, realm: token.account }) });
 };
 
-test('a signed request under the real name, with a checked certificate', () =>
+test('a signed request to a real host name works with a checked certificate', () =>
   withSimulator(true, async (simulator) => {
     const token = simulator.issueToken({ account: '1234567_SB1' });
     assert.strictEqual((await websites(simulator, token)).status, 200);
@@ -90,7 +90,7 @@ test('a signed request under the real name, with a checked certificate', () =>
     assert.ok(!simulator.proxy.connects[0].headers.includes('authorization'));
   }));
 
-test("the host has to be the account's own", () =>
+test('the host must belong to the account', () =>
   withSimulator(true, async (simulator) => {
     const token = simulator.issueToken({ account: '1234567_SB1' });
     assert.strictEqual((await websites(simulator, token, '1234567.restlets.api.netsuite.com')).status, 401);
@@ -98,7 +98,7 @@ test("the host has to be the account's own", () =>
     assert.strictEqual((await websites(simulator, token, '1234567-sb1.suitetalk.api.netsuite.com')).status, 400);
   }));
 
-test('every NetSuite name is covered; other hosts are refused', () =>
+test('every NetSuite host name works, and other hosts are refused', () =>
   withSimulator(true, async (simulator) => {
     for (const host of [
       HOST,
@@ -148,7 +148,7 @@ test('credentials', () =>
     );
   }));
 
-test('the authority file holds no key and goes at close', async () => {
+test('the file of the authority contains no key and is removed by close', async () => {
   let file;
   await withSimulator(true, (simulator) => {
     file = simulator.proxy.caFile;

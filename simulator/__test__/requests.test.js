@@ -1,4 +1,4 @@
-// What signed requests meet: REST web services, the concurrency limit, compressed and redirected answers.
+// Signed requests: REST web services, the concurrency limit, compressed and redirected responses.
 'use strict';
 
 const assert = require('node:assert');
@@ -78,7 +78,7 @@ async function allPages(first, follow) {
   return { items, pages };
 }
 
-test('lists and queries come in pages that link to the next one', async () => {
+test('lists and queries have pages that link to the next one', async () => {
   const records = await allPages(`${CUSTOMERS}?limit=10`, (url) => call('GET', url));
   assert.deepStrictEqual([records.items.length, records.pages], [23, 3]);
   const rows = await allPages(`${SUITEQL}?limit=5`, (url) =>
@@ -88,7 +88,7 @@ test('lists and queries come in pages that link to the next one', async () => {
   assert.deepStrictEqual(Object.keys(rows.items[0]).sort(), ['companyname', 'id', 'links']);
 });
 
-test('REST web services refuse in their own shape', async () => {
+test('REST web services send errors in their own format', async () => {
   assert.strictEqual(codeOf(await call('GET', `${CUSTOMERS}?limit=0`)), 'INVALID_PARAMETER');
   assert.strictEqual(codeOf(await call('GET', `${CUSTOMERS}?limit=10&offset=5`)), 'INVALID_PARAMETER');
   assert.strictEqual(codeOf(await call('GET', '/services/rest/record/v1/nothing')), 'NONEXISTENT_RECORD_TYPE');
@@ -104,7 +104,7 @@ test('REST web services refuse in their own shape', async () => {
   assert.strictEqual(codeOf(refused), 'INVALID_LOGIN');
 });
 
-test('requests beyond the limit are answered as busy and do not run', async () => {
+test('requests over the limit are answered as busy and are not executed', async () => {
   simulator.concurrency = 3;
   simulator.delayMs = 50;
   const answers = await Promise.all(Array.from({ length: 9 }, (_, id) => call('POST', ECHO, { json: { id } })));
@@ -117,7 +117,7 @@ test('requests beyond the limit are answered as busy and do not run', async () =
   assert.strictEqual((await call('POST', ECHO, { json: {} })).status, 200, 'the places are free again');
 });
 
-test('each service is busy in its own way', async () => {
+test('each service has its own response for "busy"', async () => {
   simulator.concurrency = 1;
   simulator.fault('restlet:slow:300', 1);
   const first = call('GET', ECHO);
@@ -131,14 +131,14 @@ test('each service is busy in its own way', async () => {
   assert.strictEqual((await first).status, 200);
 });
 
-test('a token is revoked after as many requests as it was given', async () => {
+test('a token is revoked after the given number of requests', async () => {
   simulator.revokeAfter(token.tokenId, 2);
   const statuses = [];
   for (let i = 0; i < 3; i += 1) statuses.push((await call('GET', ECHO)).status);
   assert.deepStrictEqual(statuses, [200, 200, 401]);
 });
 
-test('a connection is reset before or after the work is done', async () => {
+test('a connection can be reset before or after the request is executed', async () => {
   simulator.fault('restlet:reset-before', 1);
   await assert.rejects(call('POST', ECHO, { json: { id: 1 } }), /ECONNRESET|hang up/);
   assert.strictEqual(simulator.executed.length, 0);
@@ -154,7 +154,7 @@ test('a connection is reset before or after the work is done', async () => {
   );
 });
 
-test('answers are compressed only for clients that accept it', async () => {
+test('responses are compressed only for clients that accept it', async () => {
   for (const [fault, encoding, decode] of [
     ['gzip', 'gzip', zlib.gunzipSync],
     ['brotli', 'br', zlib.brotliDecompressSync],
@@ -167,7 +167,7 @@ test('answers are compressed only for clients that accept it', async () => {
   }
 });
 
-test('redirects go to the same address, or to another site, and nothing runs', async () => {
+test('redirects lead to the same or another host, and nothing is executed', async () => {
   for (const status of [301, 302, 303, 307, 308]) {
     simulator.fault(`restlet:redirect:${status}`, 1);
     const answer = await call('GET', `${ECHO}&x=1`);
@@ -179,7 +179,7 @@ test('redirects go to the same address, or to another site, and nothing runs', a
   assert.strictEqual(simulator.executed.length, 0);
 });
 
-test('an answer may take its time', async () => {
+test('a response can be delayed', async () => {
   simulator.fault('restlet:slow:150', 1);
   const started = Date.now();
   assert.strictEqual((await call('GET', ECHO)).status, 200);

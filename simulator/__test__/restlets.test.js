@@ -1,4 +1,4 @@
-// The Commerce RESTlets: how strictly they are guarded, and that deployed files come back as they were.
+// The Commerce RESTlets: they check requests strictly, and return deployed files unchanged.
 'use strict';
 
 const assert = require('node:assert');
@@ -26,7 +26,7 @@ const result = (answer) => {
 };
 const reason = () => simulator.requests[simulator.requests.length - 1].reason;
 
-test('a right request is served, whatever its query holds', async () => {
+test('a correct request works with any query', async () => {
   assert.deepStrictEqual(Object.keys(result(await websites())), ['2', '3']);
   assert.strictEqual(
     (await call('GET', `${RESTLET}&service_name=WEBSITE_SERVICE&b=2&a=%2B&a=x+y&a=%20&c&d=%E2%82%AC&e=(a)!*`)).status,
@@ -34,7 +34,7 @@ test('a right request is served, whatever its query holds', async () => {
   );
 });
 
-test('every failed sign-in looks alike outside, and says why in the log', async () => {
+test('all failed sign-ins look the same to the client, and the log has the reason', async () => {
   const now = Math.floor(Date.now() / 1000);
   const cases = [
     [{ realm: undefined }, /no realm/],
@@ -56,7 +56,7 @@ test('every failed sign-in looks alike outside, and says why in the log', async 
   }
 });
 
-test('timestamps must not go back, nonces not come back, revoked tokens not work', async () => {
+test('older timestamps, repeated nonces and revoked tokens are refused', async () => {
   const now = Math.floor(Date.now() / 1000);
   const oauth = { oauth_timestamp: String(now), oauth_nonce: 'once-only' };
   assert.strictEqual((await websites({ oauth })).status, 200);
@@ -69,7 +69,7 @@ test('timestamps must not go back, nonces not come back, revoked tokens not work
   assert.strictEqual((await websites()).status, 401);
 });
 
-test('the clock can be set off, and the Date header follows', async () => {
+test('the clock can be wrong, and the Date header shows it', async () => {
   simulator.clockOffsetMs = 900000;
   const answer = await websites();
   simulator.clockOffsetMs = 0;
@@ -97,7 +97,7 @@ async function getFiles(files) {
   return result(await call('POST', RESTLET, { json: { service_name: 'FILE_SERVICE', operation: 'get_files', files } })).files;
 }
 
-test('the seeded extension has its files, in several calls, and skins are none', async () => {
+test('the initial extension has its files, in several calls, and there are no skins', async () => {
   const found = result(await call('GET', `${RESTLET}&service_name=EXTENSION_SERVICE&name=HelloWorld&vendor=Acme&version=1.0.0`));
   assert.strictEqual(found.extensions.length, 1);
   const [top] = await getFiles([found.extensions[0].manifest_id]);
@@ -116,7 +116,7 @@ test('the seeded extension has its files, in several calls, and skins are none',
 
 const post = (files) => call('POST', DEPLOYER, { json: { target_folder: '2001', files } });
 
-test('what is deployed is what a later fetch reads, in that account only', async () => {
+test('a later fetch reads the deployed files, only in that account', async () => {
   const bytes = randomBytes(3000);
   const stored = await post([
     { path: '/Acme/New@1.0.0/manifest.json', type: 'JSON', contents: '{"name":"New"}' },
@@ -142,7 +142,7 @@ test('what is deployed is what a later fetch reads, in that account only', async
   );
 });
 
-test('the deployer takes 80 files and no path that climbs', async () => {
+test('the deployer accepts 80 files and no path outside the folder', async () => {
   const file = (name) => ({ path: `/Acme/Big@1.0.0/${name}`, type: 'JAVASCRIPT', contents: 'x' });
   const list = (count) => Array.from({ length: count }, (_, i) => file(`f${i}.js`));
   assert.strictEqual((await post(list(81))).json().header.status.code, 'ERROR');
@@ -150,7 +150,7 @@ test('the deployer takes 80 files and no path that climbs', async () => {
   for (const path of ['../x', 'a/../../x', '..']) assert.strictEqual((await post([file(path)])).json().header.status.code, 'ERROR', path);
 });
 
-test('activation is a job that has to be polled', async () => {
+test('an activation is a job that must be polled', async () => {
   const { job_id: job } = result(
     await call('PUT', RESTLET, {
       json: { service_name: 'EXTENSION_SERVICE', operation: 're_activate', website: '2', domain: 'shop.acme.example' },

@@ -1,4 +1,4 @@
-// The base string and signature against published examples and RFC 5849's awkward cases.
+// Compares base strings and signatures with published examples and the special cases of RFC 5849.
 'use strict';
 
 const assert = require('node:assert');
@@ -16,7 +16,7 @@ const STEP_ONE = [
   ['oauth_callback', 'https://my.example.com/TBA/?callbackRequest'],
 ];
 
-test('step one as published, with role and without', () => {
+test('step one has the published signature, with and without a role', () => {
   const url = 'https://1234567.restlets.api.netsuite.com/rest/requesttoken';
   const withRole = baseString(
     'POST',
@@ -31,7 +31,7 @@ test('step one as published, with role and without', () => {
   assert.strictEqual(hmac(baseString('POST', url, STEP_ONE), HELP_KEY, ''), 'KPBoxLKj2sTc+7dmTT9K2dsVnK5r7n5/RopNeuZrn70=');
 });
 
-test('step three as published', () => {
+test('step three has the published signature', () => {
   const token = '447d0cba5569a2d616e32a537110bc8c10ebcf42cc1fa34d6f76d08531abc179';
   const oauth = [
     ['oauth_consumer_key', HELP_KEY],
@@ -46,7 +46,7 @@ test('step three as published', () => {
   assert.strictEqual(hmac(base, HELP_KEY, token), 'BBzawyjesZyFrwBjUAJfBsPDDGUY2FRdp3k4NwGDAO0=');
 });
 
-test('RESTlet POST as published', () => {
+test('a RESTlet POST has the published signature', () => {
   const oauth = [
     ['oauth_consumer_key', 'ef40afdd8abaac111b13825dd5e5e2ddddb44f86d5a0dd6dcf38c20aae6b67e4'],
     ['oauth_nonce', 'fjaLirsIcCGVZWzBX0pg'],

@@ -130,7 +130,7 @@ async function serve(argv) {
 function report(error, asJson) {
   const usage = error instanceof UsageError;
   const busy = error.code === 'EADDRINUSE';
-  const message = (busy ? 'That port is taken.' : error.message).trim();
+  const message = (busy ? `Port ${error.port} is in use.` : error.message).trim();
   const exitCode = usage ? 2 : 1;
   const nextStep = busy ? 'Choose another with --port.' : usage ? 'netsuite-tba simulator --help shows its flags.' : '';
   const code = busy ? 'PORT_BUSY' : usage ? 'FLAG_INVALID' : 'INTERNAL';

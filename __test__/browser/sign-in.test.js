@@ -7,6 +7,8 @@ const { without } = require('../parts');
 const { assertAccessible, closeBrowser, newPage, picture, signIn } = require('./chromium');
 
 const skip = without('chromium');
+// Only the browser that brought the answer knows where its last page is.
+const LAST_PAGE = /\/tba\/done\/[A-Za-z0-9]{32}$/;
 
 after(closeBrowser);
 
@@ -19,11 +21,11 @@ for (const colorScheme of ['light', 'dark']) {
     await page.getByLabel(/SC Developer/).check();
     await picture(page, `consent-${colorScheme}`);
     await page.getByRole('button', { name: 'Allow' }).click();
-    await page.waitForURL(/\/tba\/done$/);
+    await page.waitForURL(LAST_PAGE);
     const done = await answer;
     assert.deepStrictEqual([done.session.account, done.session.role, done.session.source], ['1234567_SB1', '1000', 'generated']);
-    assert.strictEqual(page.url(), `http://localhost:${it.port}/tba/done`);
-    assert.match(await page.textContent('body'), /You are signed in[\s\S]*You can close this window/);
+    assert.ok(page.url().startsWith(`http://localhost:${it.port}/tba/done/`), page.url());
+    assert.match(await page.textContent('body'), /You are signed in[\s\S]*account 1234567_SB1 is saved as [\s\S]*You can close this window/);
     await assertAccessible(page, 'success page');
     await picture(page, `success-${colorScheme}`);
     assert.deepStrictEqual(page.complaints, []);
@@ -50,7 +52,7 @@ test('Back after the success page does not show the verifier again', { skip }, a
   const page = await newPage(t);
   await page.goto(url);
   await page.getByRole('button', { name: 'Allow' }).click();
-  await page.waitForURL(/\/tba\/done$/);
+  await page.waitForURL(LAST_PAGE);
   await answer;
   assert.doesNotMatch(await page.evaluate('document.referrer'), /oauth_verifier/);
   await page.goBack().catch(() => {});
@@ -80,13 +82,49 @@ test('a redirect of another sign-in gets an error page, and the right one still 
   const { it, url, answer } = await signIn(t, {});
   const page = await newPage(t);
   await page.goto(`http://localhost:${it.port}/tba?state=x&oauth_token=y&oauth_verifier=<script>alert(1)</script>`);
-  await page.getByRole('heading', { name: /not the answer/ }).waitFor();
+  await page.getByRole('heading', { name: /does not answer the current sign-in/ }).waitFor();
   assert.doesNotMatch(await page.content(), /alert/);
-  await assertAccessible(page, 'stray page');
+  await assertAccessible(page, 'page for another sign-in');
   await page.goto(url);
   await page.getByRole('button', { name: 'Allow' }).click();
-  await page.waitForURL(/\/tba\/done$/);
+  await page.waitForURL(LAST_PAGE);
   assert.strictEqual((await answer).session.source, 'generated');
+});
+
+test('cookies of other servers on this machine are no hindrance, and beyond 64 KiB they are named', { skip }, async (t) => {
+  const { it, url, answer } = await signIn(t, {});
+  const page = await newPage(t);
+  const cookies = (count) =>
+    Array.from({ length: count }, (_, n) => ({ name: `c${n}`, value: 'x'.repeat(3900), url: 'http://localhost:3000/' }));
+  await page.context().addCookies(cookies(20));
+  await page.goto(url);
+  await page.getByRole('button', { name: 'Allow' }).click();
+  await page.getByRole('heading', { name: 'The request is too large' }).waitFor();
+  assert.match(await page.textContent('body'), /Delete the cookies of localhost/);
+  await assertAccessible(page, 'page for a request that is too large');
+  await page.context().clearCookies();
+  await page.context().addCookies(cookies(8));
+  await page.reload();
+  await page.waitForURL(LAST_PAGE);
+  const { session, stderr } = await answer;
+  assert.strictEqual(session.source, 'generated');
+  assert.strictEqual(stderr.split('cookies of localhost').length, 2, `told once: ${stderr}`);
+  assert.ok(page.url().startsWith(`http://localhost:${it.port}/`));
+});
+
+test('a bare or foreign callback and an https address are told in the terminal too', { skip }, async (t) => {
+  const { it, url, answer } = await signIn(t, {});
+  const page = await newPage(t);
+  for (const path of ['/tba', '/tba', '/tba?state=x&oauth_token=y']) await page.goto(`http://localhost:${it.port}${path}`);
+  const secure = await page.context().newPage();
+  await assert.rejects(secure.goto(`https://localhost:${it.port}/tba`), /ERR_SSL|ERR_CONNECTION/);
+  await page.goto(url);
+  await page.getByRole('button', { name: 'Allow' }).click();
+  await page.waitForURL(LAST_PAGE);
+  const { stderr } = await answer;
+  for (const told of ["without NetSuite's answer", 'came back from another sign-in', 'The browser connected with https']) {
+    assert.strictEqual(stderr.split(told).length, 2, `${told}: ${stderr}`);
+  }
 });
 
 test('our pages have security headers', { skip }, async (t) => {
@@ -96,7 +134,7 @@ test('our pages have security headers', { skip }, async (t) => {
   page.on('response', (response) => responses.push(response));
   await page.goto(url);
   await page.getByRole('button', { name: 'Allow' }).click();
-  await page.waitForURL(/\/tba\/done$/);
+  await page.waitForURL(LAST_PAGE);
   await answer;
   const ours = responses.filter((response) => response.url().startsWith(`http://localhost:${it.port}/`));
   assert.deepStrictEqual(
@@ -118,7 +156,7 @@ test('both pages fit a narrow window without horizontal scrolling', { skip }, as
   await page.goto(url);
   assert.ok(await fits(), 'consent page');
   await page.getByRole('button', { name: 'Allow' }).click();
-  await page.waitForURL(/\/tba\/done$/);
+  await page.waitForURL(LAST_PAGE);
   assert.ok(await fits(), 'success page');
   await picture(page, 'success-narrow');
   await answer;

@@ -215,7 +215,7 @@ test('the simulator refuses invalid flags, as JSON too', async (t) => {
   for (const [args, exit, code, pattern] of [
     [['--port', '99999'], 2, 'FLAG_INVALID', /Cannot read --port/],
     [['--fault', 'clock'], 2, 'FLAG_INVALID', /There is no fault clock\./],
-    [['--port', String(it.simulator.port)], 1, 'PORT_BUSY', /That port is taken/],
+    [['--port', String(it.simulator.port)], 1, 'PORT_BUSY', new RegExp(`Port ${it.simulator.port} is in use`)],
   ]) {
     const done = await tool(it, ['simulator', ...args, '--json']);
     assert.deepStrictEqual([done.code, done.json.error.code, done.json.error.exitCode], [exit, code, exit]);

@@ -41,7 +41,7 @@ sb1-dev - Account 1234567_SB1 is saved (file). For a project: npx netsuite-tba u
 ! Signing in to account 1234567_SB1 as sb1-dev.
 ! Press Allow on this page in your browser:
 !   <simulator>/app/login/secure/authorizetoken.nl?oauth_token=<64 hex>&state=<state>
-! Access allowed for account 1234567_SB1; going on here.
+! Access allowed for account 1234567_SB1.
 exit 0`,
   );
   assert.strictEqual(it.nsdeploy, null, 'login does not touch the project');

@@ -15,6 +15,7 @@ use crate::cli::login;
 use crate::cli::output::Report;
 use crate::consent;
 use crate::consent::SignIn;
+use crate::consent::two_step::KeptSignIn;
 use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
 use crate::netsuite::site::Site;
@@ -44,17 +45,17 @@ pub async fn start(context: &Context) -> Result<Report> {
             _ => request.account = Some(old.account.clone()),
         }
     }
-    let begun = consent::two_step::begin(&request, &context.abort).await?;
+    let started = consent::two_step::start(&request, &context.abort).await?;
     let expires_at = time::now() + LIFETIME;
     let unfinished = PendingSignIn::new(
         auth_id.clone(),
         (request.account.clone(), request.role.clone()),
         origin,
         request.consumer.key.fingerprint(),
-        (begun.state, begun.token.id.clone()),
+        (started.kept.state, started.kept.request_token.id.clone()),
         expires_at,
     );
-    let token = begun.token;
+    let token = started.kept.request_token;
     blocking(move || vault.begin(unfinished, &token)).await?;
     if !context.typed.is("--json") {
         say(
@@ -66,11 +67,11 @@ pub async fn start(context: &Context) -> Result<Report> {
     let json = json!({
         "authId": auth_id.as_str(),
         "account": request.account.as_ref().map(crate::account::AccountId::as_str),
-        "url": begun.url,
-        "callback": begun.callback,
+        "url": started.url,
+        "callback": started.callback,
         "expiresAt": time::iso(expires_at),
     });
-    Ok(Report::new(format!("{}\n", begun.url), json))
+    Ok(Report::new(format!("{}\n", started.url), json))
 }
 
 /// The second half.
@@ -117,9 +118,8 @@ pub async fn finish(context: &Context) -> Result<Report> {
         };
         saving.save(new).map(|_| ())
     });
-    let begun_with = (begun.state.clone(), token);
-    let outcome =
-        consent::two_step::finish(&request, begun_with, &pasted, &context.abort, save).await;
+    let kept = KeptSignIn { state: begun.state.clone(), request_token: token };
+    let outcome = consent::two_step::finish(&request, kept, &pasted, &context.abort, save).await;
     if is_over(outcome.as_ref().err()) {
         let one = begun.clone();
         // What is left expires by itself.

@@ -5,10 +5,11 @@ use std::time::Duration;
 use crate::base::console::{clear_status, say, set_status, stderr_is_terminal};
 use crate::consent::SignIn;
 use crate::consent::browser_availability::{over_ssh, ssh_forward};
+use crate::consent::callback::Flaw;
 use crate::error::Error;
 
-/// Names the consent page. Said before a browser is opened: whatever happens to the browser, the
-/// address is there to be opened by hand.
+/// Names the consent page. Said before a browser is opened, so that the address can be opened by hand
+/// whatever happens to the browser.
 pub(super) fn consent_page(request: &SignIn, url: &str) {
     let name = &request.auth_id;
     match &request.account {
@@ -37,8 +38,8 @@ pub(super) fn without_browser(request: &SignIn) {
     }
 }
 
-/// That pasting is possible. Said even when a browser was opened: nobody can know whether it shows,
-/// and what is typed is not.
+/// That pasting is possible. Said even when a browser was opened, because it is unknown whether a
+/// window appeared.
 pub(super) fn pasting() {
     say(
         "If the browser cannot come back here, paste the address it ends on and press Enter (it is not shown).",
@@ -50,22 +51,60 @@ pub(super) fn port_busy(error: &Error) {
     say(error.message());
     say(error.next_step());
     say(
-        "Or go on without the port: the browser will end on a page that fails, and you paste its address here.",
+        "Or continue without the port: the browser will end on an error page, and you paste its address here.",
     );
-    say("Type y and press Enter to go on, or only Enter to stop:");
+    say("Type y and press Enter to continue, or press only Enter to stop:");
 }
 
-/// For a redirect that has no state and no verifier.
-pub(super) const MAYBE_DENIED: &str = "The browser came back without an answer. If you pressed Deny, stop with Ctrl-C; otherwise open the address above again.";
+/// What reached the callback port and does not end the wait, but should be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Notice {
+    /// A redirect that has no state and no verifier.
+    MaybeDenied,
+    /// The callback address without an answer.
+    NoAnswer,
+    /// The answer to another sign-in.
+    OtherSignIn,
+    /// An answer that is incomplete or contradicts itself.
+    Damaged,
+    /// A request head beyond the limit.
+    HeadTooLarge,
+    /// A TLS connection.
+    Https,
+}
 
-/// The time that is left, on one line of its own that is rewritten. Terminals only: in a log every
-/// second would be a line.
+impl Notice {
+    /// The notice for a redirect that is ignored.
+    pub(super) fn of(flaw: Flaw) -> Self {
+        match flaw {
+            Flaw::NoState { maybe_denied: true } => Self::MaybeDenied,
+            Flaw::NoState { maybe_denied: false } => Self::NoAnswer,
+            Flaw::OtherState | Flaw::OtherRequestToken => Self::OtherSignIn,
+            Flaw::Twice | Flaw::Company | Flaw::Verifier => Self::Damaged,
+        }
+    }
+
+    /// What is said about it.
+    pub(super) fn text(self, port: u16) -> String {
+        match self {
+            Self::MaybeDenied => "The browser came back without an answer. If you pressed Deny, stop with Ctrl-C; otherwise open the address above again.".to_owned(),
+            Self::NoAnswer => format!("The browser opened http://localhost:{port}/tba without NetSuite's answer. Open the address above and press Allow there."),
+            Self::OtherSignIn => "The browser came back from another sign-in. Open the address above and press Allow there.".to_owned(),
+            Self::Damaged => "The browser came back with an incomplete answer. Open the address above again.".to_owned(),
+            Self::HeadTooLarge => "The browser's request was too large, most likely because of cookies that other programs set for localhost. Delete the cookies of localhost, or open the address above in a private window.".to_owned(),
+            Self::Https => format!("The browser connected with https. Use http://localhost:{port} in its address bar, or paste the address here."),
+        }
+    }
+}
+
+/// The time that is left, on a line that is rewritten every second. Terminals only: a log would get a
+/// line every second.
 pub(super) struct Countdown {
     on: bool,
 }
 
 impl Countdown {
-    /// A countdown that shows only where somebody looks at a terminal.
+    /// A countdown that shows only in a terminal that can redraw a line.
     pub(super) fn new(request: &SignIn) -> Self {
         let environment = &request.environment;
         Self { on: environment.terminal && stderr_is_terminal() && !environment.is_plain() }
@@ -79,7 +118,7 @@ impl Countdown {
         }
     }
 
-    /// Says a line without leaving half a countdown before it.
+    /// Says a line in place of the countdown.
     pub(super) fn say(&self, line: &str) {
         self.clear();
         say(line);

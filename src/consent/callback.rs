@@ -1,10 +1,10 @@
 //! What a redirect says, and whether it is believed. No I/O.
 //!
 //! Sources: NetSuite help "Step Two Authorize the Request Token" (section 156536698849); RFC 5849
-//! section 2.2. Anybody on this machine, and any web page, can send requests to the callback port:
-//! only who knows both the state and the request token is listened to.
+//! section 2.2. Anybody on this machine, and any web page, can send requests to the callback port.
+//! Only a request with both the right state and the right request token counts.
 
-use std::hint::black_box;
+use subtle::ConstantTimeEq;
 
 use crate::account::AccountId;
 use crate::credentials::RoleId;
@@ -12,10 +12,10 @@ use crate::error::Result;
 use crate::netsuite::token_endpoints::Verifier;
 use crate::signer::random;
 
-/// Letters and digits only, at most 512, is what NetSuite echoes; 32 cannot be guessed.
+/// NetSuite returns at most 512 letters and digits; 32 cannot be guessed.
 const STATE_LENGTH: usize = 32;
 
-/// The random text that ties a redirect to the sign-in that asked for it.
+/// A random text that nobody else can know. It ties a redirect to the sign-in that asked for it.
 pub(super) struct State(String);
 
 impl State {
@@ -24,18 +24,23 @@ impl State {
         random::alphanumeric(STATE_LENGTH).map(Self)
     }
 
-    /// One that was made before, in this process or another.
+    /// A state that was made before, in this process or another.
     pub(super) fn fixed(text: &str) -> Self {
         Self(text.to_owned())
     }
 
-    /// For the consent page's address.
+    /// For an address.
     pub(super) fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether a text is this one.
+    pub(super) fn is(&self, text: &str) -> bool {
+        same(text, &self.0)
+    }
 }
 
-/// What was asked for: everything a redirect is measured by.
+/// What was asked for, and what a redirect is therefore compared with.
 pub(super) struct ExpectedCallback {
     pub(super) state: State,
     pub(super) request_token: String,
@@ -69,13 +74,12 @@ pub(super) enum Verdict {
     Ignored(Flaw),
 }
 
-/// Why a redirect is not believed.
+/// Why a redirect is ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Flaw {
-    /// A parameter is there twice: no telling which one is meant.
+    /// A parameter occurs twice, so it is unclear which one is meant.
     Twice,
-    /// No state: not the answer to our question. With the right request token and no verifier it
-    /// may be a Deny.
+    /// No state. With the right request token and no verifier it may be a Deny.
     NoState { maybe_denied: bool },
     /// Another sign-in's state.
     OtherState,
@@ -83,7 +87,7 @@ pub(super) enum Flaw {
     OtherRequestToken,
     /// No account, or something that is not an account ID.
     Company,
-    /// A verifier that cannot be one.
+    /// A verifier with invalid characters.
     Verifier,
 }
 
@@ -123,7 +127,7 @@ impl ExpectedCallback {
         if let Some(flaw) = self.flaw_of(&fields) {
             return Verdict::Ignored(flaw);
         }
-        // Oracle: an empty verifier is how a Deny comes back. A missing one can only end the same.
+        // Oracle documents an empty verifier for Deny. A missing one means the same.
         let Some(verifier) = fields.oauth_verifier.filter(|text| !text.is_empty()) else {
             return Verdict::Denied;
         };
@@ -134,11 +138,11 @@ impl ExpectedCallback {
         let Ok(account) = AccountId::parse_strict(company) else {
             return Verdict::Ignored(Flaw::Company);
         };
-        if self.account.as_ref().is_some_and(|asked| *asked != account) {
+        if self.account.as_ref().is_some_and(|expected| *expected != account) {
             return Verdict::OtherAccount(account);
         }
         let role = fields.role.and_then(|text| internal_id(&text));
-        if self.role.as_ref().is_some_and(|asked| role.as_deref() != Some(asked.as_str())) {
+        if self.role.as_ref().is_some_and(|expected| role.as_deref() != Some(expected.as_str())) {
             return Verdict::OtherRole(role);
         }
         Verdict::Allowed(Grant { verifier, account, role })
@@ -156,20 +160,19 @@ impl ExpectedCallback {
             let no_verifier = fields.oauth_verifier.as_deref().unwrap_or_default().is_empty();
             return Some(Flaw::NoState { maybe_denied: token_is_right && no_verifier });
         };
-        if !same(state, self.state.as_str()) {
+        if !self.state.is(state) {
             return Some(Flaw::OtherState);
         }
         (!token_is_right).then_some(Flaw::OtherRequestToken)
     }
 }
 
-/// Compares in a time that tells nothing about where two texts differ.
+/// Compares in constant time, so that nobody can find the state out letter by letter.
 fn same(given: &str, wanted: &str) -> bool {
-    let differences = given.bytes().zip(wanted.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b));
-    black_box(differences) == 0 && given.len() == wanted.len()
+    given.as_bytes().ct_eq(wanted.as_bytes()).into()
 }
 
-/// A role is kept only if it can be an internal ID: it is shown and saved later.
+/// A role is kept only if it is an internal ID, because it is shown and saved later.
 fn internal_id(text: &str) -> Option<String> {
     RoleId::parse(text).ok().map(|id| id.as_str().to_owned())
 }

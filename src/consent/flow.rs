@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::account::AccountId;
 use crate::base::abort::Abort;
+use crate::base::blocking::blocking;
 use crate::base::console;
 use crate::base::deadline::Deadline;
 use crate::consent::announce;
@@ -17,16 +18,18 @@ use crate::consent::listener::Listener;
 use crate::consent::pages::Page;
 use crate::consent::paste;
 use crate::consent::paste::Pasted;
-use crate::consent::server::Server;
-use crate::consent::{Granted, Save, SignIn, browser, browser_availability as surroundings};
+use crate::consent::server::{Event, Server};
+use crate::consent::{Granted, Save, SignIn, browser, browser_availability};
 use crate::error::{Code, Error, Result};
-use crate::netsuite;
 use crate::netsuite::client::Client;
+use crate::netsuite::token_endpoints;
 use crate::netsuite::token_endpoints::RequestToken;
 use crate::tty::device::Terminal;
 
-/// How long the browser may take to fetch its last page.
-const LINGER: Duration = Duration::from_secs(1);
+/// How long the browser may take to fetch and read its last page.
+const LINGER: Duration = Duration::from_secs(2);
+/// Nobody who cancels a sign-in wants to wait for a browser.
+const LINGER_AFTER_CANCEL: Duration = Duration::from_millis(100);
 
 /// Signs a person in through the browser.
 ///
@@ -39,27 +42,27 @@ const LINGER: Duration = Duration::from_secs(1);
 /// A code for every way this can end; see [`Code`].
 pub async fn sign_in(request: SignIn, abort: Abort, save: Save) -> Result<Granted> {
     let prepared = or_abort(&abort, prepare(&request)).await?;
-    let Prepared { listener, client, request_token, asked } = prepared;
+    let Prepared { listener, client, request_token, expected } = prepared;
     let port = listener.port;
-    let mut server = Server::start(listener, Arc::clone(&asked));
+    let mut server = Server::start(listener, Arc::clone(&expected))?;
     let result = async {
-        let grant = or_abort(&abort, allowed(&request, &mut server, &asked, port)).await?;
+        let grant =
+            or_abort(&abort, wait_for_consent(&request, &mut server, &expected, port)).await?;
         let granted = or_abort(&abort, exchange(&request, &client, request_token, grant)).await?;
-        saved(granted, save).await
+        save_granted(granted, save).await
     }
     .await;
     match &result {
         Ok(granted) => {
-            console::say(&format!(
-                "Access allowed for account {}; going on here.",
-                granted.account
-            ));
-            server.succeed(LINGER).await;
+            console::say(&format!("Access allowed for account {}.", granted.account));
+            let name = request.auth_id.as_str().to_owned();
+            let account = granted.account.as_str().to_owned();
+            server.end(Page::SignedIn { name, account }, LINGER).await;
         }
         Err(error) => {
-            // Whoever stops a sign-in does not want to wait for a browser.
-            let linger = if error.code() == Code::Cancelled { LINGER / 10 } else { LINGER };
-            server.fail(Page::of_failure(error), linger).await;
+            let cancelled = error.code() == Code::Cancelled;
+            let linger = if cancelled { LINGER_AFTER_CANCEL } else { LINGER };
+            server.end(Page::of_failure(error), linger).await;
         }
     }
     server.close().await;
@@ -71,31 +74,36 @@ struct Prepared {
     listener: Listener,
     client: Client,
     request_token: RequestToken,
-    asked: Arc<ExpectedCallback>,
+    expected: Arc<ExpectedCallback>,
 }
 
 async fn prepare(request: &SignIn) -> Result<Prepared> {
     let listener = bind_or_ask(request).await?;
     let client = Client::new(&request.network, &request.site)?;
     let state = State::random()?;
-    let callback = format!("http://localhost:{}/tba", listener.port);
-    let request_token = asked_for(request, &client, &callback).await?;
-    let asked = Arc::new(ExpectedCallback {
+    let callback = callback_url(listener.port);
+    let request_token = request_token(request, &client, &callback).await?;
+    let expected = Arc::new(ExpectedCallback {
         state,
         request_token: request_token.id().to_owned(),
         account: request.account.clone(),
         role: request.role.clone(),
     });
-    Ok(Prepared { listener, client, request_token, asked })
+    Ok(Prepared { listener, client, request_token, expected })
 }
 
-/// Step one.
-pub(super) async fn asked_for(
+/// Where NetSuite sends the browser after Allow or Deny.
+pub(super) fn callback_url(port: u16) -> String {
+    format!("http://localhost:{port}/tba")
+}
+
+/// Step one: asks NetSuite for a request token.
+pub(super) async fn request_token(
     request: &SignIn,
     client: &Client,
     callback: &str,
 ) -> Result<RequestToken> {
-    let asking = netsuite::token_endpoints::request_token(
+    let asking = token_endpoints::request_token(
         client,
         &request.site,
         request.account.as_ref(),
@@ -106,20 +114,20 @@ pub(super) async fn asked_for(
     request.deadline.of_step("request token", asking).await
 }
 
-/// Sends the person to the consent page and waits for what they do there.
-async fn allowed(
+/// Step two: sends the person to the consent page and waits for the answer.
+async fn wait_for_consent(
     request: &SignIn,
     server: &mut Server,
-    asked: &ExpectedCallback,
+    expected: &ExpectedCallback,
     port: u16,
 ) -> Result<Grant> {
     let url = request.site.consent_url(
         request.account.as_ref(),
-        &asked.request_token,
-        asked.state.as_str(),
+        &expected.request_token,
+        expected.state.as_str(),
     );
     announce::consent_page(request, &url);
-    let mut terminal = terminal_of(request, true);
+    let mut terminal = open_terminal(request, true);
     open_or_explain(request, url, port).await;
     if terminal.is_some() {
         announce::pasting();
@@ -131,14 +139,14 @@ async fn allowed(
     loop {
         tokio::select! {
             biased;
-            verdict = server.next() => match verdict {
-                Verdict::Ignored(_) => countdown.say(announce::MAYBE_DENIED),
-                verdict => return understood(request, verdict),
+            event = server.next() => match event {
+                Event::Notice(notice) => countdown.say(&notice.text(port)),
+                Event::Verdict(verdict) => return grant_of(request, verdict),
             },
-            line = line_of(terminal.as_mut()) => match paste::read(asked, &line) {
-                // A redirect that was quicker has the say.
-                Pasted::Final(verdict) if server.claim() => return understood(request, verdict),
-                Pasted::Wrong(why) => countdown.say(why),
+            line = line_of(terminal.as_mut()) => match paste::read(expected, &line) {
+                Pasted::Final(verdict) if server.claim() => return grant_of(request, verdict),
+                Pasted::Wrong(problem) => countdown.say(&problem.to_string()),
+                // Either an empty line, or a redirect was quicker.
                 Pasted::Final(_) | Pasted::Nothing => {}
             },
             () = deadline.passes() => return Err(timed_out(deadline)),
@@ -147,8 +155,8 @@ async fn allowed(
     }
 }
 
-/// The terminal, where somebody may be asked.
-fn terminal_of(request: &SignIn, hidden: bool) -> Option<Terminal> {
+/// The terminal, where questions may be asked.
+fn open_terminal(request: &SignIn, hidden: bool) -> Option<Terminal> {
     let asks = request.interactive && request.environment.terminal;
     asks.then(|| Terminal::open(hidden)).flatten()
 }
@@ -160,14 +168,14 @@ async fn line_of(terminal: Option<&mut Terminal>) -> Zeroizing<String> {
     }
 }
 
-/// Binds the port. Where another program has it, the person may choose to go on without it; only
+/// Binds the port. Where another program has it, the person may choose to continue without it; only
 /// then is a request token asked for.
 async fn bind_or_ask(request: &SignIn) -> Result<Listener> {
     let busy = match Listener::bind(request.port).await {
         Ok(listener) => return Ok(listener),
         Err(busy) => busy,
     };
-    let Some(mut terminal) = terminal_of(request, false) else { return Err(busy) };
+    let Some(mut terminal) = open_terminal(request, false) else { return Err(busy) };
     announce::port_busy(&busy);
     let answer = timeout(request.deadline.left(), terminal.line()).await;
     let yes = answer.is_ok_and(|line| matches!(line.to_ascii_lowercase().as_str(), "y" | "yes"));
@@ -176,40 +184,41 @@ async fn bind_or_ask(request: &SignIn) -> Result<Listener> {
 
 async fn open_or_explain(request: &SignIn, url: String, port: u16) {
     announce::ssh(request, port);
-    if surroundings::browser_can_open(&request.environment, request.browser) {
+    if browser_availability::browser_can_open(&request.environment, request.browser) {
         let environment = request.environment.clone();
         // Starting a program can block for a moment, on Windows for longer.
-        let opened = tokio::task::spawn_blocking(move || browser::open_browser(&url, &environment));
-        if matches!(opened.await, Ok(Ok(()))) {
+        let opened = blocking(move || browser::open_browser(&url, &environment)).await;
+        if opened.is_ok() {
             return;
         }
     }
     announce::without_browser(request);
 }
 
-pub(super) fn understood(request: &SignIn, verdict: Verdict) -> Result<Grant> {
+/// What the person allowed, or why the sign-in ends here.
+pub(super) fn grant_of(request: &SignIn, verdict: Verdict) -> Result<Grant> {
     match verdict {
         Verdict::Allowed(grant) => Ok(grant),
         Verdict::Denied | Verdict::Ignored(_) => {
-            Err(Error::new(Code::SignInDenied, "Deny was pressed on the consent page."))
+            Err(Error::new(Code::SignInDenied, Code::SignInDenied.row().summary))
         }
         Verdict::OtherAccount(account) => {
-            let asked = request.account.as_ref().map_or("another one", AccountId::as_str);
+            let expected = request.account.as_ref().map_or("another one", AccountId::as_str);
             let text =
-                format!("Access was allowed for account {account}, but {asked} was asked for.");
+                format!("Access was allowed for account {account}, but {expected} was asked for.");
             Err(Error::new(Code::CallbackAccount, text))
         }
         Verdict::OtherRole(role) => {
-            let asked = request.role.as_ref().map_or("another one", |role| role.as_str());
+            let expected = request.role.as_ref().map_or("another one", |role| role.as_str());
             let got =
                 role.map_or("a role NetSuite did not name".to_owned(), |id| format!("role {id}"));
-            let text = format!("Access was allowed for {got}, but role {asked} was asked for.");
+            let text = format!("Access was allowed for {got}, but role {expected} was asked for.");
             Err(Error::new(Code::CallbackRole, text))
         }
     }
 }
 
-/// Step three.
+/// Step three: exchanges the request token for an access token.
 pub(super) async fn exchange(
     request: &SignIn,
     client: &Client,
@@ -217,7 +226,7 @@ pub(super) async fn exchange(
     grant: Grant,
 ) -> Result<Granted> {
     let Grant { verifier, account, role } = grant;
-    let exchanging = netsuite::token_endpoints::access_token(
+    let exchanging = token_endpoints::access_token(
         client,
         &request.site,
         &account,
@@ -229,17 +238,16 @@ pub(super) async fn exchange(
     Ok(Granted { account, role, token })
 }
 
-pub(super) async fn saved(granted: Granted, save: Save) -> Result<Granted> {
-    let saving = tokio::task::spawn_blocking(move || save(&granted).map(|()| granted));
-    saving.await.unwrap_or_else(|_| {
-        Err(Error::new(Code::Internal, "Saving the token stopped in the middle."))
-    })
+/// Saves what was granted, on a thread for work that blocks.
+pub(super) async fn save_granted(granted: Granted, save: Save) -> Result<Granted> {
+    blocking(move || save(&granted).map(|()| granted)).await
 }
 
+/// The result of the work, unless the sign-in is cancelled first.
 pub(super) async fn or_abort<T>(abort: &Abort, work: impl Future<Output = Result<T>>) -> Result<T> {
     tokio::select! {
         biased;
-        () = abort.aborted() => Err(Error::new(Code::Cancelled, "The sign-in was stopped.")),
+        () = abort.aborted() => Err(Error::new(Code::Cancelled, "The sign-in was cancelled.")),
         result = work => result,
     }
 }

@@ -1,24 +1,48 @@
 //! The head of an HTTP request, as far as it matters here. No I/O.
 
-/// The longest head that is read.
-pub(super) const MAX_HEAD: usize = 8 * 1024;
+/// The longest head that is read. Browsers send every cookie of `localhost` to every port of it, so
+/// a head holds what all development servers of this machine have set.
+pub(super) const MAX_HEAD: usize = 64 * 1024;
+const MAX_HEADERS: usize = 128;
+/// In so few bytes there may be no head at all, so each of them is looked at.
+const BEGINNING: usize = 64;
 
 /// What a request on the callback port is for.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Route<'a> {
     /// `GET /tba` with this query.
     Callback(&'a str),
-    /// `GET /tba/done`: the page after the redirect.
-    Done,
+    /// `GET /tba/done/ID` with this ID: the page after the redirect.
+    Done(&'a str),
+    /// `HEAD` of either page: a look at it that must change nothing.
+    Look,
+    /// `OPTIONS` of either page: a browser asks whether it may send the redirect. Holds the `Origin`
+    /// where the question is about the private network.
+    Preflight(Option<&'a str>),
+    /// The start of a TLS connection.
+    Tls,
     /// Anything else, with the status to answer.
     Refused(u16),
+}
+
+/// Whether [`read`] can say more now than before the last `fresh` bytes came.
+pub(super) fn is_worth_reading(bytes: &[u8], fresh: usize) -> bool {
+    let end = &bytes[bytes.len().saturating_sub(fresh + 3)..];
+    let is_complete = end.windows(4).any(|four| four == b"\r\n\r\n" || four.ends_with(b"\n\n"));
+    is_complete || bytes.len() <= BEGINNING || bytes.len() == fresh || bytes.len() >= MAX_HEAD
 }
 
 /// Reads a head; `None` while it is incomplete.
 ///
 /// The `Host` must be this machine: a web page whose name was rebound to 127.0.0.1 sends its own.
-pub(super) fn read(bytes: &[u8], port: u16) -> Option<Route<'_>> {
-    let mut headers = [httparse::EMPTY_HEADER; 64];
+pub(super) fn read(bytes: &[u8]) -> Option<Route<'_>> {
+    match bytes {
+        [] | [0x16] => return None,
+        // A handshake record of TLS (RFC 8446 section 5.1).
+        [0x16, 0x03, ..] => return Some(Route::Tls),
+        _ => {}
+    }
+    let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
     let mut request = httparse::Request::new(&mut headers);
     match request.parse(bytes) {
         Ok(httparse::Status::Complete(_)) => {}
@@ -28,90 +52,87 @@ pub(super) fn read(bytes: &[u8], port: u16) -> Option<Route<'_>> {
         }
         Err(_) => return Some(Route::Refused(400)),
     }
-    let mut hosts = request.headers.iter().filter(|h| h.name.eq_ignore_ascii_case("host"));
-    let host_is_right = matches!((hosts.next(), hosts.next()), (Some(host), None)
-        if is_this_machine(host.value, port));
-    if !host_is_right {
+    let headers = Headers(request.headers);
+    if !headers.only("host").is_some_and(is_this_machine) {
         return Some(Route::Refused(421));
     }
-    let (path, query) = match request.path.unwrap_or_default().split_once('?') {
-        Some((path, query)) => (path, query),
-        None => (request.path.unwrap_or_default(), ""),
+    Some(route(request.method, request.path.unwrap_or_default(), &headers))
+}
+
+fn route<'a>(method: Option<&str>, target: &'a str, headers: &Headers<'_, 'a>) -> Route<'a> {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let page = match path {
+        "/tba" => Route::Callback(query),
+        _ => match path.strip_prefix("/tba/done/") {
+            Some(id) => Route::Done(id),
+            None => return Route::Refused(404),
+        },
     };
-    Some(match (request.method, path) {
-        (Some("GET"), "/tba") => Route::Callback(query),
-        (Some("GET"), "/tba/done") => Route::Done,
-        (_, "/tba" | "/tba/done") => Route::Refused(405),
-        _ => Route::Refused(404),
+    match method {
+        Some("GET") if headers.is_websocket() => Route::Refused(400),
+        Some("GET") if headers.is_prefetch() => Route::Refused(503),
+        Some("GET") => page,
+        Some("HEAD") => Route::Look,
+        Some("OPTIONS") => Route::Preflight(headers.private_network_origin()),
+        _ => Route::Refused(405),
+    }
+}
+
+struct Headers<'h, 'a>(&'h [httparse::Header<'a>]);
+
+impl<'a> Headers<'_, 'a> {
+    fn all(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |header| header.name.eq_ignore_ascii_case(name))
+            .map(|header| std::str::from_utf8(header.value).unwrap_or_default().trim())
+    }
+
+    /// The value of a header that is there exactly once.
+    fn only(&self, name: &str) -> Option<&'a str> {
+        let mut all = self.all(name);
+        all.next().filter(|_| all.next().is_none())
+    }
+
+    /// Whether the browser loads the page before anybody wants to see it. The last three names are
+    /// those of older browsers.
+    fn is_prefetch(&self) -> bool {
+        ["sec-purpose", "purpose", "x-purpose", "x-moz"].iter().any(|name| {
+            self.all(name).any(|value| {
+                let value = value.to_ascii_lowercase();
+                value.contains("prefetch") || value.contains("prerender") || value == "preview"
+            })
+        })
+    }
+
+    fn is_websocket(&self) -> bool {
+        self.all("upgrade").any(|value| value.eq_ignore_ascii_case("websocket"))
+    }
+
+    /// The `Origin` of a question about the private network, if it is NetSuite, or hidden by the
+    /// browser because another site (a company's login page) was on the way.
+    fn private_network_origin(&self) -> Option<&'a str> {
+        let asked =
+            ["access-control-request-private-network", "access-control-request-local-network"]
+                .iter()
+                .any(|name| self.only(name) == Some("true"));
+        let is_netsuite = |origin: &str| {
+            let host = origin.strip_prefix("https://").unwrap_or_default();
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
+            origin == "null" || (host.ends_with(".netsuite.com") && host.bytes().all(plain))
+        };
+        self.only("origin").filter(|origin| asked && is_netsuite(origin))
+    }
+}
+
+/// The name decides, whatever the port: it is another one where the port is forwarded.
+fn is_this_machine(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    ["localhost", "127.0.0.1", "[::1]"].iter().any(|name| {
+        let Some(port) = host.strip_prefix(name) else { return false };
+        port.is_empty() || port.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok())
     })
 }
 
-fn is_this_machine(host: &[u8], port: u16) -> bool {
-    let Ok(host) = std::str::from_utf8(host) else { return false };
-    let host = host.trim().to_ascii_lowercase();
-    let name = host.strip_suffix(&format!(":{port}")).unwrap_or(&host);
-    matches!(name, "localhost" | "127.0.0.1" | "[::1]")
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn route(head: &str) -> Option<Route<'_>> {
-        read(head.as_bytes(), 7777)
-    }
-
-    #[test]
-    fn only_get_of_the_two_paths_on_this_machine_is_served() {
-        for host in ["localhost:7777", "127.0.0.1:7777", "[::1]:7777", "LocalHost", "localhost"] {
-            let head = format!("GET /tba?a=b HTTP/1.1\r\nHost: {host}\r\n\r\n");
-            assert_eq!(route(&head), Some(Route::Callback("a=b")), "{host}");
-        }
-        let to = |line: &str| {
-            let head = format!("{line} HTTP/1.1\r\nhost: localhost:7777\r\n\r\n");
-            read(head.as_bytes(), 7777).map(|route| match route {
-                Route::Callback(_) => 0,
-                Route::Done => 1,
-                Route::Refused(status) => status,
-            })
-        };
-        assert_eq!(to("GET /tba"), Some(0));
-        assert_eq!(to("GET /tba/done"), Some(1));
-        assert_eq!(to("GET /tba/done?x"), Some(1));
-        for line in ["GET /", "GET /favicon.ico", "GET /tba/", "GET /TBA", "GET //tba", "POST /x"] {
-            assert_eq!(to(line), Some(404), "{line}");
-        }
-        for line in ["POST /tba", "HEAD /tba", "OPTIONS /tba", "get /tba", "PUT /tba/done"] {
-            assert_eq!(to(line), Some(405), "{line}");
-        }
-        assert_eq!(to("GET http://localhost:7777/tba"), Some(404));
-    }
-
-    #[test]
-    fn a_host_that_is_not_this_machine_is_refused() {
-        for host in [
-            "evil.example",
-            "localhost.evil.example",
-            "localhost:7778",
-            "127.0.0.2:7777",
-            "localhost:7777:7777",
-            "",
-        ] {
-            let head = format!("GET /tba HTTP/1.1\r\nHost: {host}\r\n\r\n");
-            assert_eq!(route(&head), Some(Route::Refused(421)), "{host}");
-        }
-        assert_eq!(route("GET /tba HTTP/1.1\r\n\r\n"), Some(Route::Refused(421)));
-        let two = "GET /tba HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n";
-        assert_eq!(route(two), Some(Route::Refused(421)));
-    }
-
-    #[test]
-    fn what_is_incomplete_is_waited_for_and_what_is_no_http_is_not() {
-        for head in ["", "G", "GET /tba HTTP/1.1\r\n", "GET /tba HTTP/1.1\r\nHost: localhost\r\n"] {
-            assert_eq!(route(head), None, "{head}");
-        }
-        assert_eq!(route("\u{16}\u{3}\u{1} TLS"), Some(Route::Refused(400)));
-        let long = format!("GET /tba?{} HTTP/1.1\r\n", "a".repeat(MAX_HEAD));
-        assert_eq!(route(&long), Some(Route::Refused(431)));
-    }
-}
+mod tests;

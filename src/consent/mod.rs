@@ -1,16 +1,17 @@
-//! The browser sign-in: asks for a request token, sends a person to the consent page, hears the
-//! answer on this machine, and has the access token saved before anybody is told of success.
+//! The browser sign-in: asks for a request token, sends a person to the consent page, receives the
+//! answer on this machine, and has the access token saved before success is shown anywhere.
 //!
 //! * [`flow`] – the steps in their order
 //! * [`two_step`] – the same in two processes, the answer carried over by hand
-//! * [`callback`] – what a redirect says, and whether it is believed
+//! * [`callback`] – what a redirect says, and whether it counts
 //! * [`head`] – the head of an HTTP request, as far as it matters
 //! * [`listener`] – the callback port on both loopback addresses
-//! * [`server`] – connections: limits, answers, endings
+//! * [`server`] – the server on the callback port: which redirect counts, how the sign-in ends
+//! * [`connection`] – one request, one answer
 //! * [`pages`] – what the browser shows
 //! * [`port_holder`] – which process has the port
 //! * [`browser`] – opening a browser without a shell
-//! * [`browser_availability`] – whether a browser can be opened here, and what to do otherwise
+//! * [`browser_availability`] – whether a browser can be opened here
 //! * [`paste`] – the redirected address, pasted by hand
 //! * [`announce`] – what is said on stderr
 
@@ -18,6 +19,7 @@ pub mod announce;
 pub mod browser;
 pub mod browser_availability;
 pub mod callback;
+pub mod connection;
 pub mod flow;
 #[cfg(fuzzing)]
 pub mod fuzz_entry;
@@ -53,13 +55,13 @@ pub struct SignIn {
     pub network: NetworkSettings,
     /// The port of the callback URL, 7777 unless the record allows others.
     pub port: u16,
-    /// When it has to be over.
+    /// When it must have ended.
     pub deadline: Deadline,
-    /// Whether to open a browser; without a wish the surroundings decide.
+    /// Whether to open a browser; by default the environment decides.
     pub browser: Option<bool>,
-    /// Whether somebody may be asked, and may paste.
+    /// Whether questions may be asked and addresses pasted.
     pub interactive: bool,
-    /// The caller's surroundings.
+    /// The caller's environment.
     pub environment: Environment,
 }
 

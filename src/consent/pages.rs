@@ -1,7 +1,7 @@
-//! What the browser shows: fixed pages without scripts, and the headers that keep them harmless.
+//! What the browser shows: pages without scripts, and the headers that keep them harmless.
 //!
-//! Nothing of a request is ever part of a page. Details stay in the terminal, where the person who
-//! started the sign-in reads them.
+//! Nothing of a request is ever part of a page. Only the page of success names anything: the saved
+//! token and its account. Details of failures are in the terminal.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,10 +12,15 @@ use crate::error::{Code, Error, Exit};
 const STYLE: &str = include_str!("page.css");
 
 /// One of the pages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Page {
     /// The token is saved.
-    Done,
+    SignedIn {
+        /// The name it is saved under.
+        name: String,
+        /// Its account.
+        account: String,
+    },
     /// Deny was pressed.
     Denied,
     /// Allowed for another account than the one asked for.
@@ -28,8 +33,8 @@ pub(super) enum Page {
     NotSaved,
     /// Anything else went wrong after Allow.
     Failed,
-    /// A redirect that belongs to no sign-in here.
-    Stray,
+    /// A redirect that does not answer this sign-in.
+    OtherSignIn,
     /// A request that is no redirect at all, with its status.
     Refused(u16),
 }
@@ -37,7 +42,7 @@ pub(super) enum Page {
 struct Text {
     status: &'static str,
     heading: &'static str,
-    paragraphs: &'static [&'static str],
+    paragraphs: Vec<String>,
 }
 
 impl Page {
@@ -53,11 +58,16 @@ impl Page {
         }
     }
 
+    /// Whether it says that the token is saved.
+    pub(super) fn is_success(&self) -> bool {
+        matches!(self, Self::SignedIn { .. })
+    }
+
     /// The whole response, head and body.
-    pub(super) fn response(self) -> Vec<u8> {
+    pub(super) fn response(&self) -> Vec<u8> {
         let text = self.text();
-        let body = html(text.heading, text.paragraphs, self == Self::Done);
-        let allow = if self == Self::Refused(405) { "Allow: GET\r\n" } else { "" };
+        let body = html(text.heading, &text.paragraphs, self.is_success());
+        let allow = if *self == Self::Refused(405) { ALLOW } else { "" };
         let headers = headers();
         let length = body.len();
         format!(
@@ -67,22 +77,35 @@ impl Page {
         .into_bytes()
     }
 
-    fn text(self) -> Text {
+    fn text(&self) -> Text {
         let (status, heading, paragraphs): (_, _, &[&str]) = match self {
-            Self::Done => (
-                "200 OK",
-                "You are signed in",
+            Self::SignedIn { name, account } => {
+                let (name, account) = (escaped(name), escaped(account));
+                return Text {
+                    status: "200 OK",
+                    heading: "You are signed in",
+                    paragraphs: vec![
+                        format!(
+                            "The token for account {account} is saved as {name}. The task continues in the terminal."
+                        ),
+                        "You can close this window.".to_owned(),
+                    ],
+                };
+            }
+            Self::OtherSignIn => (
+                "400 Bad Request",
+                "This does not answer the current sign-in",
                 &[
-                    "The token is saved and the task goes on in the terminal.",
-                    "You can close this window.",
+                    "The address belongs to another sign-in, or it is not complete. Nothing was changed, and the sign-in still waits.",
+                    "Use the consent page that was opened last; its address is in the terminal.",
                 ],
             ),
-            Self::Stray => (
-                "400 Bad Request",
-                "This is not the answer that is waited for",
+            Self::Refused(431) => (
+                "431 Request Header Fields Too Large",
+                "The request is too large",
                 &[
-                    "The address belongs to another attempt, or is not complete. Nothing was changed, and the sign-in still waits.",
-                    "Use the consent page that was opened last; its address is in the terminal.",
+                    "The browser sent more than 64 KiB of headers. The usual reason is cookies that other programs on this machine set for localhost. The sign-in still waits.",
+                    "Delete the cookies of localhost, or open the consent page in a private window; its address is in the terminal.",
                 ],
             ),
             Self::Refused(status) => (
@@ -90,7 +113,7 @@ impl Page {
                     404 => "404 Not Found",
                     405 => "405 Method Not Allowed",
                     421 => "421 Misdirected Request",
-                    431 => "431 Request Header Fields Too Large",
+                    503 => "503 Service Unavailable",
                     _ => "400 Bad Request",
                 },
                 "There is nothing here",
@@ -98,10 +121,10 @@ impl Page {
             ),
             failure => return failure.failure_text(),
         };
-        Text { status, heading, paragraphs }
+        Text::of(status, heading, paragraphs)
     }
 
-    fn failure_text(self) -> Text {
+    fn failure_text(&self) -> Text {
         let (status, heading, paragraphs): (_, _, &[&str]) = match self {
             Self::Denied => (
                 "403 Forbidden",
@@ -149,15 +172,58 @@ impl Page {
                 &["Nothing was saved.", "The terminal says why and what to do."],
             ),
         };
-        Text { status, heading, paragraphs }
+        Text::of(status, heading, paragraphs)
     }
 }
 
-/// Sends the browser to the page without a verifier in its address.
-pub(super) fn redirect_to_done() -> Vec<u8> {
-    let headers = headers();
-    format!("HTTP/1.1 303 See Other\r\nLocation: /tba/done\r\n{headers}Content-Length: 0\r\n\r\n")
+impl Text {
+    fn of(status: &'static str, heading: &'static str, paragraphs: &[&str]) -> Self {
+        let paragraphs = paragraphs.iter().map(|text| (*text).to_owned()).collect();
+        Self { status, heading, paragraphs }
+    }
+}
+
+const ALLOW: &str = "Allow: GET, HEAD, OPTIONS\r\n";
+
+/// The answer to `HEAD`.
+pub(super) fn without_body() -> Vec<u8> {
+    format!("HTTP/1.1 200 OK\r\n{}Content-Type: text/html; charset=utf-8\r\n\r\n", headers())
         .into_bytes()
+}
+
+/// The answer to `OPTIONS`. An origin given here may send the redirect; none may read what it gets.
+pub(super) fn preflight(origin: Option<&str>) -> Vec<u8> {
+    let granted = origin.map_or(String::new(), |origin| {
+        format!(
+            "Access-Control-Allow-Origin: {origin}\r\n\
+             Access-Control-Allow-Methods: GET\r\n\
+             Access-Control-Allow-Private-Network: true\r\n\
+             Access-Control-Allow-Local-Network: true\r\n\
+             Vary: Origin\r\n"
+        )
+    });
+    format!("HTTP/1.1 204 No Content\r\n{ALLOW}{granted}{}\r\n", headers()).into_bytes()
+}
+
+/// Sends the browser to a page whose address holds no verifier.
+pub(super) fn redirect_to(address: &str) -> Vec<u8> {
+    let headers = headers();
+    format!("HTTP/1.1 303 See Other\r\nLocation: {address}\r\n{headers}Content-Length: 0\r\n\r\n")
+        .into_bytes()
+}
+
+fn escaped(text: &str) -> String {
+    text.chars().fold(String::new(), |mut out, c| {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+        out
+    })
 }
 
 fn headers() -> String {
@@ -173,7 +239,7 @@ fn headers() -> String {
     )
 }
 
-fn html(heading: &str, paragraphs: &[&str], good: bool) -> String {
+fn html(heading: &str, paragraphs: &[String], good: bool) -> String {
     let class = if good { " class=\"good\"" } else { "" };
     let text = paragraphs.join("</p>\n<p>");
     format!(
@@ -189,22 +255,27 @@ fn html(heading: &str, paragraphs: &[&str], good: bool) -> String {
 mod tests {
     use super::*;
 
-    const ALL: [Page; 10] = [
-        Page::Done,
+    fn signed_in(name: &str) -> Page {
+        Page::SignedIn { name: name.to_owned(), account: "1234567_SB1".to_owned() }
+    }
+
+    const FIXED: [Page; 11] = [
         Page::Denied,
         Page::OtherAccount,
         Page::OtherRole,
         Page::Expired,
         Page::NotSaved,
         Page::Failed,
-        Page::Stray,
+        Page::OtherSignIn,
         Page::Refused(404),
         Page::Refused(405),
+        Page::Refused(431),
+        Page::Refused(503),
     ];
 
     #[test]
     fn every_page_is_whole_small_and_without_scripts() {
-        for page in ALL {
+        for page in FIXED.into_iter().chain([signed_in("sb1-dev")]) {
             let response = String::from_utf8(page.response()).unwrap();
             let (head, body) = response.split_once("\r\n\r\n").unwrap();
             assert!(head.contains(&format!("Content-Length: {}", body.len())), "{page:?}");
@@ -233,10 +304,37 @@ mod tests {
 
     #[test]
     fn the_style_is_the_one_the_policy_allows() {
-        let response = String::from_utf8(Page::Done.response()).unwrap();
+        let response = String::from_utf8(signed_in("a").response()).unwrap();
         let style = response.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0;
         let hash = STANDARD.encode(Sha256::digest(style.as_bytes()));
         assert!(response.contains(&format!("'sha256-{hash}'")));
+    }
+
+    #[test]
+    fn the_page_of_success_names_token_and_account_and_cannot_be_injected_into() {
+        let body = |name: &str| String::from_utf8(signed_in(name).response()).unwrap();
+        assert!(body("sb1-dev").contains("account 1234567_SB1 is saved as sb1-dev"));
+        for (name, shown) in [
+            ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+            ("a\" onload='x", "a&quot; onload=&#39;x"),
+            ("R&D", "R&amp;D"),
+        ] {
+            assert!(body(name).contains(shown), "{name}");
+            assert!(!body(name).contains(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_preflight_never_lets_a_page_read_an_answer() {
+        let granted = String::from_utf8(preflight(Some("https://system.netsuite.com"))).unwrap();
+        assert!(granted.starts_with("HTTP/1.1 204"), "{granted}");
+        assert!(granted.contains("Access-Control-Allow-Private-Network: true"), "{granted}");
+        let plain = String::from_utf8(preflight(None)).unwrap();
+        assert!(!plain.contains("Access-Control"), "{plain}");
+        for page in FIXED {
+            let response = String::from_utf8(page.response()).unwrap();
+            assert!(!response.contains("Access-Control"), "{page:?}");
+        }
     }
 
     #[test]

@@ -1,4 +1,6 @@
-//! The redirected address, pasted by hand: what it is, and what is wrong with it. No I/O.
+//! The address of a redirect, pasted by hand: what it is, and what is wrong with it. No I/O.
+
+use std::fmt;
 
 use url::Url;
 
@@ -9,40 +11,53 @@ use crate::consent::callback::{ExpectedCallback, Flaw, Verdict};
 pub(super) enum Pasted {
     /// The answer that is waited for, or one that ends the wait.
     Final(Verdict),
-    /// Not usable; this says why and what to paste instead.
-    Wrong(&'static str),
+    /// Not usable.
+    Wrong(Problem),
     /// An empty line.
     Nothing,
 }
 
+/// Why a pasted line is of no use, and what to do instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Problem {
+    pub(super) what: &'static str,
+    pub(super) next_step: &'static str,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.what, self.next_step)
+    }
+}
+
 /// Judges a pasted line by the same checks as a redirect.
-pub(super) fn read(asked: &ExpectedCallback, line: &str) -> Pasted {
+pub(super) fn read(expected: &ExpectedCallback, line: &str) -> Pasted {
     let text = bare(line);
     if text.is_empty() {
         return Pasted::Nothing;
     }
     let query = match query_of(text) {
         Ok(query) => query,
-        Err(wrong) => return Pasted::Wrong(wrong),
+        Err(problem) => return Pasted::Wrong(problem),
     };
-    match asked.judge(&query) {
+    match expected.judge(&query) {
         Verdict::Ignored(flaw) => Pasted::Wrong(explain(flaw)),
         verdict => Pasted::Final(verdict),
     }
 }
 
 /// The state in a pasted line, or what is wrong with the line.
-pub(super) fn state(line: &str) -> Result<String, &'static str> {
+pub(super) fn state(line: &str) -> Result<String, Problem> {
     callback::state_of(&query_of(bare(line))?).ok_or(NO_QUERY)
 }
 
-/// Without what mails and shells put around an address.
+/// Without the quotes and brackets that mails and shells put around an address.
 fn bare(line: &str) -> &str {
     line.trim().trim_matches(['"', '\'', '<', '>', '`']).trim()
 }
 
 /// The query of a whole address, or the text itself where it is a bare query.
-fn query_of(text: &str) -> Result<String, &'static str> {
+fn query_of(text: &str) -> Result<String, Problem> {
     if !text.contains("://") && (text.starts_with('?') || text.starts_with("oauth_")) {
         return Ok(text.trim_start_matches('?').to_owned());
     }
@@ -55,27 +70,46 @@ fn query_of(text: &str) -> Result<String, &'static str> {
     let here = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
     match (here, url.path(), url.query()) {
         (true, "/tba", Some(query)) => Ok(query.to_owned()),
-        (true, "/tba" | "/tba/done", _) => Err(NO_QUERY),
+        (true, path, _) if path == "/tba" || path.starts_with("/tba/done") => Err(NO_QUERY),
         _ if url.host_str().is_some_and(|host| host.ends_with("netsuite.com")) => Err(CONSENT_PAGE),
         _ => Err(NO_ADDRESS),
     }
 }
 
-const NO_ADDRESS: &str = "That is not the address the browser ends on: after Allow it starts with http://localhost and holds oauth_verifier. Copy the whole address bar.";
-const CONSENT_PAGE: &str = "That is the consent page itself. Open it in the browser, press Allow, and paste the address the browser ends on.";
-const NO_QUERY: &str = "That address is cut off: everything after the question mark is needed. Copy the whole address bar.";
-pub(super) const EARLIER: &str = "That address belongs to an earlier attempt. Use the consent page printed last, and paste where the browser ends then.";
+const WHOLE_ADDRESS_BAR: &str = "Copy the whole address bar.";
+const NO_ADDRESS: Problem = Problem {
+    what: "That is not the address the browser ends on: after Allow it starts with http://localhost and contains oauth_verifier.",
+    next_step: WHOLE_ADDRESS_BAR,
+};
+const CONSENT_PAGE: Problem = Problem {
+    what: "That is the consent page itself.",
+    next_step: "Open it in the browser, press Allow, and paste the address the browser ends on.",
+};
+const NO_QUERY: Problem = Problem {
+    what: "That address is cut off: everything after the question mark is needed.",
+    next_step: WHOLE_ADDRESS_BAR,
+};
+pub(super) const OTHER_SIGN_IN: Problem = Problem {
+    what: "That address belongs to another sign-in.",
+    next_step: "Use the consent page printed last, and paste the address the browser ends on then.",
+};
+const MAYBE_DENIED: Problem = Problem {
+    what: "That address contains no answer.",
+    next_step: "If you pressed Deny, stop with Ctrl-C; otherwise open the consent page again.",
+};
+const DAMAGED: Problem =
+    Problem { what: "That address is damaged or cut off.", next_step: WHOLE_ADDRESS_BAR };
+const TWICE: Problem = Problem {
+    what: "That address contains a parameter twice.",
+    next_step: "Copy the whole address bar, once.",
+};
 
-fn explain(flaw: Flaw) -> &'static str {
+fn explain(flaw: Flaw) -> Problem {
     match flaw {
-        Flaw::OtherState | Flaw::OtherRequestToken => EARLIER,
-        Flaw::NoState { maybe_denied: true } => {
-            "That address holds no answer. If you pressed Deny, stop with Ctrl-C; otherwise open the consent page again."
-        }
-        Flaw::NoState { maybe_denied: false } | Flaw::Company | Flaw::Verifier => {
-            "That address is damaged or cut off. Copy the whole address bar."
-        }
-        Flaw::Twice => "That address holds something twice. Copy the whole address bar, once.",
+        Flaw::OtherState | Flaw::OtherRequestToken => OTHER_SIGN_IN,
+        Flaw::NoState { maybe_denied: true } => MAYBE_DENIED,
+        Flaw::NoState { maybe_denied: false } | Flaw::Company | Flaw::Verifier => DAMAGED,
+        Flaw::Twice => TWICE,
     }
 }
 
@@ -88,7 +122,7 @@ mod tests {
     use super::*;
     use crate::consent::callback::State;
 
-    fn asked() -> ExpectedCallback {
+    fn expected() -> ExpectedCallback {
         ExpectedCallback {
             state: State::fixed(&"S".repeat(32)),
             request_token: "rt1".to_owned(),
@@ -101,9 +135,9 @@ mod tests {
         format!("oauth_token=rt1&oauth_verifier=v1&company=1234567&role=3&state={}", "S".repeat(32))
     }
 
-    fn wrong(line: &str) -> &'static str {
-        match read(&asked(), line) {
-            Pasted::Wrong(why) => why,
+    fn wrong(line: &str) -> Problem {
+        match read(&expected(), line) {
+            Pasted::Wrong(problem) => problem,
             Pasted::Final(_) => panic!("{line} was taken"),
             Pasted::Nothing => panic!("{line} is nothing"),
         }
@@ -120,12 +154,12 @@ mod tests {
             format!("?{query}"),
             query.clone(),
         ] {
-            let taken = matches!(read(&asked(), &line), Pasted::Final(Verdict::Allowed(_)));
+            let taken = matches!(read(&expected(), &line), Pasted::Final(Verdict::Allowed(_)));
             assert!(taken, "{line}");
         }
         let denied = query.replace("v1", "");
-        assert!(matches!(read(&asked(), &denied), Pasted::Final(Verdict::Denied)));
-        assert!(matches!(read(&asked(), " \t"), Pasted::Nothing));
+        assert!(matches!(read(&expected(), &denied), Pasted::Final(Verdict::Denied)));
+        assert!(matches!(read(&expected(), " \t"), Pasted::Nothing));
     }
 
     #[test]
@@ -138,15 +172,15 @@ mod tests {
             wrong("http://127.0.0.1:9090/app/login/secure/authorizetoken.nl?x"),
             CONSENT_PAGE
         );
-        assert_eq!(wrong(&query().replace('S', "T")), EARLIER);
-        assert_eq!(wrong(&query().replace("rt1", "rt0")), EARLIER);
+        assert_eq!(wrong(&query().replace('S', "T")), OTHER_SIGN_IN);
+        assert_eq!(wrong(&query().replace("rt1", "rt0")), OTHER_SIGN_IN);
         assert_eq!(wrong("http://localhost:7777/tba"), NO_QUERY);
-        assert_eq!(wrong("http://localhost:7777/tba/done"), NO_QUERY);
+        assert_eq!(wrong("http://localhost:7777/tba/done/a1"), NO_QUERY);
         for line in ["y", "gulp deploy", "https://evil.example/tba?oauth_token=rt1", "\u{1b}[A"] {
             assert_eq!(wrong(line), NO_ADDRESS, "{line}");
         }
-        assert!(wrong("?oauth_token=rt1&oauth_verifier=").contains("Deny"));
-        assert!(wrong(&query()[..60]).contains("cut off"));
-        assert!(wrong(&format!("{0}&{0}", query())).contains("twice"));
+        assert_eq!(wrong("?oauth_token=rt1&oauth_verifier="), MAYBE_DENIED);
+        assert_eq!(wrong(&query()[..60]), DAMAGED);
+        assert_eq!(wrong(&format!("{0}&{0}", query())), TWICE);
     }
 }

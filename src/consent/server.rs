@@ -1,113 +1,112 @@
-//! Connections to the callback port: limits, answers, endings.
+//! The server on the callback port: which redirect counts, how the sign-in ends, when the port closes.
 //!
-//! One request per connection, 8 KiB and 10 seconds for its head, 32 connections at once. When
-//! there are more, the oldest one that does not wait for the ending gives way, so that idle
-//! connections cannot keep the true redirect out.
+//! 32 connections at once. When there are more, the oldest one that does not wait for the ending is
+//! closed, so that idle connections cannot keep the true redirect out.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
-use crate::consent::callback::{ExpectedCallback, Flaw, Verdict};
-use crate::consent::head;
-use crate::consent::head::{MAX_HEAD, Route};
+use crate::consent::announce::Notice;
+use crate::consent::callback::{ExpectedCallback, State, Verdict};
+use crate::consent::connection;
 use crate::consent::listener::Listener;
-use crate::consent::pages;
 use crate::consent::pages::Page;
+use crate::error::Result;
 
-const HEAD_TIME: Duration = Duration::from_secs(10);
-const WRITE_TIME: Duration = Duration::from_secs(5);
-/// How long a client may go on sending what nobody reads, so that it reads its answer first.
-const DRAIN_TIME: Duration = Duration::from_millis(500);
 const MAX_CONNECTIONS: usize = 32;
 
-/// How the sign-in ended, for the browser that waits.
-#[derive(Clone, Copy)]
-enum Ending {
-    Saved,
-    Failed(Page),
+/// What the callback port brought.
+pub(super) enum Event {
+    /// A verdict that ends the wait.
+    Verdict(Verdict),
+    /// Something the person should know. Each kind comes once: more would let anybody fill the
+    /// terminal.
+    Notice(Notice),
 }
 
-struct Shared {
-    asked: Arc<ExpectedCallback>,
-    port: u16,
+/// What all connections share.
+pub(super) struct Shared {
+    expected: Arc<ExpectedCallback>,
+    /// The unguessable part of the last page's address. Only a browser that was sent there knows it.
+    done: State,
     /// A redirect was believed; later ones only wait for the same ending.
     claimed: AtomicBool,
-    hinted: AtomicBool,
-    findings: mpsc::UnboundedSender<Verdict>,
-    ending: watch::Sender<Option<Ending>>,
-    served: watch::Sender<bool>,
-    /// How many browsers wait for the ending.
-    waiting: AtomicUsize,
+    /// A bit for each notice that was given.
+    given: AtomicU8,
+    events: mpsc::UnboundedSender<Event>,
+    ending: watch::Sender<Option<Page>>,
+    /// The last page was read.
+    read: watch::Sender<bool>,
+    /// How many browsers wait for the ending, or for its answer.
+    waiting: watch::Sender<usize>,
 }
 
 /// The listening server. Dropping it closes the port and every connection.
 pub(super) struct Server {
     shared: Arc<Shared>,
-    findings: mpsc::UnboundedReceiver<Verdict>,
+    events: mpsc::UnboundedReceiver<Event>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
 
 impl Server {
     /// Starts to answer on a bound port.
-    pub(super) fn start(listener: Listener, asked: Arc<ExpectedCallback>) -> Self {
-        let (sender, findings) = mpsc::unbounded_channel();
+    ///
+    /// # Errors
+    /// When the system gives no random numbers.
+    pub(super) fn start(listener: Listener, expected: Arc<ExpectedCallback>) -> Result<Self> {
+        let (sender, events) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
-            asked,
-            port: listener.port,
+            expected,
+            done: State::random()?,
             claimed: AtomicBool::new(false),
-            hinted: AtomicBool::new(false),
-            findings: sender,
+            given: AtomicU8::new(0),
+            events: sender,
             ending: watch::Sender::new(None),
-            served: watch::Sender::new(false),
-            waiting: AtomicUsize::new(0),
+            read: watch::Sender::new(false),
+            waiting: watch::Sender::new(0),
         });
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(accept(listener, Arc::clone(&shared), stopped));
-        Self { shared, findings, stop: Some(stop), task }
+        Ok(Self { shared, events, stop: Some(stop), task })
     }
 
-    /// The next thing a redirect brought: a verdict that ends the wait, or once one that may have
-    /// been a Deny. Never ends by itself.
-    pub(super) async fn next(&mut self) -> Verdict {
-        match self.findings.recv().await {
-            Some(verdict) => verdict,
+    /// The next event. Never ends by itself.
+    pub(super) async fn next(&mut self) -> Event {
+        match self.events.recv().await {
+            Some(event) => event,
             // The sender lives as long as `self`.
             None => std::future::pending().await,
         }
     }
 
-    /// Takes the sign-in for a redirect that came another way; later redirects wait for the ending.
+    /// Claims the sign-in for an answer that was pasted; later redirects wait for the ending. False
+    /// when a redirect was quicker.
     pub(super) fn claim(&self) -> bool {
-        !self.shared.claimed.swap(true, Ordering::SeqCst)
+        self.shared.claim()
     }
 
-    /// Tells a waiting browser that the token is saved, and lets it fetch the last page.
-    pub(super) async fn succeed(&self, linger: Duration) {
-        self.end(Ending::Saved, linger).await;
-    }
-
-    /// Tells a waiting browser what went wrong.
-    pub(super) async fn fail(&self, page: Page, linger: Duration) {
-        self.end(Ending::Failed(page), linger).await;
-    }
-
-    async fn end(&self, ending: Ending, linger: Duration) {
-        let awaited = self.shared.waiting.load(Ordering::SeqCst) > 0;
-        self.shared.ending.send_replace(Some(ending));
+    /// Shows a waiting browser how the sign-in ended, and lingers until it has read that.
+    pub(super) async fn end(&self, page: Page, linger: Duration) {
+        let awaited = *self.shared.waiting.borrow() > 0;
+        self.shared.ending.send_replace(Some(page));
         if !awaited {
             return;
         }
-        let mut served = self.shared.served.subscribe();
-        let _ = timeout(linger, served.wait_for(|served| *served)).await;
+        let (mut read, mut waiting) =
+            (self.shared.read.subscribe(), self.shared.waiting.subscribe());
+        let _ = timeout(linger, async {
+            let _ = read.wait_for(|read| *read).await;
+            let _ = waiting.wait_for(|waiting| *waiting == 0).await;
+        })
+        .await;
     }
 
     /// Closes the port and every connection; when this returns nothing of the server is left.
@@ -122,6 +121,73 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.task.abort();
+    }
+}
+
+impl Shared {
+    fn claim(&self) -> bool {
+        !self.claimed.swap(true, Ordering::SeqCst)
+    }
+
+    /// Gives a notice, unless one of its kind was given.
+    pub(super) fn notice(&self, notice: Notice) {
+        let bit = 1 << notice as u8;
+        if self.given.fetch_or(bit, Ordering::SeqCst) & bit == 0 {
+            let _ = self.events.send(Event::Notice(notice));
+        }
+    }
+
+    /// Judges the query of a redirect. `Some` where the browser waits for the ending.
+    pub(super) fn judge(self: &Arc<Self>, query: &str) -> Option<Waiting> {
+        let verdict = self.expected.judge(query);
+        if let Verdict::Ignored(flaw) = verdict {
+            self.notice(Notice::of(flaw));
+            return None;
+        }
+        let waiting = Waiting::new(self);
+        if self.claim() {
+            let _ = self.events.send(Event::Verdict(verdict));
+        }
+        Some(waiting)
+    }
+
+    /// The ending, once there is one.
+    pub(super) async fn ending(&self) -> Option<Page> {
+        let mut ending = self.ending.subscribe();
+        let ended = ending.wait_for(Option::is_some).await.ok()?;
+        ended.clone()
+    }
+
+    /// The last page, for a browser that was sent to it.
+    pub(super) fn last_page(&self, id: &str) -> Option<Page> {
+        let page = self.ending.borrow();
+        page.clone().filter(|page| page.is_success() && self.done.is(id))
+    }
+
+    /// The address of the last page.
+    pub(super) fn last_address(&self) -> String {
+        format!("/tba/done/{}", self.done.as_str())
+    }
+
+    /// Notes that the last page was read.
+    pub(super) fn was_read(&self) {
+        self.read.send_replace(true);
+    }
+}
+
+/// Counts a browser that waits for the ending.
+pub(super) struct Waiting(Arc<Shared>);
+
+impl Waiting {
+    fn new(shared: &Arc<Shared>) -> Self {
+        shared.waiting.send_modify(|waiting| *waiting += 1);
+        Self(Arc::clone(shared))
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.waiting.send_modify(|waiting| *waiting -= 1);
     }
 }
 
@@ -158,8 +224,8 @@ async fn accept(listener: Listener, shared: Arc<Shared>, mut stopped: oneshot::R
             }
         }
         let waits = Arc::new(AtomicBool::new(false));
-        let task = connections.spawn(serve(stream, Arc::clone(&shared), Arc::clone(&waits)));
-        slots.push_back(Slot { task, waits });
+        let serving = connection::serve(stream, Arc::clone(&shared), Arc::clone(&waits));
+        slots.push_back(Slot { task: connections.spawn(serving), waits });
         // What a connection has already sent is read before the next one may push it out.
         tokio::task::yield_now().await;
     }
@@ -176,121 +242,5 @@ async fn accept_on(
     }
 }
 
-/// One connection, one request, one answer.
-async fn serve(mut stream: TcpStream, shared: Arc<Shared>, waits: Arc<AtomicBool>) {
-    let mut head = Vec::with_capacity(1024);
-    let Ok(Some(reply)) = timeout(HEAD_TIME, reply_to(&mut stream, &mut head, &shared)).await
-    else {
-        return;
-    };
-    let (response, last) = match reply {
-        Reply::Now(page) => (page.response(), false),
-        Reply::Done => match *shared.ending.borrow() {
-            Some(Ending::Saved) => (Page::Done.response(), true),
-            _ => (Page::Refused(404).response(), false),
-        },
-        Reply::AtTheEnd(_waiting) => {
-            waits.store(true, Ordering::SeqCst);
-            match ending(&shared, &mut stream).await {
-                Some(Ending::Saved) => (pages::redirect_to_done(), false),
-                Some(Ending::Failed(page)) => (page.response(), true),
-                None => return,
-            }
-        }
-    };
-    waits.store(false, Ordering::SeqCst);
-    let written = timeout(WRITE_TIME, async {
-        stream.write_all(&response).await?;
-        stream.shutdown().await
-    });
-    let written = matches!(written.await, Ok(Ok(())));
-    if last && written {
-        shared.served.send_replace(true);
-    }
-    drain(&mut stream).await;
-}
-
-enum Reply {
-    Now(Page),
-    Done,
-    AtTheEnd(Waiting),
-}
-
-/// Counts a browser that waits for the ending.
-struct Waiting(Arc<Shared>);
-
-impl Waiting {
-    fn new(shared: &Arc<Shared>) -> Self {
-        shared.waiting.fetch_add(1, Ordering::SeqCst);
-        Self(Arc::clone(shared))
-    }
-}
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        self.0.waiting.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-/// Reads a head and decides; `None` when the client is gone before its head is complete.
-async fn reply_to(
-    stream: &mut TcpStream,
-    head: &mut Vec<u8>,
-    shared: &Arc<Shared>,
-) -> Option<Reply> {
-    let mut chunk = [0; 2048];
-    loop {
-        let room = chunk.len().min(MAX_HEAD - head.len());
-        let count = stream.read(&mut chunk[..room]).await.ok().filter(|count| *count > 0)?;
-        head.extend_from_slice(&chunk[..count]);
-        let Some(route) = head::read(head, shared.port) else { continue };
-        return Some(match route {
-            Route::Refused(status) => Reply::Now(Page::Refused(status)),
-            Route::Done => Reply::Done,
-            Route::Callback(query) => shared.consider(query),
-        });
-    }
-}
-
-impl Shared {
-    fn consider(self: &Arc<Self>, query: &str) -> Reply {
-        let verdict = self.asked.judge(query);
-        if let Verdict::Ignored(flaw) = verdict {
-            let maybe_denied = flaw == Flaw::NoState { maybe_denied: true };
-            // Once is a hint; more would let anybody fill the terminal.
-            if maybe_denied && !self.hinted.swap(true, Ordering::SeqCst) {
-                let _ = self.findings.send(verdict);
-            }
-            return Reply::Now(Page::Stray);
-        }
-        let waiting = Waiting::new(self);
-        if !self.claimed.swap(true, Ordering::SeqCst) {
-            let _ = self.findings.send(verdict);
-        }
-        Reply::AtTheEnd(waiting)
-    }
-}
-
-/// Waits for the ending; `None` when the browser does not wait any more.
-async fn ending(shared: &Shared, stream: &mut TcpStream) -> Option<Ending> {
-    let mut ending = shared.ending.subscribe();
-    let ended = async {
-        let value = ending.wait_for(Option::is_some).await.ok()?;
-        *value
-    };
-    tokio::select! {
-        biased;
-        ended = ended => ended,
-        () = drain_until_gone(stream) => None,
-    }
-}
-
-/// Reads and forgets. A connection closed with unread bytes is reset, and its answer lost.
-async fn drain(stream: &mut TcpStream) {
-    let _ = timeout(DRAIN_TIME, drain_until_gone(stream)).await;
-}
-
-async fn drain_until_gone(stream: &mut TcpStream) {
-    let mut chunk = [0; 4096];
-    while stream.read(&mut chunk).await.is_ok_and(|count| count > 0) {}
-}
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 use crate::consent::callback::*;
 use proptest::prelude::*;
 
-fn asked(account: Option<&str>, role: Option<&str>) -> ExpectedCallback {
+fn expected(account: Option<&str>, role: Option<&str>) -> ExpectedCallback {
     ExpectedCallback {
         state: State("S".repeat(32)),
         request_token: "rt1".to_owned(),
@@ -29,7 +29,7 @@ fn a_state_is_32_letters_and_digits_and_never_the_same() {
 fn the_true_redirect_is_believed_in_any_order_and_with_unknown_parameters() {
     let reversed: Vec<_> = good().split('&').rev().map(str::to_owned).collect();
     for query in [good(), reversed.join("&"), format!("callbackRequest&{}&x=1&x=2", good())] {
-        let Verdict::Allowed(grant) = asked(Some("1234567-sb1"), Some("3")).judge(&query) else {
+        let Verdict::Allowed(grant) = expected(Some("1234567-sb1"), Some("3")).judge(&query) else {
             panic!("{query}")
         };
         assert_eq!(grant.account.as_str(), "1234567_SB1");
@@ -40,14 +40,17 @@ fn the_true_redirect_is_believed_in_any_order_and_with_unknown_parameters() {
 #[test]
 fn state_and_request_token_come_before_everything_else() {
     let query = good().replace("rt1", "rt2").replace("v1", "");
-    assert!(matches!(asked(None, None).judge(&query), Verdict::Ignored(Flaw::OtherRequestToken)));
+    assert!(matches!(
+        expected(None, None).judge(&query),
+        Verdict::Ignored(Flaw::OtherRequestToken)
+    ));
     let query = good().replace(&"S".repeat(32), &"T".repeat(32)).replace("1234567_SB1", "9");
-    assert!(matches!(asked(Some("1"), None).judge(&query), Verdict::Ignored(Flaw::OtherState)));
+    assert!(matches!(expected(Some("1"), None).judge(&query), Verdict::Ignored(Flaw::OtherState)));
 }
 
 #[test]
 fn a_deny_without_state_is_only_a_hint() {
-    let maybe = |query| match asked(None, None).judge(query) {
+    let maybe = |query| match expected(None, None).judge(query) {
         Verdict::Ignored(Flaw::NoState { maybe_denied }) => maybe_denied,
         _ => panic!("{query}"),
     };
@@ -60,23 +63,23 @@ fn a_deny_without_state_is_only_a_hint() {
 #[test]
 fn an_empty_or_missing_verifier_is_a_deny() {
     for query in [good().replace("v1", ""), good().replace("oauth_verifier=v1&", "")] {
-        assert!(matches!(asked(None, None).judge(&query), Verdict::Denied), "{query}");
+        assert!(matches!(expected(None, None).judge(&query), Verdict::Denied), "{query}");
     }
 }
 
 #[test]
 fn another_account_or_role_than_asked_for_is_final() {
-    assert!(matches!(asked(Some("1234567"), None).judge(&good()), Verdict::OtherAccount(_)));
-    assert!(matches!(asked(None, Some("1000")).judge(&good()), Verdict::OtherRole(Some(_))));
+    assert!(matches!(expected(Some("1234567"), None).judge(&good()), Verdict::OtherAccount(_)));
+    assert!(matches!(expected(None, Some("1000")).judge(&good()), Verdict::OtherRole(Some(_))));
     let silent = good().replace("role=3&", "");
-    assert!(matches!(asked(None, Some("3")).judge(&silent), Verdict::OtherRole(None)));
-    assert!(matches!(asked(None, None).judge(&silent), Verdict::Allowed(_)));
+    assert!(matches!(expected(None, Some("3")).judge(&silent), Verdict::OtherRole(None)));
+    assert!(matches!(expected(None, None).judge(&silent), Verdict::Allowed(_)));
 }
 
 proptest! {
     #[test]
     fn no_query_without_the_state_is_ever_believed(query in "(oauth_token=rt1&|state=[A-Z]{0,40}&|oauth_verifier=[a-z0-9]*&|company=[0-9_%A-F]*&|\\PC{0,20}&)*") {
         prop_assume!(!query.contains(&"S".repeat(32)));
-        prop_assert!(matches!(asked(None, None).judge(&query), Verdict::Ignored(_)));
+        prop_assert!(matches!(expected(None, None).judge(&query), Verdict::Ignored(_)));
     }
 }

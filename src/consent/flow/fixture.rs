@@ -174,3 +174,9 @@ pub(super) fn is(answer: &str, status: &str, words: &str) {
     assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{answer}");
     assert!(answer.contains(words), "{answer}");
 }
+
+/// Where a browser is sent that brought the answer.
+pub(super) fn last_page(redirect: &str) -> String {
+    let (_, location) = redirect.split_once("Location: ").expect(redirect);
+    location.split("\r\n").next().unwrap().to_owned()
+}

@@ -45,9 +45,11 @@ impl Session {
             .stdin(terminal.try_clone().unwrap())
             .stdout(terminal.try_clone().unwrap())
             .stderr(terminal.try_clone().unwrap());
-        // SAFETY: setsid and ioctl are async-signal-safe.
+        // SAFETY: signal, setsid and ioctl are async-signal-safe.
         unsafe {
             command.pre_exec(|| {
+                // A shell starts its background jobs with SIGINT ignored, and that is inherited.
+                libc::signal(libc::SIGINT, libc::SIG_DFL);
                 libc::setsid();
                 libc::ioctl(0, libc::TIOCSCTTY, 0);
                 Ok(())
@@ -90,6 +92,18 @@ impl Session {
             current.assume_init()
         };
         current.c_lflag & libc::ECHO != 0
+    }
+
+    /// How the child ended.
+    async fn ends(&mut self) -> std::process::ExitStatus {
+        let since = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(since.elapsed() < Duration::from_secs(10), "the child does not end");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     async fn state(&self) -> String {
@@ -154,7 +168,7 @@ async fn a_pasted_address_signs_in_and_later_lines_stay() {
     session.types("https://1234567.app.netsuite.com/app/center/card.nl\n");
     session.shows("That is the consent page itself").await;
     session.types(&redirect("an earlier one"));
-    session.shows("belongs to an earlier attempt").await;
+    session.shows("belongs to another sign-in").await;
     session.types(&redirect(&state));
     session.types("the next prompt\n");
     let screen = session.shows("NEXT the next prompt").await;
@@ -173,14 +187,13 @@ async fn ctrl_c_leaves_the_terminal_as_it_was() {
     session.state().await;
     assert!(!session.echoes());
     session.types("\u{3}");
-    let status = session.child.wait().unwrap();
-    assert_eq!(status.signal(), Some(libc::SIGINT));
+    assert_eq!(session.ends().await.signal(), Some(libc::SIGINT));
     assert!(session.echoes());
     assert!(listener::Listener::bind(port).await.is_ok());
 }
 
 #[tokio::test]
-async fn with_a_busy_port_one_may_go_on_by_pasting() {
+async fn a_person_may_continue_without_a_busy_port_by_pasting() {
     let netsuite = FakeServer::start(vec![request_token_answer(), access_token_answer()]).await;
     let held = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = held.local_addr().unwrap().port();

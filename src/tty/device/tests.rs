@@ -86,8 +86,10 @@ fn a_signal_brings_echo_back_and_takes_its_course() {
     let _turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     if let Ok(path) = std::env::var("NETSUITE_TBA_TEST_PTY") {
         // The child of the lines below: echo off, then death by signal.
-        let _terminal = Terminal::open_at(Path::new(&path), true).unwrap();
         let signal = std::env::var("NETSUITE_TBA_TEST_SIGNAL").unwrap().parse().unwrap();
+        // SAFETY: back to the default, where a background job inherited an ignored signal.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
+        let _terminal = Terminal::open_at(Path::new(&path), true).unwrap();
         // SAFETY: raising a signal in this process is what is tested.
         unsafe { libc::kill(libc::getpid(), signal) };
         std::thread::sleep(Duration::from_secs(5));

@@ -43,6 +43,11 @@ export interface AuthenticateOptions {
    * Default: 300000.
    */
   timeoutMs?: number;
+  /**
+   * How many requests of {@link Session.fetch} run at the same time, for all sessions of the account in this
+   * process. Default: the variable `NETSUITE_TBA_CONCURRENCY`, then 5.
+   */
+  concurrency?: number;
   /** Cancels the call, which then fails with `CANCELLED`. */
   signal?: AbortSignalLike;
   /** Where new tokens are kept. Default: the variable `NETSUITE_TBA_STORE`, then `auto`. */
@@ -80,8 +85,7 @@ export type Store = 'keychain' | 'encrypted-file' | 'file' | 'nstba';
  * @throws {TbaError} with any code of {@link TbaErrorCode}. A token is saved completely or not at all.
  * @example
  * const session = await authenticate();
- * const url = `${session.baseUrl}/app/site/hosting/restlet.nl?script=1&deploy=1`;
- * const response = await fetch(url, { headers: { Authorization: session.authorize('GET', url) } });
+ * const response = await session.fetch('/app/site/hosting/restlet.nl?script=1&deploy=1');
  * if (!response.ok) throw new Error(`NetSuite answered ${response.status}`);
  */
 export function authenticate(options?: AuthenticateOptions): Promise<Session>;
@@ -115,11 +119,101 @@ export class Session {
   authorize(method: string, url: string | UrlLike, form?: [string, string][]): string;
 
   /**
+   * Sends a signed request. Resolves with the answer, whatever its status. Waits while the account is busy, sends
+   * again what NetSuite did not run, and signs in again when the token is refused and a person is there.
+   *
+   * @param url A path, which goes to the account's host for it (RESTlets, SuiteTalk or application), or an https
+   *   URL of this session's account.
+   * @throws {TbaError} `REQUEST_INVALID`, `HOST_REFUSED`, `ANSWER_LOST`, `ANSWER_TOO_LARGE`, `INVALID_LOGIN` and the
+   *   other refusals of a token, the codes of the network, `CANCELLED`
+   * @example
+   * const response = await session.fetch('/app/site/hosting/restlet.nl?script=1&deploy=1', { json: { id: 7 } });
+   * const result = await response.json();
+   */
+  fetch(url: string | UrlLike, options?: RequestOptions): Promise<SessionResponse>;
+
+  /**
    * The token passport of one SuiteTalk SOAP request, with a fresh nonce and timestamp.
    *
    * @example const { account, consumerKey, token, nonce, timestamp, signature } = session.tokenPassport();
    */
   tokenPassport(): TokenPassport;
+}
+
+/** Options of {@link Session.fetch}. */
+export interface RequestOptions {
+  /** Default: `GET`, or `POST` with a body. */
+  method?: string;
+  /** An object, a list of pairs, or `Headers`. `Authorization`, `Host`, `Content-Length` and the like are set for you. */
+  headers?: { [name: string]: string | undefined } | Iterable<[string, string]> | HeadersLike;
+  /** `URLSearchParams` are sent as a form and signed. Streams cannot be sent: a request may be sent twice. */
+  body?: string | ArrayBufferView | ArrayBuffer | UrlSearchParamsLike | null;
+  /** A body as JSON, with `Content-Type: application/json`. */
+  json?: unknown;
+  /** Added to the query of the URL. */
+  query?: { [name: string]: string | number | undefined } | Iterable<[string, string | number]>;
+  /** Stops the call, which then fails with `CANCELLED`. */
+  signal?: AbortSignalLike;
+  /** For the whole call in milliseconds, with waiting and repetitions, without a sign-in. Default: 120000. */
+  timeoutMs?: number;
+  /** How often the request may be sent again; 0: never. Default: 4. */
+  retries?: number;
+  /** Called before the request is sent again. */
+  onRetry?(event: RetryEvent): void;
+}
+
+/** What {@link RequestOptions.onRetry} is told. */
+export interface RetryEvent {
+  /** How often the request was sent so far. */
+  attempt: number;
+  /** Why it is sent again. */
+  reason: 'busy' | 'network' | 'clock' | 'signed-in-again';
+  /** How long that waits, in milliseconds. */
+  waitMs: number;
+  /** The status of the answer, if there was one. */
+  status?: number;
+}
+
+/**
+ * The answer of {@link Session.fetch}: the platform's `Response` from Node 18 on, before that an object with these
+ * members. Its body was received completely.
+ */
+export interface SessionResponse {
+  readonly status: number;
+  readonly statusText: string;
+  /** The status is from 200 to 299. */
+  readonly ok: boolean;
+  readonly headers: ResponseHeaders;
+  /** The address that answered. */
+  readonly url: string;
+  /** Whether that is another one than was asked. */
+  readonly redirected: boolean;
+  /** How often the request was sent. */
+  readonly attempts: number;
+  readonly bodyUsed: boolean;
+  text(): Promise<string>;
+  json(): Promise<any>;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** The headers of a {@link SessionResponse}. */
+export interface ResponseHeaders {
+  get(name: string): string | null;
+  has(name: string): boolean;
+  forEach(visit: (value: string, name: string) => void): void;
+}
+
+/** `Headers`, or anything like it: not every project has that type. */
+export interface HeadersLike {
+  get(name: string): string | null;
+  forEach(visit: (value: string, name: string) => void): void;
+}
+
+/** `URLSearchParams`, or anything like it: not every project has that type. */
+export interface UrlSearchParamsLike {
+  append(name: string, value: string): void;
+  getAll(name: string): string[];
+  toString(): string;
 }
 
 /** Fields of SuiteTalk's `tokenPassport` (NetSuite help, "The Signature for Web Services and RESTlets"). */
@@ -346,7 +440,7 @@ export type TbaErrorCode =
   | 'PROXY_INVALID'
   /** The port is not a number from 1 to 65535. */
   | 'PORT_INVALID'
-  /** The request to sign is not an HTTP method with an absolute http or https URL. */
+  /** The request cannot be signed or sent: its method, URL, headers or body are not valid. */
   | 'REQUEST_INVALID'
   /** There is no saved token of that name. */
   | 'TOKEN_NOT_FOUND'
@@ -416,6 +510,10 @@ export type TbaErrorCode =
   | 'RATE_LIMITED'
   /** NetSuite answered with a server error. */
   | 'SERVER_ERROR'
+  /** The answer was lost after the request was sent, so NetSuite may have run it. */
+  | 'ANSWER_LOST'
+  /** The answer is larger than 100 MiB. */
+  | 'ANSWER_TOO_LARGE'
   /** The answer is not what NetSuite's token endpoints send. */
   | 'UNEXPECTED_ANSWER'
   /** There is no keychain on this machine. */

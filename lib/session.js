@@ -32,6 +32,10 @@ class Session {
     }
   }
 
+  async fetch(url, options) {
+    return require('./fetch').fetch(this.#native, url, options);
+  }
+
   tokenPassport() {
     const inner = this.#native;
     return native(() => inner.tokenPassport());

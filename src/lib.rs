@@ -8,6 +8,7 @@
 //! * [`tty`] – the terminal device: raw mode and signals
 //! * [`prompt`] – questions to a person
 //! * [`netsuite`] – hosts, the HTTP client, the token endpoints, NetSuite's errors
+//! * [`requests`] – sends signed requests: the rules of repeating them, the concurrency limit
 //! * [`consent`] – the protocol of a browser sign-in
 //! * [`vault`] – saved tokens: index, stores, lock
 //! * [`project`] – what a project's files say
@@ -29,6 +30,8 @@ mod tty;
 mod prompt;
 
 mod netsuite;
+
+mod requests;
 
 mod consent;
 

@@ -35,7 +35,7 @@ test('every exported name is declared, and every declared name is exported', () 
 });
 
 test('the classes have exactly the declared members', () => {
-  for (const name of ['authorize', 'tokenPassport']) assert.strictEqual(typeof tba.Session.prototype[name], 'function', name);
+  for (const name of ['authorize', 'fetch', 'tokenPassport']) assert.strictEqual(typeof tba.Session.prototype[name], 'function', name);
   for (const name of ['Session', 'TokenVault']) {
     const declared = declaredMembers(name);
     for (const member of Object.getOwnPropertyNames(tba[name].prototype)) {
@@ -51,7 +51,7 @@ test('a session has exactly the declared properties', async (t) => {
   const { scene } = require('../scene');
   const it = await scene(t);
   const { session } = await it.call({ token: 'a:b', account: '1234567' });
-  const declared = declaredMembers('Session').filter((name) => !['authorize', 'tokenPassport'].includes(name));
+  const declared = declaredMembers('Session').filter((name) => !['authorize', 'fetch', 'tokenPassport'].includes(name));
   assert.deepStrictEqual(Object.keys(session).sort(), declared.sort());
 });
 

@@ -1,6 +1,6 @@
 // Compiled, never run: what index.d.ts must allow, and what it must refuse.
 import { authenticate, openBrowser, Session, signRequest, type TbaError, TokenVault } from '../..';
-import type { AuthenticateOptions, SavedToken, TbaErrorCode, TokenPassport } from '../..';
+import type { AuthenticateOptions, RetryEvent, SavedToken, SessionResponse, TbaErrorCode, TokenPassport } from '../..';
 
 export async function allowed(): Promise<void> {
   const options: AuthenticateOptions = {
@@ -20,6 +20,7 @@ export async function allowed(): Promise<void> {
     interactive: false,
     browser: true,
     timeoutMs: 1,
+    concurrency: 3,
     signal: { aborted: false, addEventListener() {} },
     store: 'auto',
     home: 'x',
@@ -28,6 +29,21 @@ export async function allowed(): Promise<void> {
   const header: string = session.authorize('GET', new URL('https://h/'), [['a', 'b']]);
   const passport: TokenPassport = session.tokenPassport();
   const source: 'saved' | 'generated' | 'option' | 'environment' = session.source;
+  const response: SessionResponse = await session.fetch(new URL('https://h/'), {
+    method: 'POST',
+    headers: new Headers({ a: 'b' }),
+    body: new URLSearchParams({ a: 'b' }),
+    query: { a: 1, b: 'x' },
+    signal: new AbortController().signal,
+    timeoutMs: 1,
+    retries: 0,
+    onRetry: ({ attempt, reason, waitMs, status }: RetryEvent) => void [attempt, reason, waitMs, status],
+  });
+  await session.fetch('/app/x', { json: { a: 1 }, headers: [['a', 'b']], query: new URLSearchParams('a=1') });
+  await session.fetch('/app/x', { body: new Uint8Array(1), headers: { a: 'b', c: undefined } });
+  await session.fetch('/app/x', { body: new ArrayBuffer(1), query: [['a', 1]] });
+  const sent: [boolean, number, number, string | null] = [response.ok, response.status, response.attempts, response.headers.get('a')];
+  const bytes: ArrayBuffer = await response.arrayBuffer();
   const vault = new TokenVault({ store: 'file' });
   const saved: SavedToken[] = vault.list();
   await vault.rename('a', 'b');
@@ -40,7 +56,7 @@ export async function allowed(): Promise<void> {
   );
   openBrowser('https://h/');
   const code = (error: TbaError): TbaErrorCode => error.code;
-  void [header, passport, source, saved, removed, report.tokens, baseString, code];
+  void [header, passport, source, saved, removed, report.tokens, baseString, code, sent, bytes];
   await authenticate();
 }
 
@@ -53,6 +69,10 @@ export async function refused(session: Session): Promise<void> {
   await authenticate({ account_id: '1' });
   // @ts-expect-error: not a store.
   await authenticate({ store: 'plain' });
+  // @ts-expect-error: a number is no body.
+  await session.fetch('/app/x', { body: 1 });
+  // @ts-expect-error: not an option of fetch().
+  await session.fetch('/app/x', { redirect: 'follow' });
   // @ts-expect-error: a header needs a URL.
   session.authorize('GET');
   // @ts-expect-error: not a code.

@@ -171,9 +171,9 @@ async function withToken(t) {
   return { it, token, env };
 }
 
-test('the RESTlet script of the request guide runs', async (t) => {
+test('the RESTlet script of the signing guide runs', async (t) => {
   const { it, env } = await withToken(t);
-  fs.writeFileSync(path.join(it.project, 'script.js'), blocks('requests.md', 'js')[0]);
+  fs.writeFileSync(path.join(it.project, 'script.js'), blocks('signing.md', 'js')[0]);
   const done = await run(process.execPath, ['script.js', '--vm', it.simulator.url], { cwd: it.project, env });
   assert.deepStrictEqual([done.code, done.stdout], [0, '0\n'], done.stderr);
   it.simulator.fault('restlet:status:503', 1);
@@ -182,11 +182,11 @@ test('the RESTlet script of the request guide runs', async (t) => {
   assert.match(refused.stderr, /NetSuite answered 503/);
 });
 
-test('SuiteQL, a record, a form and SOAP of the request guide are signed correctly', async (t) => {
+test('SuiteQL, a record, a form and SOAP of the signing guide are signed correctly', async (t) => {
   const { authenticate } = require('../..');
   const { it, token } = await withToken(t);
   const { url: vm, consumer, requests } = it.simulator;
-  const code = blocks('requests.md', 'js')
+  const code = blocks('signing.md', 'js')
     .slice(1)
     .filter((block) => !/axios|got/.test(block));
   const guide = path.join(it.project, 'guide.js');
@@ -219,7 +219,7 @@ test('SuiteQL, a record, a form and SOAP of the request guide are signed correct
   assert.strictEqual((await sendForm(session, restlet, pairs)).status, 415);
   assert.strictEqual(requests[requests.length - 1].signatureOk, true);
 
-  const [, example] = /`soap\(session, 'get', '([^`]*)'\)`/.exec(read('requests.md'));
+  const [, example] = /`soap\(session, 'get', '([^`]*)'\)`/.exec(read('signing.md'));
   assert.match(await soap(session, 'get', example), /<getResponse>/);
   assert.strictEqual(requests[requests.length - 1].signatureOk, true);
 });

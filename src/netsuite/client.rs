@@ -3,7 +3,7 @@
 use std::sync::Once;
 use std::time::Duration;
 
-use reqwest::{Certificate, Method};
+use reqwest::{Certificate, ClientBuilder, Method};
 use url::Url;
 
 use crate::base::console;
@@ -21,6 +21,9 @@ const CONNECT: Duration = Duration::from_secs(10);
 const IDLE: Duration = Duration::from_secs(30);
 /// The whole of one request, whatever trickles in.
 const WHOLE: Duration = Duration::from_secs(60);
+/// A connection that is kept waits so long for the next request. Servers close idle ones too, and a
+/// request that meets such a close is lost.
+const KEPT: Duration = Duration::from_secs(10);
 
 /// What the caller's environment decides about the network.
 #[derive(Clone, Default)]
@@ -48,28 +51,45 @@ impl Client {
     /// [`Code::ProxyInvalid`] when the proxy's address is not one; [`Code::CertificateInvalid`] when
     /// there is no root certificate to trust.
     pub fn new(settings: &NetworkSettings, site: &Site) -> Result<Self> {
+        // A connection kept open would outlive the call.
+        Self::build(settings, site, |builder| {
+            builder.read_timeout(IDLE).timeout(WHOLE).pool_max_idle_per_host(0)
+        })
+    }
+
+    /// A client that keeps its connections for the next request and leaves limits of time to each
+    /// request.
+    ///
+    /// # Errors
+    /// As [`Client::new`].
+    pub fn kept_alive(settings: &NetworkSettings, site: &Site) -> Result<Self> {
+        Self::build(settings, site, |builder| builder.pool_idle_timeout(KEPT))
+    }
+
+    fn build(
+        settings: &NetworkSettings,
+        site: &Site,
+        connections: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Result<Self> {
         install_crypto();
         let proxy = if site.vm().is_some() { None } else { proxy::choose(settings)? };
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("netsuite-tba/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT)
-            .read_timeout(IDLE)
-            .timeout(WHOLE)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
             .http1_only()
-            // A connection kept open would outlive the call.
-            .pool_max_idle_per_host(0)
             .resolve_to_addrs("localhost", &loopback_addresses())
             .no_proxy();
-        if site.vm().is_some_and(|vm| vm.starts_with("http://")) {
+        if !site.needs_certificates() {
             // Nothing to verify: works where no root certificates are installed at all.
             builder = builder.tls_certs_only([]);
         } else {
             builder =
                 builder.https_only(true).tls_certs_merge(certificates(&settings.extra_roots_pem));
         }
+        builder = connections(builder);
         if let Some(choice) = &proxy {
             builder = builder.proxy(choice.to_reqwest()?);
         }
@@ -104,13 +124,22 @@ impl Client {
         if method == Method::POST {
             request = request.header("Content-Length", "0");
         }
-        let proxy = self.proxy.as_ref().filter(|proxy| proxy.applies_to(&host));
-        let to = Destination { host: &host, vm: self.site.vm(), proxy };
+        let to = self.destination(&host);
         let explain = |error: reqwest::Error| transport_error::explain(&error, &to);
         let response = request.send().await.map_err(explain)?;
         let response = Response::read(&host, response, explain).await?;
         console::debug(|| format!("{host}{path} answered {}", response.summary()));
         Ok(response)
+    }
+
+    pub(super) fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    /// Where a request to a host goes, for messages.
+    pub(super) fn destination<'a>(&'a self, host: &'a str) -> Destination<'a> {
+        let proxy = self.proxy.as_ref().filter(|proxy| proxy.applies_to(host));
+        Destination { host, vm: self.site.vm(), proxy }
     }
 }
 

@@ -39,6 +39,11 @@ impl Skew {
     }
 }
 
+/// How far a clock is off, in words, or nothing when it is right to the minute.
+pub fn skew_in_words(seconds: i64) -> Option<String> {
+    Skew::between(seconds, 0).in_words()
+}
+
 /// Seconds since 1970 by this machine's clock.
 pub(super) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -8,17 +8,23 @@
 //! * [`clock`] – how far this machine's clock is off NetSuite's
 //! * [`oauth_error`] – NetSuite's own error codes, in every wrapping they come in
 //! * [`refused`] – the error for an answer that is not what was asked for
+//! * [`account_hosts`] – the hosts of one account
+//! * [`exchange`] – one request of a signed-in task, with its whole answer
+//! * [`reason`] – why such a request was refused
 //! * [`token_endpoints`] – request token and access token
 //! * [`token_info`] – account, user and role of a token
 //! * [`probe`] – whether NetSuite can be reached, and what time it has
 
+pub mod account_hosts;
 pub mod client;
 pub mod clock;
+pub mod exchange;
 #[cfg(fuzzing)]
 pub mod fuzz_entry;
 pub mod oauth_error;
 pub mod probe;
 pub mod proxy;
+pub mod reason;
 pub mod refused;
 pub mod response;
 pub mod site;

@@ -103,7 +103,7 @@ impl OauthError {
     }
 
     /// `OAuth realm="…", error="token_rejected", error_description="…"`.
-    fn in_header(header: &str) -> Option<Self> {
+    pub(super) fn in_header(header: &str) -> Option<Self> {
         let value = |name: &str| {
             let (_, after) = header.split_once(&format!("{name}=\""))?;
             after.split('"').next()
@@ -191,9 +191,10 @@ fn known_code(code: &str) -> Option<Code> {
             Code::InvalidLogin
         }
         "insufficientpermission" => Code::PermissionMissing,
-        "sssrequestlimitexceeded" | "wsrequestblocked" | "wsconcursessiondisallwd" => {
-            Code::RateLimited
-        }
+        "sssrequestlimitexceeded"
+        | "concurrencylimitexceeded"
+        | "wsrequestblocked"
+        | "wsconcursessiondisallwd" => Code::RateLimited,
         "invalidurl" => Code::WrongDataCenter,
         "unexpectederror" => Code::ServerError,
         _ => return None,

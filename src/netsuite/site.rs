@@ -100,7 +100,12 @@ impl Site {
         plain && place
     }
 
-    fn host(&self, labels: &str) -> String {
+    /// Whether there is a certificate to verify; a simulator may speak plain http.
+    pub(crate) fn needs_certificates(&self) -> bool {
+        !self.vm().is_some_and(|vm| vm.starts_with("http://"))
+    }
+
+    pub(super) fn host(&self, labels: &str) -> String {
         match &self.0 {
             Place::Vm { authority, .. } => authority.clone(),
             Place::Cloud { molecule: Some(molecule) } => {
@@ -110,7 +115,7 @@ impl Site {
         }
     }
 
-    fn base(&self, labels: &str) -> String {
+    pub(super) fn base(&self, labels: &str) -> String {
         match &self.0 {
             Place::Vm { base, .. } => base.clone(),
             Place::Cloud { .. } => format!("https://{}", self.host(labels)),

@@ -44,10 +44,32 @@ pub async fn token_info(
     consumer: &Consumer,
     token: &Token,
 ) -> Result<TokenInfo> {
-    let url = format!("{}/rest/tokeninfo", site.restlets_base(account));
     let signer = Signer::new(consumer, Some(token), Some(account.realm()));
+    ask_whose(client, site, account, &signer).await
+}
+
+/// Asks NetSuite whether the token of a signer works.
+///
+/// # Errors
+/// As [`token_info`].
+pub async fn check_token(
+    client: &Client,
+    site: &Site,
+    account: &AccountId,
+    signer: &Signer,
+) -> Result<()> {
+    ask_whose(client, site, account, signer).await.map(|_| ())
+}
+
+async fn ask_whose(
+    client: &Client,
+    site: &Site,
+    account: &AccountId,
+    signer: &Signer,
+) -> Result<TokenInfo> {
+    let url = format!("{}/rest/tokeninfo", site.restlets_base(account));
     let request = Request { method: "GET", url: &url, parameters: &[], form: &[] };
-    let response = ask(client, &signer, &request).await?;
+    let response = ask(client, signer, &request).await?;
     let refused = OauthError::find(&response).is_some_and(|error| error.known().is_some());
     let info = (response.status == 200 && !refused)
         .then(|| serde_json::from_str(response.text().trim()).ok().as_ref().and_then(read))

@@ -104,7 +104,8 @@ unsafe fn header(
     let (method, url) = unsafe { (method.read(env, given[0])?, url.read(env, given[1])?) };
     let method = method.ok_or_else(|| wrong("the HTTP method as a string"))?;
     let url = url.ok_or_else(|| wrong("the URL as a string or URL"))?;
-    let written = session.signer.with_authorization(&Request::new(method, url), |header| {
+    let request = Request::new(method, url);
+    let write = |header: &str| {
         let mut value = null_mut();
         let length = isize::try_from(header.len()).unwrap_or_default();
         // SAFETY: a header is ASCII, which is Latin-1, and is copied.
@@ -112,7 +113,8 @@ unsafe fn header(
             sys::napi_create_string_latin1(env, header.as_ptr().cast(), length, &raw mut value)
         };
         check(status).map(|()| value)
-    });
+    };
+    let written = session.identity.with_signer(|signer| signer.with_authorization(&request, write));
     written.map_err(|error| thrown(&error))?
 }
 

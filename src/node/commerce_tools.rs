@@ -74,7 +74,8 @@ impl NativeTools {
         url: String,
     ) -> napi::Result<Option<String>> {
         let Some(session) = self.tools.kept(&name) else { return Ok(None) };
-        let header = session.signer.authorize(&Request::new(&method, &url));
+        let request = Request::new(&method, &url);
+        let header = session.identity.with_signer(|signer| signer.authorize(&request));
         header.map(Some).map_err(|error| thrown(&error))
     }
 

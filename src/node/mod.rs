@@ -6,6 +6,7 @@
 //! * [`options`] – the options of a call, and their table
 //! * [`session`] – `authenticate` and what it returns
 //! * [`authorize`] – its `authorize`, by hand for speed
+//! * [`fetch`] – its `fetch`
 //! * [`sign`] – `signRequest`
 //! * [`vault`] – `TokenVault`
 //! * [`commerce_tools`] – `OAuth1`
@@ -19,6 +20,7 @@ mod browser;
 mod cli;
 mod commerce_tools;
 mod errors;
+mod fetch;
 mod options;
 mod process_snapshot;
 mod promise;

@@ -1,6 +1,6 @@
 //! `authenticate`, its abort handle, and the session it returns.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use napi::bindgen_prelude::{Env, Function, Object, PromiseRaw};
 use napi_derive::napi;
@@ -13,8 +13,10 @@ use crate::node::options;
 use crate::node::process_snapshot::ProcessSnapshot;
 use crate::node::promise::{Settled, promise};
 use crate::node::sign::pairs;
+use crate::requests::sender::Sender;
 use crate::selection::flags;
-use crate::session::authenticate::Call;
+use crate::session::requests;
+use crate::session::requests::Beginning;
 use crate::session::single_flight;
 use crate::signer::request::Request;
 
@@ -70,14 +72,17 @@ pub fn authenticate<'env>(
     let flags =
         flags::parse(argv.as_deref().unwrap_or_default()).map_err(|error| thrown(&error))?;
     let options = options.or(flags);
-    let roots = roots_of(&roots)?;
+    let roots = reusable_roots_of(&roots)?;
     let abort = abort.handle.clone();
     promise(env, async move {
         let key = single_flight::CallKey::of(&options, &environment);
-        let call = Call { options, environment, program };
-        let start = move |abort| crate::session::authenticate::authenticate(call, roots, abort);
+        let beginning = Arc::new(Beginning { options, environment, program, roots });
+        let (call, roots) = (beginning.call(), Arc::clone(&beginning.roots));
+        let start = move |abort| {
+            crate::session::authenticate::authenticate(call, Box::new(move || roots()), abort)
+        };
         let session = single_flight::PROCESS.share(key, abort, start).await?;
-        Ok(NativeSession { session })
+        Ok(NativeSession { session, beginning, sender: OnceLock::new() })
     })
 }
 
@@ -90,10 +95,37 @@ pub(super) fn roots_of(
     Ok(Box::new(move || Box::pin(async move { roots.call_async(()).await.unwrap_or_default() })))
 }
 
+/// The same, for as often as it is needed.
+fn reusable_roots_of(
+    roots: &Function<'_, (), Vec<String>>,
+) -> napi::Result<crate::requests::network::Roots> {
+    let roots =
+        roots.build_threadsafe_function().weak::<true>().callee_handled::<false>().build()?;
+    let roots = Arc::new(roots);
+    Ok(Arc::new(move || {
+        let roots = Arc::clone(&roots);
+        Box::pin(async move { roots.call_async(()).await.unwrap_or_default() })
+    }))
+}
+
 /// The native half of `Session`.
 #[napi]
 pub struct NativeSession {
     session: Arc<crate::session::Session>,
+    beginning: Arc<Beginning>,
+    /// Made by the first request.
+    sender: OnceLock<Arc<Sender>>,
+}
+
+impl NativeSession {
+    /// What sends the session's requests.
+    pub(super) fn sender(&self) -> crate::error::Result<Arc<Sender>> {
+        if let Some(sender) = self.sender.get() {
+            return Ok(Arc::clone(sender));
+        }
+        let made = Arc::new(requests::sender(&self.session, Arc::clone(&self.beginning))?);
+        Ok(Arc::clone(self.sender.get_or_init(|| made)))
+    }
 }
 
 /// The fields of a token passport.
@@ -169,7 +201,8 @@ impl NativeSession {
     ) -> napi::Result<String> {
         let form = pairs(Some(&form), "form")?;
         let request = Request { method: &method, url: &url, parameters: &[], form: &form };
-        self.session.signer.authorize(&request).map_err(|error| thrown(&error))
+        let header = self.session.identity.with_signer(|signer| signer.authorize(&request));
+        header.map_err(|error| thrown(&error))
     }
 
     /// The token passport of a SOAP request.
@@ -182,7 +215,8 @@ impl NativeSession {
 /// A fresh token passport.
 pub(super) fn passport(session: &crate::session::Session) -> napi::Result<Passport> {
     let account = session.account.as_str();
-    let passport = session.signer.token_passport(account).map_err(|error| thrown(&error))?;
+    let passport = session.identity.with_signer(|signer| signer.token_passport(account));
+    let passport = passport.map_err(|error| thrown(&error))?;
     #[expect(clippy::cast_precision_loss, reason = "Unix seconds stay below 2^53 for ages")]
     let timestamp = passport.timestamp as f64;
     Ok(Passport {

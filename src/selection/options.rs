@@ -146,6 +146,8 @@ options! {
     interactive: bool = ["interactive"] [] [];
     /// Whether a browser may be opened.
     browser: bool = ["browser"] ["--browser" "--no-browser"] [];
+    /// How many requests of an account run at the same time.
+    concurrency: NumberText = ["concurrency"] [] ["NETSUITE_TBA_CONCURRENCY"];
     /// How long a browser sign-in may take.
     timeout: Duration = ["timeoutMs"] ["--timeout"] [];
     /// Where new tokens are kept.

@@ -117,6 +117,8 @@ impl TokenRequest {
             interactive: _,
             browser: _,
             timeout: _,
+            // How requests are sent: `session/requests.rs`.
+            concurrency: _,
             // Where tokens are kept: `VaultSettings`.
             store: _,
             home: _,

@@ -196,6 +196,11 @@ impl KeyHash {
         }
     }
 
+    /// Adds another key.
+    pub fn bytes(&mut self, key: &[u8; 32]) {
+        self.0.update(key);
+    }
+
     /// Adds a text.
     pub fn text(&mut self, text: &str) {
         self.0.update((text.len() as u64).to_le_bytes());

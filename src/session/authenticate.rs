@@ -127,6 +127,46 @@ pub async fn login(
     Ok((session, replaces))
 }
 
+/// Signs in under a name because NetSuite refused its token. A token that another process saved under
+/// the name meanwhile is used as it is.
+///
+/// # Errors
+/// As [`login`].
+pub async fn sign_in_again(
+    call: Call,
+    auth_id: AuthId,
+    refused: String,
+    roots: Roots,
+    abort: Abort,
+) -> Result<Session> {
+    let (run, _) = Run::prepare(call, Purpose::Login, &abort)?;
+    let (run, name) = (Arc::new(run), auth_id.clone());
+    let looking = Arc::clone(&run);
+    let looked = blocking(move || {
+        let Some(saved) = looking.vault.find(&name, &decision::origin(&looking.asked))? else {
+            return Ok((None, None));
+        };
+        if looking.asked.account.as_ref().is_some_and(|asked| *asked != saved.account) {
+            return Ok((None, None));
+        }
+        // A store that cannot be read is no reason not to sign in.
+        let is_new = looking.vault.token(&saved).is_ok_and(|token| token.id != refused);
+        let session = is_new.then(|| looking.with_saved(saved.clone(), "saved meanwhile", false));
+        Ok((session.transpose()?, Some(saved)))
+    });
+    let (session, replaces) = or_stopped(&abort, looked).await?;
+    if let Some(session) = session {
+        return Ok(session);
+    }
+    let account = run.asked.account.clone();
+    let session = sign_in(run, auth_id.clone(), (replaces, account), roots, abort).await?;
+    say(&format!(
+        "Signed in again: token {auth_id} - Account {} is saved. The task continues.",
+        session.account
+    ));
+    Ok(session)
+}
+
 /// The refusal to overwrite a token of another account.
 pub(crate) fn taken(old: &SavedToken, asked: &AccountId) -> Error {
     let message = format!(

@@ -2,11 +2,15 @@
 
 pub mod authenticate;
 pub mod commerce_tools;
+pub mod requests;
 pub mod single_flight;
+
+use std::sync::Arc;
 
 use crate::account::AccountId;
 use crate::credentials::{AuthId, Consumer, Token};
 use crate::netsuite::site::Site;
+use crate::requests::identity::{Current, Identity};
 use crate::signer::request::Signer;
 
 /// Where the token came from.
@@ -48,8 +52,10 @@ pub struct Session {
     pub host: String,
     /// The same as a URL without a slash at its end.
     pub base_url: String,
-    /// Signs the task's requests.
-    pub signer: Signer,
+    /// Which NetSuite.
+    pub site: Site,
+    /// Signs the task's requests. A sign-in in the middle of the task replaces it.
+    pub identity: Arc<Current>,
     /// The token, for what must be handed to Oracle's tools.
     pub token: Token,
 }
@@ -64,10 +70,15 @@ impl Session {
         token: Token,
     ) -> Self {
         let (auth_id, account, role) = whose;
+        let identity = Identity {
+            signer: Signer::new(consumer, Some(&token), Some(account.realm())),
+            token_id: token.id.clone(),
+        };
         Self {
             host: site.restlets_host(&account),
             base_url: site.restlets_base(&account),
-            signer: Signer::new(consumer, Some(&token), Some(account.realm())),
+            site: site.clone(),
+            identity: Arc::new(Current::new(identity)),
             auth_id,
             account,
             role,

@@ -38,6 +38,16 @@ impl CallKey {
         key.folder(environment.home.as_deref());
         Self(key.finish())
     }
+
+    /// The key of the sign-in that replaces a refused token in such a call.
+    #[must_use]
+    pub fn after_refusal_of(self, token_id: &str) -> Self {
+        let mut key = KeyHash::new();
+        key.bytes(&self.0);
+        key.text("sign in again after the refusal of");
+        key.text(token_id);
+        Self(key.finish())
+    }
 }
 
 type Answer = Option<Result<Arc<Session>>>;

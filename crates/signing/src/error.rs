@@ -109,8 +109,8 @@ codes! {
         "The port is not a number from 1 to 65535."
         "Use --port with a port that the integration record's callback URL allows.";
     RequestInvalid "REQUEST_INVALID" Usage
-        "The request to sign is not an HTTP method with an absolute http or https URL."
-        "Pass the method and the full URL exactly as the request will use them.";
+        "The request cannot be signed or sent: its method, URL, headers or body are not valid."
+        "Correct the request; docs/requests.md says what can be sent.";
     TokenNotFound "TOKEN_NOT_FOUND" Usage
         "There is no saved token of that name."
         "Run in a terminal with --to to choose, or use --authID to sign in under a new name.";
@@ -217,6 +217,12 @@ codes! {
     ServerError "SERVER_ERROR" Network
         "NetSuite answered with a server error."
         "Wait a minute and run the task again; status.netsuite.com tells of outages.";
+    AnswerLost "ANSWER_LOST" Network
+        "The answer was lost after the request was sent, so NetSuite may have run it."
+        "Look in NetSuite whether the request was carried out before sending it again.";
+    AnswerTooLarge "ANSWER_TOO_LARGE" Network
+        "The answer is larger than 100 MiB."
+        "Ask for less at once: fewer records per page, or fewer files per call.";
     UnexpectedAnswer "UNEXPECTED_ANSWER" Network
         "The answer is not what NetSuite's token endpoints send."
         "Check --account, --vm and the proxy; NETSUITE_TBA_DEBUG=1 shows what was asked.";

@@ -4,7 +4,7 @@
 //! Request Token"). When the clock is set back, the last timestamp is held, but for 30 s at most:
 //! after a clock that was wrong is set right, requests must not stay wrong.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -63,6 +63,13 @@ impl Timestamps {
         self.holding.store(false, Ordering::Relaxed);
     }
 
+    /// Forgets every timestamp so far.
+    pub fn forget(&self) {
+        let mut held_since = self.lock();
+        self.last.store(0, Ordering::Relaxed);
+        self.release(&mut held_since);
+    }
+
     /// Another thread may have released the hold while this one waited for the lock.
     fn was_released(&self, now: u64, seen: u64) -> bool {
         let last = self.last.load(Ordering::Relaxed);
@@ -76,12 +83,27 @@ impl Default for Timestamps {
     }
 }
 
+/// What this machine's clock is ahead of the true time, in seconds.
+static AHEAD: AtomicI64 = AtomicI64::new(0);
+
+/// From now on every timestamp of this process is that much earlier: the clock of the machine is
+/// `ahead` seconds ahead of NetSuite's. A timestamp held back by [`HOLD`] is let go.
+pub fn correct(ahead: i64) {
+    AHEAD.store(ahead, Ordering::SeqCst);
+    PROCESS.forget();
+}
+
+/// What [`correct`] was told last.
+pub fn correction() -> i64 {
+    AHEAD.load(Ordering::Relaxed)
+}
+
 static PROCESS: Timestamps = Timestamps::new();
 
 /// The timestamp for a request signed now.
 pub fn timestamp() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
-    PROCESS.next(now, Instant::now)
+    PROCESS.next(now.saturating_add_signed(correction().saturating_neg()), Instant::now)
 }
 
 #[cfg(test)]
@@ -107,6 +129,15 @@ mod tests {
         assert_eq!(timestamps.next(9_029, || after(29)), 10_000);
         assert_eq!(timestamps.next(9_030, || after(30)), 9_030);
         assert_eq!(timestamps.next(9_031, || after(31)), 9_031);
+    }
+
+    #[test]
+    fn a_corrected_clock_is_not_held_back_by_earlier_timestamps() {
+        let timestamps = Timestamps::new();
+        let start = Instant::now();
+        assert_eq!(timestamps.next(10_900, || start), 10_900);
+        timestamps.forget();
+        assert_eq!(timestamps.next(10_000, || start), 10_000);
     }
 
     #[test]

@@ -80,7 +80,7 @@ async function headers(rounds) {
     rows.push([`${name}, ${url.length} characters`, `**${us(median(times.ours))}**`].concat(compared));
   }
   const legend =
-    'Asked for in case a: at least 18 times as fast as `oauth-1.0a`, 15 times `oauth-sign`, 4.5 times the tuned JavaScript; in case c at least 20 times `oauth-1.0a`.';
+    'Targets in case a: at least 18 times as fast as `oauth-1.0a`, 15 times `oauth-sign`, 4.5 times the tuned JavaScript; in case c at least 20 times `oauth-1.0a`.';
   return {
     head: ['case', '`Session.authorize`'].concat(names.map((name) => (name === 'tuned JavaScript' ? name : `\`${name}\``))),
     rows,

@@ -73,11 +73,11 @@ async function processes(times) {
   const row = (what, values, unit, digits, limit) => [what, `${median(values).toFixed(digits)} ${unit}`, limit];
   return [
     row("`require('netsuite-tba')`", measured.required, 'ms', 2, '3 ms'),
-    row('memory of that (RSS over bare Node)', measured.memory, 'MiB', 1, '4 MiB'),
-    row('first `signRequest` of a process, key set-up included', measured.signed, 'µs', 0, '60 µs'),
-    row('first `Session.authorize` of a process, token given', measured.authorized, 'µs', 0, '60 µs'),
-    row('the same with a saved token, where the process has slept over its files meanwhile', measured.woken, 'µs', 0, '-'),
-    row('`authenticate()` with a saved token, file store: whole process over bare Node', measured.whole, 'ms', 1, '12 ms'),
+    row('memory of `require` (RSS, compared with Node alone)', measured.memory, 'MiB', 1, '4 MiB'),
+    row('first `signRequest` of a process, including key set-up', measured.signed, 'µs', 0, '60 µs'),
+    row('first `Session.authorize` of a process, with a given token', measured.authorized, 'µs', 0, '60 µs'),
+    row('the same with a saved token, after a pause of the process', measured.woken, 'µs', 0, '-'),
+    row('`authenticate()` with a saved token in the file store: whole process, compared with Node alone', measured.whole, 'ms', 1, '12 ms'),
     row('`TokenVault.list()` of 1,000 tokens, first call', measured.listed, 'ms', 2, '-'),
   ];
 }

@@ -30,14 +30,14 @@ async function run(quick) {
   const cpu = os.cpus()[0].model;
   const parts = [
     '# Figures',
-    `Made by \`npm run bench\` on ${cpu} (${os.cpus().length} cores), Node ${process.versions.node}. Times are of this machine; the ratios are what to compare.`,
+    `Made by \`npm run bench\` on ${cpu} (${os.cpus().length} cores), Node ${process.versions.node}. The times depend on the machine; compare the ratios.`,
     '## One `Authorization` header',
-    'Microseconds, median. In brackets: how many times as long as `Session.authorize`, the median of the ratios within each round of the run. "wrong" marks a signer whose signature for the case is not the one RFC 5849 asks for.',
+    'Median in microseconds. In brackets: the time relative to `Session.authorize`, as the median of the ratios in each round. "wrong" marks a signer whose signature for the case does not follow RFC 5849.',
   ];
   const { head, rows, legend } = await headers(quick ? 40 : 400);
   parts.push(table(head, rows), legend);
-  parts.push('## Processes', 'Medians over fresh processes, in turn with bare Node.');
-  parts.push(table(['what', 'figure', 'at most'], await processes(quick ? 5 : 41)));
+  parts.push('## Processes', 'Medians over new processes, alternating with Node without the package.');
+  parts.push(table(['measurement', 'result', 'limit'], await processes(quick ? 5 : 41)));
   const text = `${parts.join('\n\n')}\n`;
   process.stdout.write(text);
   if (!quick) fs.writeFileSync(path.join(__dirname, 'RESULTS.md'), text);

@@ -45,7 +45,7 @@ function checked(object, kinds) {
     const value = object[name];
     if (value === null || value === undefined) continue;
     const kind = kinds[name];
-    if (!kind) throw optionInvalid(`signRequest() knows no ${name} there: ${Object.keys(kinds).join(', ')}.`);
+    if (!kind) throw optionInvalid(`signRequest() does not take ${name} here, only ${Object.keys(kinds).join(', ')}.`);
     if (!kind.fits(value)) throw optionInvalid(`signRequest() takes ${name} as ${kind.what}.`);
     kept[name] = value;
   }

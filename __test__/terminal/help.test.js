@@ -21,6 +21,8 @@ const COMMANDS = [
   'import',
   'init',
   'prune',
+  'request',
+  'sign',
   'explain',
   'doctor',
   'guide',

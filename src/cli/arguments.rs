@@ -24,6 +24,7 @@ pub struct Typed {
     pub command: &'static str,
     words: Vec<String>,
     flags: BTreeMap<&'static str, String>,
+    repeated: BTreeMap<&'static str, Vec<String>>,
 }
 
 impl Typed {
@@ -40,6 +41,11 @@ impl Typed {
     /// The value of a flag.
     pub fn value(&self, flag: &str) -> Option<&str> {
         self.flags.get(flag).map(String::as_str)
+    }
+
+    /// Every value of a flag that may be given several times.
+    pub fn values(&self, flag: &str) -> &[String] {
+        self.repeated.get(flag).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The same, owned.
@@ -106,6 +112,10 @@ fn typed(command: &'static Command, rest: &[String]) -> Result<Typed> {
         };
         if value.is_empty() {
             return Err(of_flag(command, format!("{name} needs a value.")));
+        }
+        if flag.repeats {
+            typed.repeated.entry(flag.name).or_default().push(value.to_owned());
+            continue;
         }
         let before = typed.flags.insert(flag.name, value.to_owned());
         if before.is_some_and(|before| before != value) {
@@ -202,6 +212,14 @@ mod tests {
         assert_eq!(typed.value("--port"), Some("8000"));
         assert!(typed.is("--no-browser") && typed.is("--json") && !typed.is("--start"));
         assert_eq!(run("remove -- -odd-name").word(0), Some("-odd-name"));
+    }
+
+    #[test]
+    fn a_flag_that_may_be_repeated_keeps_every_value_in_order() {
+        let typed = run("request /x --query a=1 --query=a=2 --query a=1 --form b=1");
+        assert_eq!(typed.values("--query"), ["a=1", "a=2", "a=1"]);
+        assert_eq!(typed.values("--form"), ["b=1"]);
+        assert!(typed.values("--header").is_empty());
     }
 
     #[test]

@@ -70,7 +70,9 @@ fn fish() -> String {
         for flag in command.flags().filter(|flag| flag.name.starts_with("--")) {
             let long = flag.name.trim_start_matches('-');
             let value = match (flag.takes_value, flag.name) {
-                (true, "--authID") => " -x -a '(netsuite-tba completion --names 2>/dev/null)'",
+                (true, "--authID" | "--to") => {
+                    " -x -a '(netsuite-tba completion --names 2>/dev/null)'"
+                }
                 (true, _) => " -x",
                 (false, _) => "",
             };

@@ -21,6 +21,8 @@ pub struct Flag {
     pub name: &'static str,
     /// Whether something follows it.
     pub takes_value: bool,
+    /// Whether it may be given several times: its value ends in dots.
+    pub repeats: bool,
 }
 
 const COMMON: &str = "
@@ -49,6 +51,8 @@ commands! {
     "import" (0, 1) "move tokens of Oracle's ~/.nstba into the vault";
     "init" (0, 0) "put a project of Oracle's Commerce tools on this package, or back";
     "prune" (0, 0) "clear what no token needs any more";
+    "request" (1, 2) "send a signed request and print the answer";
+    "sign" (2, 2) "print the Authorization header of one request, for curl";
     "explain" (2, 2) "how a request is signed, or what is wrong with a header";
     "doctor" (0, 0) "check everything a sign-in needs";
     "guide" (1, 1) "how to set up the integration record, and whether it is right";
@@ -86,7 +90,9 @@ fn flag_of(line: &'static str) -> Option<Flag> {
     let (names, _) = line.split_once("  ").unwrap_or((line, ""));
     let last = names.rsplit(", ").next()?;
     let mut words = last.split(' ');
-    Some(Flag { name: words.next()?, takes_value: words.next().is_some() })
+    let (name, value) = (words.next()?, words.next());
+    let repeats = value.is_some_and(|value| value.ends_with("..."));
+    Some(Flag { name, takes_value: value.is_some(), repeats })
 }
 
 /// What the program can do.
@@ -122,9 +128,15 @@ mod tests {
     #[test]
     fn flags_are_read_out_of_the_text() {
         let login = COMMANDS.iter().find(|command| command.name == "login").unwrap();
-        assert_eq!(login.flag("--port"), Some(Flag { name: "--port", takes_value: true }));
-        assert_eq!(login.flag("-m"), Some(Flag { name: "-m", takes_value: true }));
-        assert_eq!(login.flag("--json"), Some(Flag { name: "--json", takes_value: false }));
+        assert_eq!(
+            login.flag("--port"),
+            Some(Flag { name: "--port", takes_value: true, repeats: false })
+        );
+        assert_eq!(login.flag("-m"), Some(Flag { name: "-m", takes_value: true, repeats: false }));
+        assert_eq!(
+            login.flag("--json"),
+            Some(Flag { name: "--json", takes_value: false, repeats: false })
+        );
         assert!(login.flag("--token").is_none());
         let letters = |name: &str| name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-');
         for flag in COMMANDS.iter().flat_map(Command::flags) {

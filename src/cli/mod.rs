@@ -8,6 +8,7 @@
 //! * [`list`], [`login`], [`two_step`], [`use_token`], [`status`], [`manage`], [`import`], [`prune`] –
 //!   the saved tokens
 //! * [`init`] – a project of Oracle's tools
+//! * [`request`], [`sign`] – signed requests
 //! * [`explain`], [`header`] – signatures, ours and others'
 //! * [`doctor`], [`guide`] – what is wrong, and how to set it up
 //! * [`completion`] – for shells
@@ -27,6 +28,8 @@ mod login;
 mod manage;
 mod output;
 mod prune;
+mod request;
+mod sign;
 mod status;
 mod two_step;
 mod use_token;
@@ -57,7 +60,8 @@ pub async fn run(argv: Vec<String>, environment: Environment, roots: Roots, abor
     };
     let json = typed.is("--json");
     let context = Arc::new(Context::new(typed, environment, roots, abort.clone()));
-    let outcome = if context.typed.command == "login" {
+    let ends_by_itself = matches!(context.typed.command, "login" | "request" | "sign");
+    let outcome = if ends_by_itself {
         // A sign-in ends by itself when it is stopped, and not while it saves.
         command(&context).await
     } else {
@@ -78,6 +82,8 @@ pub async fn run(argv: Vec<String>, environment: Environment, roots: Roots, abor
 async fn command(context: &Arc<Context>) -> Result<Report> {
     let here: fn(&Context) -> Result<Report> = match context.typed.command {
         "login" => return login::run(context).await,
+        "request" => return request::run(context).await,
+        "sign" => return sign::run(context).await,
         "status" => return status::run(context).await,
         "doctor" => return doctor::run(context).await,
         "guide" => return guide::run(context).await,

@@ -80,7 +80,11 @@ pub fn write_json(value: &Value) -> bool {
 /// Writes a text. Pipes that Node or a parent made may refuse to wait; a closed one ends it. Says when
 /// it fails for another reason, and returns false.
 pub fn write(text: &str) -> bool {
-    let mut rest = text.as_bytes();
+    write_bytes(text.as_bytes())
+}
+
+/// The same with bytes that need not be a text.
+pub fn write_bytes(mut rest: &[u8]) -> bool {
     let mut stdout = std::io::stdout().lock();
     while !rest.is_empty() {
         match stdout.write(rest) {

@@ -11,6 +11,8 @@ const LONGEST: usize = 64 * 1024;
 pub struct Reason {
     /// The code of this package, if NetSuite documents the reason.
     pub code: Option<Code>,
+    /// What NetSuite said, safe to print.
+    pub shown: String,
 }
 
 impl Reason {
@@ -20,7 +22,7 @@ impl Reason {
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         let text = String::from_utf8_lossy(body);
         let error = OauthError::in_body(&text).or_else(|| OauthError::in_header(challenge))?;
-        Some(Self { code: error.known() })
+        Some(Self { code: error.known(), shown: error.shown() })
     }
 }
 

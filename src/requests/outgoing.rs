@@ -168,7 +168,7 @@ fn method(given: Option<&str>, has_body: bool) -> Result<Method> {
 }
 
 /// The address of a target, on a host of the account.
-pub(super) fn address(
+pub fn address(
     target: &str,
     query: &[(String, String)],
     site: &Site,

@@ -12,7 +12,7 @@ _netsuite_tba() {
   esac
   # Of the values of flags only names are known.
   if [[ " $values " == *" $before "* ]]; then
-    [ "$before" = --authID ] || return
+    [ "$before" = --authID ] || [ "$before" = --to ] || return
     command=use
   elif [[ $word == -* ]]; then
     COMPREPLY=($(compgen -W "$flags" -- "$word"))

@@ -11,7 +11,7 @@ Register-ArgumentCompleter -Native -CommandName netsuite-tba -ScriptBlock {
   }
   # Of the values of flags only names are known.
   $offer = if ($done.Count -lt 2) { @(@COMMANDS@) }
-    elseif ($values -contains $done[-1]) { if ($done[-1] -eq '--authID') { @(& $words[0] completion --names 2>$null) } }
+    elseif ($values -contains $done[-1]) { if ($done[-1] -in '--authID', '--to') { @(& $words[0] completion --names 2>$null) } }
     elseif ($word -like '-*') { $flags }
     elseif ($command -match '^(@NAMED@)$') { @(& $words[0] completion --names 2>$null) }
     elseif ($command -eq 'completion') { @('bash', 'zsh', 'fish', 'powershell') }

@@ -15,7 +15,7 @@ _netsuite_tba() {
   esac
   # Of the values of flags only names are known.
   if (( $values[(Ie)$before] )); then
-    [[ $before == --authID ]] || return 1
+    [[ $before == --authID || $before == --to ]] || return 1
     command=use
   elif [[ $words[CURRENT] == -* ]]; then
     compadd -- $flags

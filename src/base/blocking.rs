@@ -24,6 +24,9 @@ pub async fn or_stopped<T>(abort: &Abort, work: impl Future<Output = Result<T>>)
 }
 
 /// Runs what waits for files, keychains or people on a thread of its own.
+///
+/// # Errors
+/// Those of the work, and [`Code::Internal`] where no thread can be started.
 pub async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
@@ -33,15 +36,30 @@ pub async fn blocking<T: Send + 'static>(
         let result = work();
         *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
     }))
-    .await;
+    .await
+    .map_err(|error| no_thread(&error))?;
     let result = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
     result.unwrap_or_else(|| {
         Err(Error::new(Code::Internal, "A part of netsuite-tba stopped unexpectedly."))
     })
 }
 
-/// One kind of task for all of it: the machinery of a task is compiled for each kind.
-async fn on_a_thread(work: Box<dyn FnOnce() + Send>) {
-    // A task that stopped has left no answer.
-    let _ = tokio::task::spawn_blocking(work).await;
+/// The error for a process that has no thread, or no file descriptor for one, to spare.
+pub fn no_thread(error: &std::io::Error) -> Error {
+    Error::new(Code::Internal, format!("No thread can be started: {error}.")).with_next_step(
+        "The process has reached a limit of the system. Raise it (ulimit -u, ulimit -n) or run less at a time.",
+    )
+}
+
+/// A plain thread: the pool of tokio panics where it gets none. One kind of work for all of it: the
+/// machinery is compiled for each kind.
+async fn on_a_thread(work: Box<dyn FnOnce() + Send>) -> std::io::Result<()> {
+    let (done, ended) = tokio::sync::oneshot::channel::<()>();
+    std::thread::Builder::new().name("netsuite-tba".to_owned()).spawn(move || {
+        work();
+        drop(done);
+    })?;
+    // Ends with an error as soon as the work has ended, be it by a panic.
+    let _ = ended.await;
+    Ok(())
 }

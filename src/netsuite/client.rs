@@ -9,6 +9,7 @@ use url::Url;
 use crate::base::console;
 use crate::base::environment::Environment;
 use crate::error::{Code, Error, Result};
+use crate::netsuite::dns;
 use crate::netsuite::proxy;
 use crate::netsuite::proxy::ProxyChoice;
 use crate::netsuite::response::Response;
@@ -80,6 +81,7 @@ impl Client {
             .retry(reqwest::retry::never())
             .referer(false)
             .http1_only()
+            .dns_resolver(dns::OnAThread)
             .resolve_to_addrs("localhost", &loopback_addresses())
             .no_proxy();
         if !site.needs_certificates() {

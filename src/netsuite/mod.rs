@@ -2,6 +2,7 @@
 //!
 //! * [`site`] – where NetSuite is: the cloud, a molecule of it, or a simulator on this machine
 //! * [`client`] – one HTTP client with every limit set
+//! * [`dns`] – host names, resolved by the system
 //! * [`proxy`] – the proxy a request goes through, if any
 //! * [`transport_error`] – requests that got no answer
 //! * [`response`] – what came back: status, dates, a body of bounded size
@@ -18,6 +19,7 @@
 pub mod account_hosts;
 pub mod client;
 pub mod clock;
+pub mod dns;
 pub mod exchange;
 #[cfg(fuzzing)]
 pub mod fuzz_entry;

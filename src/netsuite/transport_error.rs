@@ -32,6 +32,10 @@ pub(super) fn explain(error: &reqwest::Error, to: &Destination<'_>) -> Error {
     if let Some(refused) = to.proxy.and_then(|proxy| proxy_refusal(error, proxy)) {
         return refused;
     }
+    // No thread to resolve the name on.
+    if let Some(ours) = find::<Error>(error) {
+        return Error::new(ours.code(), ours.message()).with_next_step(ours.next_step());
+    }
     let place = to.vm.unwrap_or(to.host);
     if let Some(TlsError::InvalidCertificate(certificate)) = find::<TlsError>(error) {
         let reason = certificate_reason(certificate);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use napi::bindgen_prelude::{Env, Function, Object, PromiseRaw, block_on};
+use napi::bindgen_prelude::{Env, Function, Object, PromiseRaw};
 use napi_derive::napi;
 
 use crate::account::AccountId;
@@ -12,6 +12,7 @@ use crate::node::errors::thrown;
 use crate::node::options;
 use crate::node::process_snapshot::ProcessSnapshot;
 use crate::node::promise::{Settled, promise};
+use crate::node::runtime::block_on;
 use crate::node::session::{Passport, passport, roots_of};
 use crate::node::vault::SavedTokenRow;
 use crate::session::commerce_tools::Tools;
@@ -132,6 +133,7 @@ impl NativeTools {
             Box::new(move || Box::pin(async move { roots }));
         // Made inside the runtime: a timeout needs its clock.
         block_on(async { tokio::time::timeout(PROBE, self.tools.why_refused(&name, roots)).await })
+            .ok()?
             .ok()
             .flatten()
             .map(|error| error.to_string())

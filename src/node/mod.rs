@@ -1,6 +1,7 @@
 //! N-API only: converts what JavaScript gives, calls the rooms above, converts what comes back.
 //!
 //! * [`errors`] – failures on their way to `TbaError`
+//! * [`runtime`] – the thread that promises run on
 //! * [`promise`] – calls that take their time
 //! * [`process_snapshot`] – the snapshot JavaScript takes when a call starts
 //! * [`options`] – the options of a call, and their table
@@ -24,23 +25,14 @@ mod fetch;
 mod options;
 mod process_snapshot;
 mod promise;
+mod runtime;
 mod session;
 mod sign;
 mod vault;
 
-use napi::bindgen_prelude::create_custom_tokio_runtime;
-
-/// One worker thread is plenty: sign-ins wait, they do not compute.
+/// Runs when the package is loaded. Starts nothing that can fail.
 #[napi_derive::module_init]
 fn start() {
     crate::base::fork::watch();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .thread_name("netsuite-tba")
-        .enable_all()
-        .build();
-    // Without it napi starts its own on first use.
-    if let Ok(runtime) = runtime {
-        create_custom_tokio_runtime(runtime);
-    }
+    runtime::register();
 }

@@ -65,12 +65,18 @@ const SCRIPTS = {
 
 function run(it, kind, { spare = 0, nobody = false } = {}) {
   const script = SCRIPTS[kind].replace(/ROOT/g, JSON.stringify(ROOT)).replace(/SPARE/g, String(spare));
-  const limited = kind === 'files' ? ['prlimit', ['--nofile=64:64', '--', process.execPath, '-e', script]] : [process.execPath, ['-e', script]];
+  const limited =
+    kind === 'files' ? ['prlimit', ['--nofile=64:64', '--', process.execPath, '-e', script]] : [process.execPath, ['-e', script]];
   const [program, words] = nobody
     ? ['setpriv', ['--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups', '--', limited[0], ...limited[1]]]
     : limited;
   const { CONSUMER_KEY, CONSUMER_SECRET, ...env } = it.env({ CONSUMER_KEY: 'ck', CONSUMER_SECRET: 'cs' });
-  const done = spawnSync(program, words, { cwd: it.project, env: { ...env, CONSUMER_KEY, CONSUMER_SECRET }, encoding: 'utf8', timeout: 30000 });
+  const done = spawnSync(program, words, {
+    cwd: it.project,
+    env: { ...env, CONSUMER_KEY, CONSUMER_SECRET },
+    encoding: 'utf8',
+    timeout: 30000,
+  });
   assert.strictEqual(done.signal, null, done.stderr);
   assert.strictEqual(done.status, 0, done.stderr);
   assert.doesNotMatch(done.stderr, /panicked/);

@@ -25,7 +25,10 @@ for (const colorScheme of ['light', 'dark']) {
     const done = await answer;
     assert.deepStrictEqual([done.session.account, done.session.role, done.session.source], ['1234567_SB1', '1000', 'generated']);
     assert.ok(page.url().startsWith(`http://localhost:${it.port}/tba/done/`), page.url());
-    assert.match(await page.textContent('body'), /You are signed in[\s\S]*account 1234567_SB1 is saved as [\s\S]*You can close this window/);
+    assert.match(
+      await page.textContent('body'),
+      /You are signed in[\s\S]*account 1234567_SB1 is saved as [\s\S]*You can close this window/,
+    );
     await assertAccessible(page, 'success page');
     await picture(page, `success-${colorScheme}`);
     assert.deepStrictEqual(page.complaints, []);

@@ -408,53 +408,53 @@ export class TbaError extends Error {
 
 /** Codes of {@link TbaError}. */
 export type TbaErrorCode =
-  /** The consumer key or consumer secret of the integration record is not given. */
+  /** The consumer key or consumer secret of the integration record is missing. */
   | 'CONSUMER_MISSING'
-  /** The consumer key or consumer secret holds characters that cannot be one. */
+  /** The consumer key or consumer secret contains invalid characters. */
   | 'CONSUMER_INVALID'
   /** A token was given without the account it belongs to. */
   | 'ACCOUNT_MISSING'
-  /** The text given is not a NetSuite account ID. */
+  /** The value is not a NetSuite account ID. */
   | 'ACCOUNT_INVALID'
-  /** The authentication ID is empty or holds characters that cannot be in one. */
+  /** The authentication ID is empty or contains invalid characters. */
   | 'AUTH_ID_INVALID'
-  /** A saved token already has this authentication ID. */
+  /** Another saved token already has this authentication ID. */
   | 'AUTH_ID_TAKEN'
-  /** The value of --token is not of the form <id>:<secret>. */
+  /** The value of --token does not have the form <id>:<secret>. */
   | 'TOKEN_FORMAT'
   /** The role is not an internal role ID. */
   | 'ROLE_INVALID'
-  /** A flag is given without its value, twice, or with a value it cannot have. */
+  /** A flag has no value, has an invalid value, or is given twice with different values. */
   | 'FLAG_INVALID'
-  /** There is no such command, or it takes other arguments. */
+  /** The command does not exist, or it was given the wrong arguments. */
   | 'COMMAND_INVALID'
-  /** Two things were given that each decide the token. */
+  /** Conflicting options: each one selects a token. */
   | 'FLAG_CONFLICT'
-  /** An option has a value of the wrong kind. */
+  /** An option has a value of the wrong type. */
   | 'OPTION_INVALID'
-  /** The address of --vm is not http or https on this machine. */
+  /** The value of --vm is not an http or https address of this machine. */
   | 'VM_INVALID'
-  /** The molecule of -m is not one DNS label. */
+  /** The molecule given with -m is not a single DNS label. */
   | 'MOLECULE_INVALID'
-  /** The proxy address is not a URL. */
+  /** The proxy address is not a valid URL. */
   | 'PROXY_INVALID'
   /** The port is not a number from 1 to 65535. */
   | 'PORT_INVALID'
   /** The request cannot be signed or sent: its method, URL, headers or body are not valid. */
   | 'REQUEST_INVALID'
-  /** There is no saved token of that name. */
+  /** There is no saved token with this name. */
   | 'TOKEN_NOT_FOUND'
   /** A token must be chosen or named, and there is no terminal to ask in. */
   | 'CHOICE_NEEDED'
-  /** A sign-in in the browser is needed, and nobody can be asked here. */
+  /** A browser sign-in is needed, and it cannot be done here. */
   | 'SIGN_IN_NEEDED'
-  /** The token chosen belongs to another account than the one asked for. */
+  /** The selected token belongs to a different account than the one requested. */
   | 'ACCOUNT_MISMATCH'
-  /** The saved token was made with another integration record. */
+  /** The saved token was created with a different integration record. */
   | 'CONSUMER_MISMATCH'
-  /** The folder is no project of the Commerce developer tools. */
+  /** This folder is not a Commerce developer tools project. */
   | 'PROJECT_UNKNOWN'
-  /** A file was edited meanwhile, and going on would lose the edit. */
+  /** A file was edited in the meantime, and continuing would lose the edit. */
   | 'FILE_EDITED'
   /** The store is not one of auto, keychain, encrypted-file, file, nstba. */
   | 'STORE_INVALID'
@@ -462,39 +462,39 @@ export type TbaErrorCode =
   | 'SIGN_IN_DENIED'
   /** Nobody pressed Allow before the deadline. */
   | 'SIGN_IN_TIMEOUT'
-  /** Access was allowed for another account than the one asked for. */
+  /** Access was allowed for a different account than the one requested. */
   | 'CALLBACK_ACCOUNT'
-  /** Access was allowed for another role than the one asked for. */
+  /** Access was allowed for a different role than the one requested. */
   | 'CALLBACK_ROLE'
-  /** What was pasted is not the address the browser ended on after Allow. */
+  /** The pasted text is not the address the browser ended on after Allow. */
   | 'CALLBACK_INVALID'
-  /** NetSuite did not accept the allowed request token any more. */
+  /** The request token has expired or was already used. */
   | 'REQUEST_TOKEN_EXPIRED'
-  /** NetSuite knows no integration record with this consumer key. */
+  /** NetSuite has no integration record with this consumer key. */
   | 'UNKNOWN_INTEGRATION'
-  /** The integration record is blocked or waits for approval in this account. */
+  /** The integration record is blocked in this account or waiting for approval. */
   | 'INTEGRATION_BLOCKED'
-  /** The integration record does not allow this way of signing in. */
+  /** The integration record does not allow TBA: Authorization Flow. */
   | 'AUTHORIZATION_FLOW_REQUIRED'
-  /** The clock of this machine is more than five minutes off NetSuite's. */
+  /** The clock of this machine differs from NetSuite's by more than five minutes. */
   | 'INVALID_TIMESTAMP'
-  /** NetSuite computed another signature: the secret does not belong to the key. */
+  /** Signature mismatch: the consumer secret does not belong to the consumer key. */
   | 'INVALID_SIGNATURE'
-  /** The callback URL is not the one of the integration record. */
+  /** The callback URL is not the one in the integration record. */
   | 'INVALID_CALLBACK'
-  /** NetSuite missed a parameter in the request. */
+  /** A required OAuth parameter is missing from the request. */
   | 'MISSING_PARAMETER'
-  /** NetSuite refused the nonce of the request. */
+  /** NetSuite rejected the nonce of the request. */
   | 'NONCE_REJECTED'
   /** Token-Based Authentication is not enabled in this account. */
   | 'FEATURE_DISABLED'
-  /** NetSuite refused the token: it was revoked, or its user, role, integration record or account changed. */
+  /** NetSuite rejected the token: it was revoked, or its user, role, integration record or account changed. */
   | 'INVALID_LOGIN'
-  /** The role lacks a permission this needs. */
+  /** The role lacks a required permission. */
   | 'PERMISSION_MISSING'
-  /** NetSuite refused with a reason that has no code of its own here. */
+  /** NetSuite refused the sign-in for a reason this package does not know. */
   | 'SIGN_IN_REFUSED'
-  /** The host could not be found or does not accept connections. */
+  /** The host was not found or does not accept connections. */
   | 'NETWORK_UNREACHABLE'
   /** The host did not answer in time. */
   | 'NETWORK_TIMEOUT'
@@ -502,11 +502,11 @@ export type TbaErrorCode =
   | 'CERTIFICATE_INVALID'
   /** The proxy refused the connection. */
   | 'PROXY_REFUSED'
-  /** The address is not one of NetSuite's. */
+  /** The address is not a NetSuite address. */
   | 'HOST_REFUSED'
-  /** NetSuite sent the request elsewhere: the account lives under another host. */
+  /** NetSuite redirected the request: the account has another host. */
   | 'WRONG_DATA_CENTER'
-  /** NetSuite is busy, or the account's request limit is reached. */
+  /** NetSuite is busy, or the request limit of the account is reached. */
   | 'RATE_LIMITED'
   /** NetSuite answered with a server error. */
   | 'SERVER_ERROR'
@@ -514,31 +514,31 @@ export type TbaErrorCode =
   | 'ANSWER_LOST'
   /** The answer is larger than 100 MiB. */
   | 'ANSWER_TOO_LARGE'
-  /** The answer is not what NetSuite's token endpoints send. */
+  /** The answer does not come from NetSuite's token endpoints. */
   | 'UNEXPECTED_ANSWER'
   /** There is no keychain on this machine. */
   | 'KEYCHAIN_MISSING'
   /** The keychain is locked. */
   | 'KEYCHAIN_LOCKED'
-  /** The keychain refused access. */
+  /** The keychain denied access. */
   | 'KEYCHAIN_DENIED'
   /** The keychain did not answer in time. */
   | 'KEYCHAIN_TIMEOUT'
-  /** The keychain failed for a reason of its own. */
+  /** The keychain returned an error. */
   | 'KEYCHAIN_FAILED'
-  /** The token is listed, but its secret is no longer in its store. */
+  /** The token is listed, but its secret is no longer in the store. */
   | 'SECRET_MISSING'
   /** The token file cannot be read. */
   | 'STORE_UNREADABLE'
   /** The token file cannot be written. */
   | 'STORE_UNWRITABLE'
-  /** The token file is a symbolic link or belongs to someone else. */
+  /** The token file is a symbolic link or belongs to another user. */
   | 'STORE_UNSAFE'
   /** The token file is damaged. */
   | 'STORE_DAMAGED'
   /** The token file was written by a newer version of netsuite-tba. */
   | 'STORE_NEWER'
-  /** Another process holds the token file. */
+  /** Another process is using the token file. */
   | 'STORE_BUSY'
   /** The encrypted file needs a passphrase. */
   | 'PASSPHRASE_MISSING'
@@ -546,15 +546,15 @@ export type TbaErrorCode =
   | 'PASSPHRASE_WRONG'
   /** A file of the project (.nsdeploy or .env) cannot be read or written. */
   | 'PROJECT_FILE'
-  /** The callback port is in use by another program. */
+  /** Another program is using the callback port. */
   | 'PORT_BUSY'
   /** Another process is signing in and did not finish in time. */
   | 'SIGN_IN_BUSY'
   /** No browser could be started. */
   | 'BROWSER_FAILED'
-  /** It was stopped before it was done. */
+  /** The task was cancelled. */
   | 'CANCELLED'
   /** The native part of netsuite-tba could not be loaded. */
   | 'BINDING_MISSING'
-  /** Something inside netsuite-tba went wrong. */
+  /** Something went wrong inside netsuite-tba. */
   | 'INTERNAL';

@@ -27,9 +27,17 @@ function processSnapshot(cwd) {
     cwd: path.resolve(folder),
     home: home || undefined,
     package: path.join(__dirname, '..'),
+    node: runtime(),
     userId: process.getuid ? process.getuid() : undefined,
     program: program(),
   };
+}
+
+/** `Node v22.1.0`; Deno and Bun also say which Node they stand for. */
+function runtime() {
+  const { bun, deno } = process.versions;
+  if (bun) return `Bun ${bun} (Node ${process.version})`;
+  return deno ? `Deno ${deno} (Node ${process.version})` : `Node ${process.version}`;
 }
 
 const isGulp = (file) => typeof file === 'string' && /^gulp(\.js|\.cmd)?$/.test(path.basename(file));

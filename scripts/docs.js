@@ -41,8 +41,8 @@ function troubleshooting() {
   const table = require('../lib/binding').errorTable();
   const unknown = Object.keys(causes).filter((code) => !table.some((row) => row.code === code));
   if (unknown.length) throw new Error(`scripts/docs-causes.js contains codes that do not exist: ${unknown.join(', ')}`);
-  const entry = ({ code, summary, nextStep }) =>
-    `### ${code}\n\n${plain(summary)}\n\n**Next:** ${plain(nextStep)}\n${causes[code] ? `\n${causes[code].trim()}\n` : ''}`;
+  const entry = ({ code, summary, nextStep, nextCommand }) =>
+    `### ${code}\n\n${plain(summary)}\n\n${next(nextStep, nextCommand)}\n${causes[code] ? `\n${causes[code].trim()}\n` : ''}`;
   const part = ({ exitCode, title }) =>
     `## ${title} (exit code ${exitCode})\n\n${table
       .filter((row) => row.exitCode === exitCode)
@@ -51,6 +51,12 @@ function troubleshooting() {
   const left = table.filter(({ exitCode }) => !PARTS.some((each) => each.exitCode === exitCode));
   if (left.length) throw new Error(`No part of the page is for exit code ${left[0].exitCode}`);
   return `${INTRODUCTION}\n${PARTS.map(part).join('\n')}`;
+}
+
+/** The next steps: two where gulp and the command line need different words. */
+function next(nextStep, nextCommand) {
+  if (nextStep === nextCommand) return `**Next:** ${plain(nextStep)}`;
+  return `**Next, in a task:** ${plain(nextStep)}\n\n**Next, at the command line:** ${plain(nextCommand)}`;
 }
 
 /** Converts a text of the table to Markdown. */

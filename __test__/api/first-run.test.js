@@ -44,7 +44,7 @@ test('the consent URL is printed on stderr, and nothing is printed on stdout', a
   const first = await it.call({ authId: 'dev' });
   assert.match(first.stderr, /^ {2}http:\/\/127\.0\.0\.1:\d+\/app\/login\/secure\/authorizetoken\.nl\?oauth_token=\S+$/m);
   assert.match(first.stderr, /Log in using Access Tokens/);
-  assert.match(first.stderr, /The task goes on here/);
+  assert.match(first.stderr, /saved as dev\. The task continues\./);
   assert.strictEqual(first.stdout.trim().split('\n').length, 1);
 });
 

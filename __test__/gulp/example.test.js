@@ -39,7 +39,7 @@ for (const gulp of ['gulp4', 'gulp5']) {
     const it = await project(t, gulp);
     const first = await it.gulp('extension:fetch', '--authID', 'sb1-dev', '--account', ACCOUNT);
     assert.strictEqual(first.code, 0, show(first));
-    assert.match(first.stderr, /The task goes on here/);
+    assert.match(first.stderr, /saved as sb1-dev\. The task continues\./);
     const local = workspaceFiles(it.project, 'HelloWorld');
     assert.ok(local.size > 40, `${local.size} files`);
     assertSame(local, deployedFiles(it.simulator, ACCOUNT, EXTENSION));

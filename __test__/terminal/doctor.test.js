@@ -17,7 +17,7 @@ const doctor = (it, ...more) => ['doctor', '--vm', it.simulator.url, '--port', S
 async function found(it, name, { args = [], env } = {}) {
   const done = await tool(it, doctor(it, '--json', ...args), { env });
   return Object.assign(
-    { exit: done.code },
+    { exit: done.code, json: done.json },
     done.json.checks.find((check) => check.check === name && check.state !== 'ok') ||
       done.json.checks.find((check) => check.check === name),
   );
@@ -36,19 +36,19 @@ test('doctor reports that everything is fine', async (t) => {
 netsuite-tba <version>
 
 ok        network   <host> answers
-ok        clock     agrees with NetSuite's to the minute
-ok        port      <port> is free for the way back from the browser
-ok        keychain  not used: the store file keeps a secret and gives it back
-ok        files     1 token in <root>/vault, for you only
-ok        consumer  key and secret of the integration record are given
+ok        clock     agrees with the clock of NetSuite to the minute
+ok        port      <port> is free, so the browser can return to it
+ok        keychain  not used; the store file stores and returns secrets
+ok        files     1 token in <root>/vault, accessible only to you
+ok        consumer  key and secret of the integration record were found
 ok        record    account 1234567_SB1 accepts the record, callback http://localhost:<port>/tba
-ok        project   no secret found in .nsdeploy or config.json; no git here
+ok        project   no secrets found in .nsdeploy or config.json; this folder is not in a git repository
 
 Everything is fine.
 exit 0`.replace('<host> answers', '127.0.0.1 answers'),
   );
   const { json } = await tool(it, doctor(it, '--json'));
-  assert.deepStrictEqual(Object.keys(json), ['ok', 'version', 'platform', 'checks']);
+  assert.deepStrictEqual(Object.keys(json), ['ok', 'version', 'platform', 'node', 'checks']);
   for (const check of json.checks) assert.deepStrictEqual(Object.keys(check), ['check', 'state', 'what', 'fix', 'code']);
 });
 
@@ -83,7 +83,7 @@ test('a token in the environment is reported, and an incomplete one is a problem
   const it = await scene(t);
   const all = { NETSUITE_TBA_TOKEN_ID: 'id', NETSUITE_TBA_TOKEN_SECRET: 'hidden-secret', NETSUITE_TBA_ACCOUNT: '1234567' };
   const whole = await found(it, 'token', { env: all });
-  assert.deepStrictEqual([whole.state, /account 1234567: tasks use it, not a saved one/.test(whole.what)], ['ok', true]);
+  assert.deepStrictEqual([whole.state, /NETSUITE_TBA_TOKEN_ID \(account 1234567\)/.test(whole.what)], ['ok', true]);
   const half = await found(it, 'token', { env: { NETSUITE_TBA_TOKEN_ID: 'id' } });
   assert.deepStrictEqual([half.state, half.exit], ['problem', 1]);
 });
@@ -128,8 +128,8 @@ test('a vault that others can read, or that is damaged, is reported', { skip: pr
   fs.writeFileSync(path.join(it.vault, 'tokens.json'), '{bad');
   await it.save('new');
   const aside = await found(it, 'files', { args: ['--offline'] });
-  assert.deepStrictEqual([aside.state, /tokens\.json\.damaged-\d+ was damaged and is kept/.test(aside.what)], ['warning', true]);
-  assert.ok((await tool(it, ['list', '--json'])).json.warnings.some((warning) => /damaged-\d+ was damaged and is kept/.test(warning)));
+  assert.deepStrictEqual([aside.state, /tokens\.json\.damaged-\d+ is a damaged file/.test(aside.what)], ['warning', true]);
+  assert.ok((await tool(it, ['list', '--json'])).json.warnings.some((warning) => /damaged-\d+ is a damaged file/.test(warning)));
   fs.writeFileSync(path.join(it.home, '.nstba'), '[]');
   const damaged = await tool(it, ['list']);
   assert.match(damaged.stderr, /\.nstba is damaged/);
@@ -164,31 +164,70 @@ test('secrets in project files and in git history are found', { skip: without('g
       .map((check) => `${check.state}: ${check.what}`.replace(/commit \w+/, 'commit <id>'));
   };
   assert.deepStrictEqual(await project(), [
-    'problem: gulp/config/config.json holds key and secret.',
-    'warning: git history holds a secret of gulp/config/config.json (last in commit <id>).',
-    "problem: git tracks .env, which holds the integration record's secret.",
-    'warning: git history holds a secret of .env (last in commit <id>).',
+    'problem: gulp/config/config.json contains key and secret of the integration record.',
+    'warning: The git history contains a secret in gulp/config/config.json (last in commit <id>).',
+    'problem: git tracks .env, which contains the consumer key and the consumer secret.',
+    'warning: The git history contains a secret in .env (last in commit <id>).',
   ]);
   const known = { CONSUMER_KEY: 'known-key', CONSUMER_SECRET: 'known-secret' };
   const holding = async () =>
     (await tool(it, doctor(it, '--offline', '--json'), { env: known })).json.checks
-      .filter((check) => / which holds the consumer secret/.test(check.what))
+      .filter((check) => / which contains the consumer secret/.test(check.what))
       .map((check) => `${check.state}: ${check.what}`);
   assert.deepStrictEqual(await holding(), []);
   write('tasks/deploy.js', "const secret = 'known-secret';\n");
   assert.deepStrictEqual(await holding(), [], 'what is not tracked is shared with nobody');
   git('add', 'tasks');
-  assert.deepStrictEqual(await holding(), ['problem: git tracks tasks/deploy.js, which holds the consumer secret.']);
+  assert.deepStrictEqual(await holding(), ['problem: git tracks tasks/deploy.js, which contains the consumer secret.']);
   git('rm', '-q', '--cached', '-r', 'tasks');
   write('gulp/config/config.json', '{}');
   git('rm', '-q', '--cached', '.env');
   git('add', 'gulp');
   git('commit', '-qm', 'second');
   assert.deepStrictEqual(await project(), [
-    'warning: git history holds a secret of gulp/config/config.json (last in commit <id>).',
-    "warning: .env holds the integration record's secret, and git does not ignore it.",
-    'warning: git history holds a secret of .env (last in commit <id>).',
+    'warning: The git history contains a secret in gulp/config/config.json (last in commit <id>).',
+    'warning: .env contains the consumer key and the consumer secret, and git does not ignore it.',
+    'warning: The git history contains a secret in .env (last in commit <id>).',
   ]);
+});
+
+test('doctor says what .env really contains', { skip: without('git') }, async (t) => {
+  const it = await scene(t);
+  execFileSync('git', ['init', '-q', '.'], { cwd: it.project, env: it.env() });
+  for (const [lines, contents] of [
+    ['CONSUMER_KEY=k\n', 'the consumer key'],
+    ['CONSUMER_SECRET=s\n', 'the consumer secret'],
+    ['NETSUITE_TBA_CONSUMER_KEY=k\n', 'the consumer key'],
+    ['NETSUITE_TBA_CONSUMER_KEY=k\nCONSUMER_SECRET=s\n', 'the consumer key and the consumer secret'],
+  ]) {
+    fs.writeFileSync(path.join(it.project, '.env'), lines);
+    const check = await found(it, 'project', { args: ['--offline'] });
+    assert.strictEqual(check.what, `.env contains ${contents}, and git does not ignore it.`);
+  }
+});
+
+test('doctor checks .nsdeploy: its JSON, and the token it names', async (t) => {
+  const it = await scene(t);
+  await it.save('dev');
+  for (const damaged of ['{"credentials":', '[1]', '{"credentials": {"authID": "dev",}}']) {
+    it.nsdeploy = damaged;
+    const check = await found(it, 'project', { args: ['--offline'] });
+    assert.deepStrictEqual([check.state, check.code, check.exit], ['problem', 'PROJECT_FILE', 1], damaged);
+  }
+  for (const [name, command] of [
+    ['gone', 'npx netsuite-tba login gone'],
+    ['my sandbox', 'npx netsuite-tba login "my sandbox"'],
+    ['$(touch x)', 'npx netsuite-tba login NAME'],
+  ]) {
+    it.nsdeploy = JSON.stringify({ credentials: { authID: name } });
+    const check = await found(it, 'project', { args: ['--offline'] });
+    assert.deepStrictEqual([check.state, check.exit], ['warning', 0], name);
+    assert.ok(check.what.includes('.nsdeploy') && check.what.includes(name), check.what);
+    assert.ok(check.fix.startsWith(command), check.fix);
+  }
+  it.nsdeploy = '{"credentials": {"authID": "dev"}}';
+  const fine = await found(it, 'project', { args: ['--offline'] });
+  assert.deepStrictEqual([fine.state, fine.json.node], ['ok', `Node ${process.version}`]);
 });
 
 test('a repository cannot make doctor run a program', { skip: without('git', 'posix') }, async (t) => {

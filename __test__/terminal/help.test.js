@@ -44,7 +44,7 @@ test('the overview lists every command, and the help of each has examples and it
     if (command !== 'simulator') assert.strictEqual((await tool(it, [command, '--help'])).stdout, stdout);
   }
   const { version } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
-  assert.strictEqual((await tool(it, ['--version'])).stdout, `${version}\n`);
+  for (const asked of ['--version', '-v', 'version']) assert.strictEqual((await tool(it, [asked])).stdout, `${version}\n`);
 });
 
 test('a typing mistake is refused with a hint on stderr, and with --json as JSON on stdout', async (t) => {
@@ -53,16 +53,25 @@ test('a typing mistake is refused with a hint on stderr, and with --json as JSON
     await transcript(it, ['lsit']),
     `$ netsuite-tba lsit
 ! There is no command lsit.
-! Did you mean list? npx netsuite-tba help shows all commands.
+! Did you mean list? To see all commands: npx netsuite-tba help
 exit 2`,
   );
   assert.strictEqual(
     await transcript(it, ['login', 'a', '--acount', '1']),
     `$ netsuite-tba login a --acount 1
 ! login has no flag --acount. Did you mean --account?
-! npx netsuite-tba login --help shows its flags.
+! To see its flags: npx netsuite-tba login --help
 exit 2`,
   );
+  for (const [typed, known] of [
+    ['logout', 'remove'],
+    ['whoami', 'status'],
+    ['rm', 'remove'],
+    ['delete', 'remove'],
+    ['ls', 'list'],
+  ])
+    assert.match((await tool(it, [typed, '--help'])).stdout, new RegExp(`^Usage: netsuite-tba ${known} `), typed);
+  for (const unlike of ['token', 'move', 'xyzzy']) assert.doesNotMatch((await tool(it, [unlike])).stderr, /Did you mean/, unlike);
   const done = await tool(it, ['rename', 'a', '--json']);
   assert.deepStrictEqual(Object.keys(done.json.error), ['code', 'message', 'nextStep', 'exitCode']);
   assert.deepStrictEqual([done.json.error.code, done.json.error.exitCode, done.code], ['COMMAND_INVALID', 2, 2]);

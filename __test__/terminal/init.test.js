@@ -133,13 +133,11 @@ test('--no-import and --no-clean skip these parts', async (t) => {
 test('an unknown project is refused, with what was found and what was expected', async (t) => {
   const it = await scene(t, { simulator: false });
   write(it.project, { 'package.json': { name: 'a-shop', dependencies: { oauth1: '^1.0.0' } } });
-  assert.strictEqual(
-    await transcript(it, ['init', '--yes']),
-    `$ netsuite-tba init --yes
-! This is no project of the Commerce developer tools that is known here. Found in <root>/project: package.json (a-shop), oauth1 (^1.0.0). Looked for gulp/distro.json (or distro.json), and for oauth1 or @sc-utils/oauth1 among the dependencies of package.json.
-! Run it in the folder of the tools, the one with gulp/distro.json and package.json.
-exit 2`,
-  );
+  const done = await tool(it, ['init', '--yes', '--json']);
+  const { code, message } = done.json.error;
+  assert.deepStrictEqual([code, done.code], ['PROJECT_UNKNOWN', 2]);
+  for (const part of ['package.json (a-shop)', 'oauth1 (^1.0.0)', 'gulp/distro.json', '@sc-utils/oauth1'])
+    assert.ok(message.includes(part), `${part}: ${message}`);
 });
 
 test('undo is refused after edits, with a diff without secrets, but the package alone can be restored', async (t) => {

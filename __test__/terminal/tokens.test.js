@@ -6,7 +6,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
 const { scene } = require('../scene');
-const { secretsOf, tool, transcript } = require('./tool');
+const { mask, secretsOf, tool, transcript } = require('./tool');
 
 const ACCOUNT = '1234567_SB1';
 const TOKEN_KEYS = [
@@ -27,39 +27,25 @@ const login = (it, name, ...more) => ['login', name, '--vm', it.simulator.url, '
 
 test('the messages alone lead from nothing to a working token', async (t) => {
   const it = await scene(t);
-  assert.strictEqual(
-    await transcript(it, ['list']),
-    `$ netsuite-tba list
-! No token is saved yet. npx netsuite-tba login NAME makes one.
-exit 0`,
-  );
-  assert.strictEqual(
-    await transcript(it, login(it, 'sb1-dev', '--role', '1000')),
-    `$ netsuite-tba login sb1-dev --vm <simulator> --port <port> --account 1234567_SB1 --role 1000
-sb1-dev - Account 1234567_SB1 is saved (file). For a project: npx netsuite-tba use sb1-dev
-! Token-Based Authentication must be enabled in the account, and the role needs "Log in using Access Tokens".
-! Signing in to account 1234567_SB1 as sb1-dev.
-! Press Allow on this page in your browser:
-!   <simulator>/app/login/secure/authorizetoken.nl?oauth_token=<64 hex>&state=<state>
-! Access allowed for account 1234567_SB1.
-exit 0`,
-  );
+  const empty = await tool(it, ['list']);
+  assert.deepStrictEqual([empty.code, empty.stdout], [0, '']);
+  assert.match(empty.stderr, /npx netsuite-tba login NAME\n$/);
+  const made = await tool(it, login(it, 'sb1-dev', '--role', '1000'));
+  assert.strictEqual(made.code, 0, made.stderr);
+  assert.match(made.stdout, /^Signed in to 1234567_SB1 \(SANDBOX\) with role 1000; saved as sb1-dev\.\n/);
+  assert.match(made.stdout, /npx netsuite-tba use sb1-dev\n$/);
+  assert.ok(made.stderr.includes(`\n  ${it.simulator.url}/app/login/secure/authorizetoken.nl?oauth_token=`), 'the address stands alone');
   assert.strictEqual(it.nsdeploy, null, 'login does not touch the project');
+  const listed = mask(it, (await tool(it, ['list'])).stdout);
   assert.strictEqual(
-    await transcript(it, ['list']),
-    `$ netsuite-tba list
-NAME     ACCOUNT      TYPE     ROLE  SECRET IN  AGE  LAST USED  SIMULATOR               NOTE
+    listed,
+    `NAME     ACCOUNT      TYPE     ROLE  SECRET IN  AGE  LAST USED  SIMULATOR               NOTE
 sb1-dev  1234567_SB1  sandbox  1000  file       new  today      <simulator>  plaintext
-! Warning: 1 token is kept in a file that is not encrypted. Where there is a keychain, npx netsuite-tba login NAME moves a token there; NETSUITE_TBA_STORE=encrypted-file encrypts new ones.
-exit 0`,
+`,
   );
-  assert.strictEqual(
-    await transcript(it, ['use', 'sb1-dev']),
-    `$ netsuite-tba use sb1-dev
-Tasks here now use sb1-dev - Account 1234567_SB1 (<root>/project/.nsdeploy).
-! This token belongs to <simulator>: tasks use it only when they are run with --vm or -m.
-exit 0`,
-  );
+  const used = await tool(it, ['use', 'sb1-dev']);
+  assert.match(used.stdout, /sb1-dev - Account 1234567_SB1 \(.*\.nsdeploy\)\.\n$/);
+  assert.match(used.stderr, /--vm/, 'a token of a simulator needs the flag');
   assert.deepStrictEqual(JSON.parse(it.nsdeploy), { credentials: { authID: 'sb1-dev' } });
   assert.strictEqual(
     await transcript(it, ['status']),
@@ -165,6 +151,33 @@ test('status distinguishes refused, slow, unreachable and foreign tokens', async
   assert.deepStrictEqual((await ask()).slice(0, 2), ['unreadable', 5]);
 });
 
+test('status blames the consumer secret if that is what is wrong, and names the token otherwise', async (t) => {
+  const it = await scene(t);
+  await tool(it, login(it, 'sb1-dev'));
+  const right = it.simulator.consumer.secret;
+  const refused = async (env) => (await tool(it, ['status', '--json'], { env })).json.tokens[0];
+  for (const wrong of [right.slice(0, -1), `${right}0`, right.replace(/.$/, (last) => (last === '0' ? '1' : '0'))]) {
+    const { status, error } = await refused({ CONSUMER_SECRET: wrong });
+    assert.deepStrictEqual([status, error.code, error.exitCode], ['refused', 'INVALID_SIGNATURE', 3]);
+    assert.match(error.message, /consumer secret/);
+    assert.doesNotMatch(error.nextStep, /login/);
+  }
+  for (const id of it.simulator.tokens.keys()) it.simulator.revoke(id);
+  const revoked = await refused({});
+  assert.deepStrictEqual([revoked.status, revoked.error.code], ['refused', 'INVALID_LOGIN']);
+  assert.match(revoked.error.nextStep, /npx netsuite-tba login sb1-dev\./);
+});
+
+test('status of a simulator that is not running says how to start it', async (t) => {
+  const it = await scene(t);
+  await tool(it, login(it, 'dev'));
+  await it.simulator.close();
+  const [token] = (await tool(it, ['status', '--json'])).json.tokens;
+  assert.strictEqual(token.error.code, 'NETWORK_UNREACHABLE');
+  assert.match(token.error.nextStep, /npx netsuite-tba simulator/);
+  assert.doesNotMatch(token.error.nextStep, /proxy/);
+});
+
 test('an unreachable network is detected once, not for every token', async (t) => {
   const it = await scene(t);
   const saved = { token: 'x', secret: 'y', account: '1234567' };
@@ -185,8 +198,8 @@ test('a name of another NetSuite is not reported as a typing mistake', async (t)
   const it = await scene(t);
   await it.save('dev');
   const done = await tool(it, ['status', 'dev', '--vm', 'http://127.0.0.1:1']);
-  assert.match(done.stderr, new RegExp(`There is one of another NetSuite: pass --vm ${it.simulator.url}`));
-  assert.match((await tool(it, ['status', '--vm', 'http://127.0.0.1:1'])).stderr, /No token of that NetSuite is saved yet/);
+  assert.match(done.stderr, new RegExp(`another NetSuite.* pass --vm ${it.simulator.url}`));
+  assert.match((await tool(it, ['status', '--vm', 'http://127.0.0.1:1'])).stderr, /No token is saved for that NetSuite yet/);
 });
 
 test('a plain-text token is reported even if the vault has a token of the same name', async (t) => {
@@ -196,7 +209,7 @@ test('a plain-text token is reported even if the vault has a token of the same n
   await tool(it, ['import'], { env });
   const { json } = await tool(it, ['list', '--json'], { env });
   assert.deepStrictEqual([json.tokens[0].plaintext, json.warnings.length], [false, 1]);
-  assert.match(json.warnings[0], /^1 token of a name the vault has lies in ~\/\.nstba as plain text/);
+  assert.match(json.warnings[0], /^1 token is stored in plain text in ~\/\.nstba/);
   await tool(it, ['import', '--remove-plaintext'], { env });
   assert.deepStrictEqual((await tool(it, ['list', '--json'], { env })).json.warnings, []);
 });
@@ -216,14 +229,10 @@ test('many tokens are checked in parallel', async (t) => {
 test('remove asks, treats no answer as No, and says what it does not do', async (t) => {
   const it = await scene(t);
   await it.save('dev');
-  assert.strictEqual(
-    await transcript(it, ['remove', 'dev']),
-    `$ netsuite-tba remove dev
-! This must be confirmed, and nobody can be asked here.
-! Pass --yes.
-exit 2`,
-  );
-  // As one of the real NetSuite, which honours it on.
+  const unconfirmed = await tool(it, ['remove', 'dev', '--json']);
+  assert.deepStrictEqual([unconfirmed.json.error.code, unconfirmed.code], ['CHOICE_NEEDED', 2]);
+  assert.match(unconfirmed.json.error.nextStep, /--yes/);
+  // As a token of the real NetSuite, which continues to accept it.
   const index = path.join(it.vault, 'tokens.json');
   const saved = JSON.parse(fs.readFileSync(index, 'utf8'));
   delete saved.tokens[0].vm;
@@ -232,18 +241,14 @@ exit 2`,
     await transcript(it, ['remove', 'dev', '--yes']),
     `$ netsuite-tba remove dev --yes
 Removed dev - Account 1234567_SB1.
-NetSuite still honours it. An administrator revokes it at
+NetSuite accepts the token until an administrator revokes it there:
   https://1234567-sb1.app.netsuite.com/app/setup/accesstokens.nl
 exit 0`,
   );
   assert.doesNotMatch(fs.readFileSync(path.join(it.vault, 'secrets.json'), 'utf8'), /secret":/);
-  assert.strictEqual(
-    await transcript(it, ['remove', 'dev', '--yes']),
-    `$ netsuite-tba remove dev --yes
-! There is no saved token dev.
-! No token is saved here: npx netsuite-tba login NAME makes one.
-exit 2`,
-  );
+  const again = await tool(it, ['remove', 'dev', '--yes', '--json']);
+  assert.deepStrictEqual([again.json.error.code, again.code], ['TOKEN_NOT_FOUND', 2]);
+  assert.match(again.json.error.nextStep, /npx netsuite-tba login dev/);
 });
 
 test("import moves Oracle's tokens, and removes plain text only if asked to", async (t) => {
@@ -256,7 +261,7 @@ test("import moves Oracle's tokens, and removes plain text only if asked to", as
   );
   assert.match(
     await transcript(it, ['list']),
-    /old {3}1234567_SB1 {2}sandbox {2}~\/\.nstba {3}plaintext\n! Warning: 1 token is readable as plain text in ~\/\.nstba\./,
+    /old {3}1234567_SB1 {2}sandbox {2}~\/\.nstba {3}plaintext\n! Warning: 1 token is stored in plain text in ~\/\.nstba\./,
   );
   assert.strictEqual(
     await transcript(it, ['import']),
@@ -264,7 +269,7 @@ test("import moves Oracle's tokens, and removes plain text only if asked to", as
 NAME    ACCOUNT      OUTCOME                    SECRET IN  PLAINTEXT
 old     1234567_SB1  imported                   file       still there
 broken               skipped: it has no secret             still there
-! The plain text stays in <root>/home/.nstba for older tools; --remove-plaintext removes it.
+! The plain text stays in <root>/home/.nstba for older tools. To remove it, pass --remove-plaintext.
 exit 0`,
   );
   const { json } = await tool(it, ['import', '--remove-plaintext', '--json']);
@@ -308,7 +313,7 @@ Expired sign-ins of login --start: 1`;
     signIns: 1,
     unreadable: [],
   });
-  assert.strictEqual(await transcript(it, ['prune']), '$ netsuite-tba prune\nThere is nothing to clear.\nexit 0');
+  assert.strictEqual(await transcript(it, ['prune']), '$ netsuite-tba prune\nThere is nothing to remove.\nexit 0');
   assert.deepStrictEqual(
     (await tool(it, ['list', '--json'])).json.tokens.map((token) => token.authId),
     ['kept'],

@@ -16,6 +16,8 @@ pub struct Environment {
     pub home: Option<PathBuf>,
     /// The folder this package lies in, where the caller told it.
     pub package: Option<PathBuf>,
+    /// `Node v22.1.0`, where the caller told it.
+    pub node: Option<String>,
     /// stdin and stderr are both terminals.
     pub terminal: bool,
     /// The user's numeric ID, where the platform has one.

@@ -1,9 +1,10 @@
-//! The command line, taken apart by what the help of each command says is allowed.
+//! The command line, parsed by the table of commands.
 
 use std::collections::BTreeMap;
 
-use crate::cli::help;
-use crate::cli::help::Command;
+use crate::cli::commands::{COMMANDS, Command, Flag};
+use crate::cli::suggest::nearest;
+use crate::cli::{commands, help};
 use crate::error::{Code, Error, Result};
 use crate::text::printable;
 
@@ -18,10 +19,9 @@ pub enum Request {
 }
 
 /// A command as it was typed. May hold secrets (`--secret`), so it has no `Debug`.
-#[derive(Default)]
 pub struct Typed {
     /// The command.
-    pub command: &'static str,
+    pub command: &'static Command,
     words: Vec<String>,
     flags: BTreeMap<&'static str, String>,
     repeated: BTreeMap<&'static str, Vec<String>>,
@@ -64,26 +64,27 @@ pub fn parse(argv: &[String]) -> Result<Request> {
     };
     match first.as_str() {
         "--help" | "-h" => return Ok(Request::Help(help::overview())),
-        "--version" | "-v" => return Ok(Request::Version),
+        "--version" | "-v" | "version" => return Ok(Request::Version),
         "help" => {
             let named = rest.iter().find(|word| !word.starts_with('-'));
             return Ok(Request::Help(match named {
-                Some(name) => find(name)?.help(),
+                Some(name) => help::help(find(name)?),
                 None => help::overview(),
             }));
         }
         _ => {}
     }
     let command = find(first)?;
-    let before = rest.iter().take_while(|word| *word != "--");
-    if before.clone().any(|word| word == "--help" || word == "-h") {
-        return Ok(Request::Help(command.help()));
+    let mut before = rest.iter().take_while(|word| *word != "--");
+    if before.any(|word| word == "--help" || word == "-h") {
+        return Ok(Request::Help(help::help(command)));
     }
     typed(command, rest).map(Request::Run)
 }
 
 fn typed(command: &'static Command, rest: &[String]) -> Result<Typed> {
-    let mut typed = Typed { command: command.name, ..Typed::default() };
+    let mut typed =
+        Typed { command, words: Vec::new(), flags: BTreeMap::new(), repeated: BTreeMap::new() };
     let mut rest = rest.iter().map(String::as_str).peekable();
     let mut only_words = false;
     while let Some(word) = rest.next() {
@@ -100,18 +101,18 @@ fn typed(command: &'static Command, rest: &[String]) -> Result<Typed> {
             None => (word, None),
         };
         let flag = command.flag(name).ok_or_else(|| unknown_flag(command, name))?;
-        let value = match (flag.takes_value, attached) {
-            (true, Some(value)) => value,
-            (true, None) => {
+        let value = match (flag.value, attached) {
+            (Some(_), Some(value)) => value,
+            (Some(_), None) => {
                 rest.next_if(|next| *next == "-" || !next.starts_with('-')).unwrap_or("")
             }
-            (false, Some(_)) => {
+            (None, Some(_)) => {
                 return Err(of_flag(command, format!("{name} takes no value.")));
             }
-            (false, None) => "yes",
+            (None, None) => "yes",
         };
         if value.is_empty() {
-            return Err(of_flag(command, format!("{name} needs a value.")));
+            return Err(without_value(command, flag, rest.peek().copied()));
         }
         if flag.repeats {
             typed.repeated.entry(flag.name).or_default().push(value.to_owned());
@@ -122,67 +123,61 @@ fn typed(command: &'static Command, rest: &[String]) -> Result<Typed> {
             return Err(of_flag(command, format!("{name} is given twice with different values.")));
         }
     }
-    let count = typed.words.len();
-    let (least, most) = command.words;
-    if (least..=most).contains(&count) {
-        return Ok(typed);
+    check_count(command, typed.words.len())?;
+    Ok(typed)
+}
+
+fn check_count(command: &Command, count: usize) -> Result<()> {
+    if count >= command.words.least && count <= command.words.most {
+        return Ok(());
     }
-    let what = if count < least { "needs more than it was given" } else { "takes fewer words" };
-    Err(Error::new(Code::CommandInvalid, format!("{} {what}: {}", command.name, command.usage()))
-        .with_next_step(format!("npx netsuite-tba {} --help has examples.", command.name)))
+    let what = if count < command.words.least {
+        "needs more arguments"
+    } else {
+        "was given too many arguments"
+    };
+    let what = format!("{} {what}. Usage: {}", command.name, help::usage(command));
+    Err(Error::new(Code::CommandInvalid, what)
+        .with_next_step(format!("For examples: npx netsuite-tba {} --help", command.name)))
 }
 
 fn find(name: &str) -> Result<&'static Command> {
-    help::COMMANDS.iter().find(|command| command.name == name).ok_or_else(|| {
-        let shown = printable(name, 40);
-        let error = Error::new(Code::CommandInvalid, format!("There is no command {shown}."));
-        let names = help::COMMANDS.iter().map(|command| command.name);
-        match nearest(name, names) {
+    commands::find(name).ok_or_else(|| {
+        let what = format!("There is no command {}.", printable(name, 40));
+        let error = Error::new(Code::CommandInvalid, what);
+        let names = COMMANDS.iter().flat_map(|one| std::iter::once(&one.name).chain(one.aliases));
+        match nearest(name, names.copied()) {
             Some(near) => error.with_next_step(format!(
-                "Did you mean {near}? npx netsuite-tba help shows all commands."
+                "Did you mean {near}? To see all commands: npx netsuite-tba help"
             )),
             None => error,
         }
     })
 }
 
+/// A value that begins with `-` has to be attached, so that it is not taken for a flag.
+fn without_value(command: &Command, flag: &Flag, next: Option<&str>) -> Error {
+    let (name, value) = (flag.name, flag.value.unwrap_or_default());
+    let error = of_flag(command, format!("{name} needs a value: {name} {value}."));
+    match next.filter(|next| name.starts_with("--") && command.flag(next).is_none()) {
+        Some(next) => {
+            let next = printable(next, 40);
+            error.with_next_step(format!("If the value is {next}, write {name}={next}"))
+        }
+        None => error,
+    }
+}
+
 fn unknown_flag(command: &Command, name: &str) -> Error {
     let shown = printable(name, 40);
-    let near = nearest(name, command.flags().map(|flag| flag.name));
+    let near = nearest(name, command.all_flags().map(|flag| flag.name));
     let hint = near.map_or(String::new(), |near| format!(" Did you mean {near}?"));
     of_flag(command, format!("{} has no flag {shown}.{hint}", command.name))
 }
 
 fn of_flag(command: &Command, message: String) -> Error {
     Error::new(Code::FlagInvalid, message)
-        .with_next_step(format!("npx netsuite-tba {} --help shows its flags.", command.name))
-}
-
-/// The known word that a misspelt one most likely means.
-pub fn nearest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let typed = typed.to_ascii_lowercase();
-    let close = known.map(|word| (distance(&typed, &word.to_ascii_lowercase()), word));
-    close.filter(|(distance, word)| *distance <= word.len() / 3 + 1).min().map(|(_, word)| word)
-}
-
-/// Insertions, deletions, replacements and swaps of neighbours from one word to the other.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(60).collect(), b.chars().collect());
-    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let above = &rows[i - 1];
-            let replaced = above[j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut least = replaced.min(above[j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(least);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
+        .with_next_step(format!("To see its flags: npx netsuite-tba {} --help", command.name))
 }
 
 #[cfg(test)]
@@ -207,7 +202,10 @@ mod tests {
     #[test]
     fn flags_and_words_come_in_any_order() {
         let typed = run("login --account=1234567 dev --port 8000 --no-browser --json");
-        assert_eq!((typed.command, typed.word(0), typed.word(1)), ("login", Some("dev"), None));
+        assert_eq!(
+            (typed.command.name, typed.word(0), typed.word(1)),
+            ("login", Some("dev"), None)
+        );
         assert_eq!(typed.value("--account"), Some("1234567"));
         assert_eq!(typed.value("--port"), Some("8000"));
         assert!(typed.is("--no-browser") && typed.is("--json") && !typed.is("--start"));
@@ -244,9 +242,34 @@ mod tests {
         for line in ["list --json=yes", "login a --account", "login a --port 1 --port 2"] {
             assert_eq!(refused(line).code(), Code::FlagInvalid, "{line}");
         }
-        for line in ["rename a", "rename a b c", "list a", "use", "explain GET", "nothing"] {
+        for line in ["rename a", "rename a b c", "list a", "use a b", "explain GET", "nothing"] {
             assert_eq!(refused(line).code(), Code::CommandInvalid, "{line}");
         }
+    }
+
+    #[test]
+    fn a_value_that_looks_like_a_flag_can_be_attached() {
+        let next = |line: &str| refused(line).next_step().to_owned();
+        assert!(next("explain GET u --authID -x").contains("--authID=-x"));
+        assert!(next("login a --secret -abc").contains("--secret=-abc"));
+        assert!(next("login a --key --odd").contains("--key=--odd"));
+        assert!(!next("login a --key --json").contains('='), "--json is a flag of its own");
+        assert_eq!(run("explain GET u --authID=-x").value("--authID"), Some("-x"));
+    }
+
+    #[test]
+    fn other_names_of_commands_work() {
+        for (line, name) in [
+            ("logout a", "remove"),
+            ("rm a", "remove"),
+            ("delete a", "remove"),
+            ("ls", "list"),
+            ("whoami", "status"),
+        ] {
+            assert_eq!(run(line).command.name, name, "{line}");
+        }
+        assert!(matches!(parse(&words("version")), Ok(Request::Version)));
+        assert!(!refused("xyzzy").to_string().contains("Did you mean"));
     }
 
     #[test]

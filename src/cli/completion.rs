@@ -1,19 +1,15 @@
-//! `completion`: scripts for four shells, made from the help texts.
+//! `completion`: scripts for four shells, generated from the table of commands.
 //!
-//! The shells run words that are offered to them through their own expansion, so only names of
-//! plain characters are offered.
+//! Shells expand the words that are offered to them, so only names of plain characters are offered.
 
 use serde_json::json;
 use std::fmt::Write as _;
 
+use crate::cli::commands::{COMMANDS, Command, Flag};
 use crate::cli::context::Context;
-use crate::cli::help::{COMMANDS, Command, Flag};
 use crate::cli::output::Report;
 use crate::error::{Code, Error, Result};
 use crate::text::printable;
-
-/// Commands whose first word is a saved token's name.
-const TAKE_A_NAME: &str = "login|use|status|rename|remove";
 
 /// Prints a script, or the names for one.
 pub fn run(context: &Context) -> Result<Report> {
@@ -31,9 +27,14 @@ pub fn run(context: &Context) -> Result<Report> {
         "zsh" => zsh(),
         "fish" => fish(),
         "powershell" => powershell(),
+        "" => {
+            let what = "completion needs the name of a shell: bash, zsh, fish or powershell.";
+            return Err(Error::new(Code::CommandInvalid, what)
+                .with_next_step("For example: npx netsuite-tba completion bash"));
+        }
         other => {
             let shown = printable(other, 20);
-            let what = format!("\"{shown}\" is not one of bash, zsh, fish, powershell.");
+            let what = format!("\"{shown}\" is not a known shell (bash, zsh, fish, powershell).");
             return Err(Error::new(Code::CommandInvalid, what)
                 .with_next_step("For example: npx netsuite-tba completion bash"));
         }
@@ -67,9 +68,9 @@ fn fish() -> String {
         let (name, summary) = (command.name, command.summary.replace('\'', "\\'"));
         let start = "complete -c netsuite-tba -n";
         let mut text = format!("{start} __fish_use_subcommand -a {name} -d '{summary}'");
-        for flag in command.flags().filter(|flag| flag.name.starts_with("--")) {
+        for flag in command.all_flags().filter(|flag| flag.name.starts_with("--")) {
             let long = flag.name.trim_start_matches('-');
-            let value = match (flag.takes_value, flag.name) {
+            let value = match (flag.value.is_some(), flag.name) {
                 (true, "--authID" | "--to") => {
                     " -x -a '(netsuite-tba completion --names 2>/dev/null)'"
                 }
@@ -80,8 +81,8 @@ fn fish() -> String {
         }
         text
     };
-    filled(include_str!("completion/fish.fish"), case)
-        .replace(TAKE_A_NAME, &TAKE_A_NAME.replace('|', " "))
+    let script = include_str!("completion/fish.fish").replace("@NAMED@", &take_a_name(" "));
+    filled(&script, case)
 }
 
 fn powershell() -> String {
@@ -97,12 +98,19 @@ fn powershell() -> String {
     filled(&script.replace("@COMMANDS@", &quoted(&commands())), case)
 }
 
-/// A script with what it is to know filled in.
+/// A script with the commands filled in.
 fn filled(script: &str, case: impl Fn(&Command) -> String) -> String {
     script
         .replace("@COMMANDS@", &commands())
         .replace("@CASES@", &lines(case))
-        .replace("@NAMED@", TAKE_A_NAME)
+        .replace("@NAMED@", &take_a_name("|"))
+}
+
+/// The commands whose first word is the name of a saved token, by all their names.
+fn take_a_name(between: &str) -> String {
+    let taking = COMMANDS.iter().filter(|command| command.words.names_a_token);
+    let names = taking.flat_map(|one| std::iter::once(&one.name).chain(one.aliases));
+    names.copied().collect::<Vec<_>>().join(between)
 }
 
 fn lines(line: impl Fn(&Command) -> String) -> String {
@@ -114,7 +122,12 @@ fn commands() -> String {
 }
 
 fn flags(command: &Command, which: fn(&Flag) -> bool) -> String {
-    command.flags().filter(which).map(|flag| flag.name).collect::<Vec<_>>().join(" ")
+    command
+        .all_flags()
+        .filter(|flag| which(flag))
+        .map(|flag| flag.name)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn any(_: &Flag) -> bool {
@@ -122,10 +135,10 @@ fn any(_: &Flag) -> bool {
 }
 
 fn takes_value(flag: &Flag) -> bool {
-    flag.takes_value
+    flag.value.is_some()
 }
 
-/// Shells take some characters for commands, and split at others.
+/// Whether no shell expands or splits the name.
 fn is_plain(name: &str) -> bool {
     let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '+');
     name.chars().all(plain) && !name.starts_with('-')

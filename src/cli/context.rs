@@ -1,4 +1,4 @@
-//! What every command has: what was typed, the surroundings, and the vault and network they lead to.
+//! What every command has: what was typed, the environment, the vault and the network.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -9,11 +9,13 @@ use crate::base::abort::Abort;
 use crate::base::blocking::blocking;
 use crate::base::environment::Environment;
 use crate::cli::Typed;
+use crate::cli::suggest::nearest;
 use crate::credentials::{AuthId, Consumer};
 use crate::error::{Code, Error, Result};
 use crate::netsuite::client::NetworkSettings;
 use crate::netsuite::site::Site;
 use crate::project::Project;
+use crate::selection::decision;
 use crate::selection::options::{Options, Row};
 use crate::selection::request;
 use crate::selection::setting::Flag;
@@ -28,7 +30,7 @@ use crate::vault::settings::VaultSettings;
 pub struct Context {
     /// The command line.
     pub typed: Typed,
-    /// The surroundings of the call.
+    /// The environment of the call.
     pub environment: Environment,
     /// Stops the command.
     pub abort: Abort,
@@ -73,15 +75,15 @@ impl Context {
         self.vault_settings().map(Vault::open)
     }
 
-    /// Which NetSuite was named.
+    /// The NetSuite of `--vm` and `-m`.
     pub fn site(&self) -> Result<Site> {
         Site::parse(self.typed.value("--vm"), self.typed.value("-m"))
     }
 
-    /// The same as tokens know it; nothing where none was named.
+    /// The same as tokens record it; nothing if neither flag was given.
     pub fn origin(&self) -> Result<Option<Origin>> {
         let named = self.typed.is("--vm") || self.typed.is("-m");
-        Ok(named.then_some(origin_of(&self.site()?)))
+        Ok(named.then_some(decision::origin_of(&self.site()?)))
     }
 
     /// `--account`.
@@ -131,19 +133,25 @@ impl Context {
         blocking(move || work(&vault)).await
     }
 
-    /// The saved tokens of a name, of the NetSuite named or of any.
+    /// Whether a person can be asked.
+    pub fn can_ask(&self) -> bool {
+        let environment = &self.environment;
+        environment.terminal && !environment.is_ci() && !self.typed.is("--json")
+    }
+
+    /// The saved tokens of a name, of the NetSuite of `--vm` and `-m` or of any.
     ///
     /// # Errors
-    /// [`Code::TokenNotFound`] naming those there are.
+    /// [`Code::TokenNotFound`] naming those that exist.
     pub fn named(&self, name: &str) -> Result<Vec<SavedToken>> {
         named(&self.vault()?, name, self.origin()?.as_ref())
     }
 }
 
-/// The saved tokens of a name and, where one is given, of an origin.
+/// The saved tokens of a name and, if one is given, of an origin.
 ///
 /// # Errors
-/// [`Code::TokenNotFound`] naming those there are.
+/// [`Code::TokenNotFound`] naming those that exist.
 pub fn named(vault: &Vault, name: &str, origin: Option<&Origin>) -> Result<Vec<SavedToken>> {
     let all = vault.list()?;
     let is = |token: &&SavedToken| {
@@ -153,39 +161,51 @@ pub fn named(vault: &Vault, name: &str, origin: Option<&Origin>) -> Result<Vec<S
     if found.is_empty() { Err(not_found(name, &all)) } else { Ok(found) }
 }
 
-/// Which NetSuite a site is, as tokens know it.
-pub fn origin_of(site: &Site) -> Origin {
-    Origin { vm: site.vm().map(str::to_owned), molecule: site.molecule().map(str::to_owned) }
-}
-
 /// A name typed at a command: any name that can be saved.
 pub fn auth_id(text: &str) -> Result<AuthId> {
     AuthId::from_existing(text)
         .ok_or_else(|| Error::new(Code::AuthIdInvalid, "The authentication ID is empty."))
 }
 
+/// The names of saved tokens, for a message.
+pub fn names_of(tokens: &[SavedToken]) -> String {
+    const MOST: usize = 20;
+    let names = tokens.iter().take(MOST).map(|token| printable(token.auth_id.as_str(), 80));
+    let names = names.collect::<Vec<_>>().join(", ");
+    let more = if tokens.len() > MOST { ", …" } else { "" };
+    format!("Saved tokens: {names}{more}.")
+}
+
+/// The failure of a command that needs a saved token where there is none.
+pub fn nothing_saved() -> Error {
+    Error::new(Code::TokenNotFound, "No token is saved on this machine.")
+        .with_next_step("To sign in: npx netsuite-tba login NAME")
+}
+
 fn not_found(name: &str, all: &[SavedToken]) -> Error {
     let shown = printable(name, 80);
-    let error = Error::new(Code::TokenNotFound, format!("There is no saved token {shown}."));
+    let error = Error::new(Code::TokenNotFound, format!("There is no saved token {shown}."))
+        .about_token(name);
     if all.is_empty() {
-        return error
-            .with_next_step("No token is saved here: npx netsuite-tba login NAME makes one.");
+        return error;
     }
     // Of another NetSuite than the one that was named.
     if let Some(other) = all.iter().find(|token| token.auth_id.as_str() == name) {
-        let where_it_is = match (&other.origin.vm, &other.origin.molecule) {
+        let next = match (&other.origin.vm, &other.origin.molecule) {
             (Some(vm), _) => format!("pass --vm {}", printable(vm, 80)),
             (None, Some(molecule)) => format!("pass -m {}", printable(molecule, 63)),
-            (None, None) => "leave --vm and -m out".to_owned(),
+            (None, None) => "leave out --vm and -m".to_owned(),
         };
-        return error.with_next_step(format!("There is one of another NetSuite: {where_it_is}."));
+        let next = format!("A token of that name belongs to another NetSuite. To use it, {next}");
+        return error.with_next_step(next);
     }
     let known = all.iter().map(|token| token.auth_id.as_str());
-    if let Some(near) = crate::cli::arguments::nearest(name, known) {
-        let near = printable(near, 80);
-        return error
-            .with_next_step(format!("Did you mean {near}? npx netsuite-tba list shows all."));
+    match nearest(name, known) {
+        Some(near) => {
+            let near = printable(near, 80);
+            let next = format!("Did you mean {near}? To see all: npx netsuite-tba list");
+            error.with_next_step(next)
+        }
+        None => error.with_next_step(names_of(all)),
     }
-    let names: Vec<String> = all.iter().take(20).map(|token| token.auth_id.to_string()).collect();
-    error.with_next_step(format!("Saved tokens: {}.", names.join(", ")))
 }

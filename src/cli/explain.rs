@@ -15,7 +15,7 @@ use crate::cli::header::parse::Header;
 use crate::cli::header::{Finding, Verdict};
 use crate::cli::output::Report;
 use crate::credentials::{AuthId, Consumer, Token};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Exit, Result};
 use crate::selection::request::TokenRequest;
 use crate::signer::encode::encoded;
 use crate::signer::request::{Fixed, Request, Signer};
@@ -263,7 +263,7 @@ fn of_findings(
         "findings": listed,
         "notes": notes,
     });
-    Report { text, json, exit: i32::from(wrong) }
+    Report { text, json, exit: if wrong { Exit::Failure } else { Exit::Done } }
 }
 
 type Found = (Option<(Consumer, Token)>, Option<String>, Vec<String>);

@@ -1,10 +1,11 @@
-//! `import`: tokens of Oracle's `~/.nstba` into the vault.
+//! `import`: copies the tokens in Oracle's `~/.nstba` into the vault.
 
 use serde_json::{Value, json};
 
 use crate::base::console::say;
 use crate::cli::context::Context;
-use crate::cli::output::{Report, table};
+use crate::cli::output::Report;
+use crate::cli::table::Table;
 use crate::error::Result;
 use crate::text::printable;
 use crate::vault::import::{ImportOutcome, ImportReport, ImportedToken};
@@ -22,11 +23,11 @@ pub fn run(context: &Context) -> Result<Report> {
     Ok(Report::new(described(&report), json))
 }
 
-/// What became of each token, as a table.
+/// What happened to each token, as a table.
 pub fn described(report: &ImportReport) -> String {
     let rows: Vec<_> = report.tokens.iter().map(row).collect();
     let headings = ["NAME", "ACCOUNT", "OUTCOME", "SECRET IN", "PLAINTEXT"];
-    if rows.is_empty() { String::new() } else { table(headings, &rows) }
+    Table::new(headings, rows).to_text()
 }
 
 /// The same for scripts.
@@ -40,7 +41,7 @@ fn advise(report: &ImportReport, removed: bool) {
         say(&format!("There are no tokens in {file}."));
     } else if !removed {
         say(&format!(
-            "The plain text stays in {file} for older tools; --remove-plaintext removes it."
+            "The plain text stays in {file} for older tools. To remove it, pass --remove-plaintext."
         ));
     }
 }
@@ -48,7 +49,7 @@ fn advise(report: &ImportReport, removed: bool) {
 fn row(token: &ImportedToken) -> [String; 5] {
     let (outcome, store) = match &token.outcome {
         ImportOutcome::Imported(store) => ("imported".to_owned(), store.as_str()),
-        ImportOutcome::Kept => ("kept: the vault has that name".to_owned(), ""),
+        ImportOutcome::Kept => ("kept: the vault already has that name".to_owned(), ""),
         ImportOutcome::Skipped(reason) => (format!("skipped: {}", printable(reason, 200)), ""),
     };
     let account = token.account.as_ref().map_or_else(String::new, ToString::to_string);

@@ -59,7 +59,7 @@ fn report(outcome: &Outcome, dry: bool) -> Report {
     let json = to_json(outcome, dry);
     let mut report = Report::new(text(outcome, dry), json);
     if let Import::Failed(error) = &outcome.import {
-        report.exit = error.exit_code();
+        report.exit = error.exit();
     }
     report
 }

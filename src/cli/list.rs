@@ -1,11 +1,12 @@
-//! `list`: the saved tokens, without a keychain call.
+//! `list`: the saved tokens. Does not open the keychain.
 
 use serde_json::{Value, json};
 
 use crate::base::console::{say, warn};
 use crate::base::time;
 use crate::cli::context::Context;
-use crate::cli::output::{Report, table};
+use crate::cli::output::Report;
+use crate::cli::table::Table;
 use crate::error::Result;
 use crate::text::printable;
 use crate::vault::model::{SavedToken, StoreKind};
@@ -14,16 +15,19 @@ use crate::vault::model::{SavedToken, StoreKind};
 pub fn run(context: &Context) -> Result<Report> {
     let vault = context.vault()?;
     let tokens = vault.list()?;
-    // A damaged .nsdeploy is no reason not to list.
+    // A damaged .nsdeploy must not prevent the list.
     let here = context.project().deployment().ok().and_then(|deployment| deployment.auth_id);
     let used_here = |token: &SavedToken| here.as_deref() == Some(token.auth_id.as_str());
     let mut warnings = plaintext_warnings(&tokens, vault.hidden_in_nstba()?);
     warnings.extend(vault.kept_aside().iter().map(|file| {
-        format!("{} was damaged and is kept. Look at it, then delete it.", file.display())
+        format!(
+            "{} is a damaged file that was moved aside. Check it, then delete it.",
+            file.display()
+        )
     }));
     if !context.typed.is("--json") {
         if tokens.is_empty() {
-            say("No token is saved yet. npx netsuite-tba login NAME makes one.");
+            say("No token is saved yet. To sign in: npx netsuite-tba login NAME");
         }
         for warning in &warnings {
             warn(warning);
@@ -33,12 +37,12 @@ pub fn run(context: &Context) -> Result<Report> {
     let rows: Vec<_> = tokens.iter().map(|token| row(token, used_here(token), now)).collect();
     let headings =
         ["NAME", "ACCOUNT", "TYPE", "ROLE", "SECRET IN", "AGE", "LAST USED", "SIMULATOR", "NOTE"];
-    let text = if rows.is_empty() { String::new() } else { table(headings, &rows) };
+    let text = Table::new(headings, rows).to_text();
     let listed: Vec<Value> = tokens.iter().map(|token| to_json(token, used_here(token))).collect();
     Ok(Report::new(text, json!({ "tokens": listed, "warnings": warnings })))
 }
 
-/// A token as every command's JSON shows it.
+/// A token in the JSON of every command.
 pub fn to_json(token: &SavedToken, used_here: bool) -> Value {
     json!({
         "authId": token.auth_id.as_str(),
@@ -83,7 +87,7 @@ fn store(kind: StoreKind) -> &'static str {
     }
 }
 
-/// The NetSuite a token belongs to, where it is not the usual one.
+/// The NetSuite a token belongs to, if it is not the real one.
 pub fn place(token: &SavedToken) -> String {
     match (&token.origin.vm, &token.origin.molecule) {
         (Some(vm), _) => printable(vm, 60),
@@ -97,27 +101,27 @@ fn plaintext_warnings(tokens: &[SavedToken], hidden: usize) -> Vec<String> {
     let mut warnings = Vec::new();
     if count(StoreKind::Nstba) > 0 {
         warnings.push(format!(
-            "{} readable as plain text in ~/.nstba. npx netsuite-tba import --remove-plaintext moves them.",
-            these(count(StoreKind::Nstba))
+            "{} in plain text in ~/.nstba. To move them into the vault: npx netsuite-tba import --remove-plaintext",
+            stored(count(StoreKind::Nstba))
         ));
     }
     if hidden > 0 {
-        let (noun, verb) = if hidden == 1 { ("token", "lies") } else { ("tokens", "lie") };
         warnings.push(format!(
-            "{hidden} {noun} of a name the vault has {verb} in ~/.nstba as plain text. npx netsuite-tba \
-             import --remove-plaintext removes those that are the same.",
+            "{} in plain text in ~/.nstba under a name that the vault has too. To remove those that \
+             are identical: npx netsuite-tba import --remove-plaintext",
+            stored(hidden)
         ));
     }
     if count(StoreKind::File) > 0 {
         warnings.push(format!(
-            "{} kept in a file that is not encrypted. Where there is a keychain, npx netsuite-tba \
-             login NAME moves a token there; NETSUITE_TBA_STORE=encrypted-file encrypts new ones.",
-            these(count(StoreKind::File))
+            "{} in a file that is not encrypted. A new sign-in stores the secret in the keychain if \
+             there is one; NETSUITE_TBA_STORE=encrypted-file encrypts new secrets.",
+            stored(count(StoreKind::File))
         ));
     }
     warnings
 }
 
-fn these(count: usize) -> String {
-    if count == 1 { "1 token is".to_owned() } else { format!("{count} tokens are") }
+fn stored(count: usize) -> String {
+    if count == 1 { "1 token is stored".to_owned() } else { format!("{count} tokens are stored") }
 }

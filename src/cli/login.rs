@@ -1,33 +1,39 @@
-//! `login NAME`: the browser sign-in, for its own sake.
+//! `login [NAME]`: signs in through the browser and saves the token.
 
 use serde_json::json;
 
+use crate::base::blocking::blocking;
 use crate::base::console::warn;
-use crate::cli::context::{Context, origin_of};
+use crate::cli::context::Context;
 use crate::cli::output::Report;
-use crate::cli::{list, two_step as halves};
+use crate::cli::{choose, list, two_step};
 use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
+use crate::selection::decision::origin_of;
+use crate::selection::person::{AtTerminal, Choice, Person};
 use crate::session::authenticate::Call;
+use crate::session::signed_in;
 use crate::vault::model::{Origin, SavedToken};
 
-/// Signs in, in one go or in two halves.
+/// Signs in, at once or in two steps.
 pub async fn run(context: &Context) -> Result<Report> {
     match (context.typed.is("--start"), context.typed.is("--finish")) {
         (true, true) => {
-            let what = "--start and --finish are two halves: use one at a time.";
+            let what = "--start and --finish are two separate steps. Pass one of them.";
             Err(Error::new(Code::FlagInvalid, what))
         }
-        (true, false) => halves::start(context).await,
-        (false, true) => halves::finish(context).await,
-        (false, false) => whole(context).await,
+        (true, false) => two_step::start(context).await,
+        (false, true) => two_step::finish(context).await,
+        (false, false) => at_once(context).await,
     }
 }
 
-async fn whole(context: &Context) -> Result<Report> {
+async fn at_once(context: &Context) -> Result<Report> {
+    // What is missing is said before anything is asked.
+    context.consumer()?;
     let auth_id = name(context).await?;
     if context.environment.var("NETSUITE_TBA_TOKEN_ID").is_some() {
-        warn("NETSUITE_TBA_TOKEN_ID is set: tasks use that token, not the one saved now.");
+        warn("NETSUITE_TBA_TOKEN_ID is set. Tasks use that token, not the one saved now.");
     }
     let call = Call {
         options: context.options()?,
@@ -40,11 +46,11 @@ async fn whole(context: &Context) -> Result<Report> {
         context.roots(),
         context.abort.clone(),
     );
-    let (_, replaced) = signing_in.await.map_err(in_two_halves)?;
+    let (_, replaced) = signing_in.await.map_err(|error| error.about_token(auth_id.as_str()))?;
     done(context, auth_id, replaced.is_some(), &origin_of(&context.site()?)).await
 }
 
-/// The report of a token that was just saved.
+/// The report about a token that was just saved.
 pub async fn done(
     context: &Context,
     auth_id: AuthId,
@@ -54,41 +60,54 @@ pub async fn done(
     let (name, origin) = (auth_id.clone(), origin.clone());
     let saved = context.with_vault(move |vault| vault.find(&name, &origin)).await?;
     let saved: SavedToken = saved.ok_or_else(|| {
-        let what = "The token was removed by another process meanwhile.";
-        Error::new(Code::TokenNotFound, what)
+        let what = "Another process removed the token in the meantime.";
+        Error::new(Code::TokenNotFound, what).about_token(auth_id.as_str())
     })?;
+    if let Some(warning) = signed_in::contradiction(&auth_id, &saved.account) {
+        warn(&warning);
+    }
     let text = format!(
-        "{auth_id} - Account {} is saved ({}). For a project: npx netsuite-tba use {auth_id}\n",
-        saved.account,
-        saved.store.as_str()
+        "{}\nThe secret is in: {}\nTo use it in a project: npx netsuite-tba use {auth_id}\n",
+        signed_in::sentence(&auth_id, &saved.account, saved.role.as_deref()),
+        saved.store.as_str(),
     );
     Ok(Report::new(text, json!({ "token": list::to_json(&saved, false), "replaced": replaced })))
 }
 
-/// The name to sign in under: one of ours, or any that is saved already.
+/// The name to sign in under: a new one, or any that is already saved. A person is asked for it if
+/// none was typed.
 pub async fn name(context: &Context) -> Result<AuthId> {
-    let Some(typed) = context.typed.word(0) else {
-        let what = "login needs the name the token is to be saved under.";
-        return Err(Error::new(Code::CommandInvalid, what)
-            .with_next_step("For example: npx netsuite-tba login sb1-dev"));
-    };
+    let Some(typed) = context.typed.word(0) else { return asked(context).await };
     let refused = match AuthId::parse_new(typed) {
         Ok(name) => return Ok(name),
         Err(refused) => refused,
     };
-    let Some(foreign) = AuthId::from_existing(typed) else { return Err(refused) };
-    let (name, origin) = (foreign.clone(), origin_of(&context.site()?));
+    let Some(existing) = AuthId::from_existing(typed) else { return Err(refused) };
+    let (name, origin) = (existing.clone(), origin_of(&context.site()?));
     match context.with_vault(move |vault| vault.find(&name, &origin)).await? {
-        Some(_) => Ok(foreign),
+        Some(_) => Ok(existing),
         None => Err(refused),
     }
 }
 
-/// Where nobody can press Allow, the two halves are the way.
-fn in_two_halves(error: Error) -> Error {
-    match error.code() {
-        Code::SignInNeeded => Error::new(Code::SignInNeeded, "Nobody here can press Allow.")
-            .with_next_step("Pass --start and, with the address the browser ended on, --finish."),
-        _ => error,
+async fn asked(context: &Context) -> Result<AuthId> {
+    if !context.can_ask() {
+        return Err(choose::name_needed(context)
+            .with_next_step("For example: npx netsuite-tba login sb1-dev"));
     }
+    let origin = origin_of(&context.site()?);
+    let mut saved = context.with_vault(crate::vault::Vault::list).await?;
+    saved.retain(|token| token.origin == origin);
+    let (environment, stop) = (context.environment.clone(), context.abort.clone());
+    blocking(move || {
+        let person = AtTerminal::new(&environment, &stop);
+        if saved.is_empty() {
+            return person.name();
+        }
+        match person.choose(&saved, None)? {
+            Choice::New => person.name(),
+            Choice::Saved(at) => Ok(saved.swap_remove(at).auth_id),
+        }
+    })
+    .await
 }

@@ -1,20 +1,21 @@
-//! `prune`: what no token needs any more.
+//! `prune`: removes what is no longer needed.
 
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
 use crate::base::console::say;
 use crate::cli::context::Context;
-use crate::cli::manage;
-use crate::cli::output::{Report, table};
+use crate::cli::output::Report;
+use crate::cli::rename_remove::confirm;
+use crate::cli::table::Table;
 use crate::error::{Code, Error, Result};
 use crate::vault::prune::Prunable;
 
-/// Shows what can go, and clears it when that is confirmed.
+/// Shows what can be removed, and removes it if that is confirmed.
 pub fn run(context: &Context) -> Result<Report> {
     let dry = context.typed.is("--dry-run");
     if dry && context.typed.is("--yes") {
-        let what = "--dry-run and --yes contradict each other.";
+        let what = "--dry-run and --yes exclude each other.";
         return Err(Error::new(Code::FlagInvalid, what));
     }
     let vault = context.vault()?;
@@ -27,10 +28,10 @@ pub fn run(context: &Context) -> Result<Report> {
     if !context.typed.is("--yes") {
         say(text.trim_end());
         text.clear();
-        manage::confirm(context, "Clear this?")?;
+        confirm(context, "Remove this?")?;
     }
     vault.prune(&found)?;
-    text.push_str("Cleared.\n");
+    text.push_str("Removed.\n");
     Ok(Report::new(text, json))
 }
 
@@ -46,19 +47,23 @@ fn described(found: &Prunable) -> String {
             })
             .collect();
         text.push_str("Tokens whose secret is gone:\n");
-        text.push_str(&table(["NAME", "ACCOUNT", "SECRET WAS IN"], &rows));
+        text.push_str(&Table::new(["NAME", "ACCOUNT", "SECRET WAS IN"], rows).to_text());
     }
     if found.secrets > 0 {
-        let _ = writeln!(text, "Secrets left by interrupted writes: {}", found.secrets);
+        let _ = writeln!(text, "Secrets left behind by interrupted writes: {}", found.secrets);
     }
     if found.sign_ins > 0 {
         let _ = writeln!(text, "Expired sign-ins of login --start: {}", found.sign_ins);
     }
     for (token, reason) in &found.unreadable {
-        let _ = writeln!(text, "Left alone, not readable now: {} ({reason})", token.auth_id);
+        let _ = writeln!(
+            text,
+            "Skipped, because it cannot be read right now: {} ({reason})",
+            token.auth_id
+        );
     }
     if text.is_empty() {
-        text.push_str("There is nothing to clear.\n");
+        text.push_str("There is nothing to remove.\n");
     }
     text
 }

@@ -16,7 +16,7 @@ use crate::base::blocking::blocking;
 use crate::base::console::say;
 use crate::cli::context::Context;
 use crate::cli::output::Report;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Exit, Result};
 use crate::fs::project_file;
 use crate::netsuite::reason::Reason;
 use crate::requests::sender::{Delivered, Sender, Supervision};
@@ -77,7 +77,7 @@ async fn finish(context: &Context, answer: Delivered) -> Result<Report> {
     if !good {
         say(&meaning(&answer));
     }
-    let exit = i32::from(!good);
+    let exit = if good { Exit::Done } else { Exit::Failure };
     let json = show::as_json(&answer);
     if let Some(file) = context.typed.value("--output") {
         let path = context.environment.cwd.join(file);
@@ -94,7 +94,7 @@ async fn finish(context: &Context, answer: Delivered) -> Result<Report> {
         return Ok(Report {
             text: String::new(),
             json: Value::Null,
-            exit: exit.max(i32::from(!written)),
+            exit: if written { exit } else { Exit::Failure },
         });
     }
     Ok(Report { text: String::new(), json, exit })

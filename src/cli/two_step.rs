@@ -1,4 +1,4 @@
-//! `login NAME --start` and `login --finish`: a sign-in in two halves, for scripts and agents.
+//! `login NAME --start` and `login --finish`: a sign-in in two steps, for scripts and agents.
 
 use std::io::Read;
 
@@ -10,28 +10,30 @@ use crate::base::blocking::blocking;
 use crate::base::console::say;
 use crate::base::deadline::Deadline;
 use crate::base::time;
-use crate::cli::context::{Context, origin_of};
+use crate::cli::context::Context;
 use crate::cli::login;
+use crate::cli::output;
 use crate::cli::output::Report;
 use crate::consent;
 use crate::consent::SignIn;
 use crate::consent::two_step::KeptSignIn;
 use crate::credentials::AuthId;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Exit, Result};
 use crate::netsuite::site::Site;
 use crate::prompt::plain::line_of_stdin;
+use crate::selection::decision::origin_of;
 use crate::selection::request::SignInSettings;
 use crate::session::authenticate::taken;
 use crate::vault::Vault;
 use crate::vault::model::NewToken;
 use crate::vault::pending::PendingSignIn;
 
-/// How long a sign-in may stay half done. NetSuite does not say how long a request token lives.
+/// How long the second step may take to come. NetSuite does not say how long a request token lives.
 const LIFETIME: u64 = 15 * 60;
-/// More than any address.
+/// Longer than any address.
 const LONGEST: u64 = 16 * 1024;
 
-/// The first half.
+/// Step 1: asks for a request token and prints the address of the consent page.
 pub async fn start(context: &Context) -> Result<Report> {
     let auth_id = login::name(context).await?;
     let mut request = request(context, auth_id.clone(), context.site()?).await?;
@@ -59,9 +61,9 @@ pub async fn start(context: &Context) -> Result<Report> {
     blocking(move || vault.begin(unfinished, &token)).await?;
     if !context.typed.is("--json") {
         say(
-            "Press Allow on this page, in any browser. It will end on a page that cannot be shown:",
+            "Open this address in any browser and press Allow. The browser ends on a page that it cannot show.",
         );
-        say("copy that page's address and, within 15 minutes, give it to");
+        say("Copy the address of that page, run this within 15 minutes, and paste the address:");
         say("  npx netsuite-tba login --finish");
     }
     let json = json!({
@@ -74,15 +76,15 @@ pub async fn start(context: &Context) -> Result<Report> {
     Ok(Report::new(format!("{}\n", started.url), json))
 }
 
-/// The second half.
+/// Step 2: reads the address the browser ended on and saves the token.
 pub async fn finish(context: &Context) -> Result<Report> {
     if context.typed.word(0).is_some() {
-        let what = "login --finish takes no name: the address belongs to one sign-in.";
+        let what = "login --finish takes no name: the address already belongs to one sign-in.";
         return Err(Error::new(Code::CommandInvalid, what)
-            .with_next_step("Give it the address the browser ended on, on stdin."));
+            .with_next_step("Pass the address that the browser ended on through stdin."));
     }
     if context.environment.terminal {
-        say("Paste the address the browser ended on and press Enter:");
+        say("Paste the address that the browser ended on and press Enter:");
     }
     let stop = context.environment.terminal.then(|| context.abort.clone());
     let pasted = blocking(move || redirect(stop.as_ref())).await?;
@@ -93,9 +95,9 @@ pub async fn finish(context: &Context) -> Result<Report> {
     let site = Site::parse(begun.origin.vm.as_deref(), begun.origin.molecule.as_deref())?;
     let mut request = request(context, begun.auth_id.clone(), site).await?;
     if request.consumer.key.fingerprint() != begun.consumer {
-        let what = "The sign-in was begun with another consumer key.";
+        let what = "The sign-in was started with a different consumer key.";
         return Err(Error::new(Code::ConsumerMismatch, what)
-            .with_next_step("Give the consumer key it was begun with."));
+            .with_next_step("Use the consumer key that it was started with."));
     }
     request.account.clone_from(&begun.account);
     request.role.clone_from(&begun.role);
@@ -129,24 +131,27 @@ pub async fn finish(context: &Context) -> Result<Report> {
     login::done(context, begun.auth_id, replaced, &begun.origin).await
 }
 
-/// Whether the request token is spent, so that the same address will never do.
+/// Whether the request token is used up, so that the same address cannot work again.
 fn is_over(error: Option<&Error>) -> bool {
-    error.is_none_or(|error| !matches!(error.exit_code(), 2 | 4 | 5 | 130))
+    use Exit::{Cancelled, Network, Store, Usage};
+    error.is_none_or(|error| !matches!(error.exit(), Usage | Network | Store | Cancelled))
 }
 
 /// The sign-in a redirect belongs to.
 fn find(vault: &Vault, state: &str) -> Result<PendingSignIn> {
     let begun = vault.unfinished()?;
     let found = begun.into_iter().find(|one| one.state == state).ok_or_else(|| {
-        let what = "No sign-in that was begun here belongs to that address.";
+        let what = "This address does not belong to any sign-in started on this machine.";
         Error::new(Code::CallbackInvalid, what).with_next_step(
-            "Use the address of the sign-in begun last, or begin one with login NAME --start.",
+            "Use the address of the latest sign-in, or start a new one: npx netsuite-tba login NAME --start",
         )
     })?;
     if found.is_expired() {
-        let what = format!("The sign-in of {} was begun too long ago.", found.auth_id);
-        return Err(Error::new(Code::RequestTokenExpired, what)
-            .with_next_step("Begin it again with --start and finish within 15 minutes."));
+        let what = format!("The sign-in of {} has expired.", found.auth_id);
+        return Err(Error::new(Code::RequestTokenExpired, what).with_next_step(format!(
+            "Start it again and finish within 15 minutes: npx netsuite-tba login {} --start",
+            found.auth_id
+        )));
     }
     Ok(found)
 }
@@ -155,7 +160,7 @@ fn find(vault: &Vault, state: &str) -> Result<PendingSignIn> {
 fn redirect(terminal: Option<&Abort>) -> Result<Zeroizing<String>> {
     if let Some(stop) = terminal {
         let line = line_of_stdin(stop).map(Zeroizing::new);
-        return line.ok_or_else(|| Error::new(Code::Cancelled, "Stopped.").with_next_step(""));
+        return line.ok_or_else(|| output::cancelled("Cancelled."));
     }
     let mut text = Zeroizing::new(String::new());
     let read = std::io::stdin().lock().take(LONGEST).read_to_string(&mut text);

@@ -1,29 +1,34 @@
-//! `use NAME`: writes the name into this project's `.nsdeploy`.
+//! `use [NAME]`: writes the name of a token into this project's `.nsdeploy`.
 
 use serde_json::json;
 
 use crate::base::console::say;
-use crate::cli::context::Context;
-use crate::cli::list;
+use crate::cli::context::{Context, nothing_saved};
 use crate::cli::output::Report;
+use crate::cli::{choose, list};
 use crate::error::Result;
 use crate::vault::model::Origin;
 
 /// Makes a saved token the one of this project.
 pub fn run(context: &Context) -> Result<Report> {
-    let mut found = context.named(context.typed.word(0).unwrap_or_default())?;
-    // Of two with one name the real NetSuite's is meant, unless another was named.
+    let mut found = choose::tokens(context, "Which token do you want to use in this project?")?;
+    if found.is_empty() {
+        return Err(nothing_saved());
+    }
+    // If two tokens have this name, it means the one of the real NetSuite, unless a flag says
+    // otherwise.
     let at = found.iter().position(|token| token.origin == Origin::default()).unwrap_or(0);
     let token = found.swap_remove(at);
     let file = context.project().remember(token.auth_id.as_str())?;
-    if !list::place(&token).is_empty() {
+    let place = list::place(&token);
+    if !place.is_empty() {
+        let flag = if token.origin.vm.is_some() { "--vm" } else { "-m" };
         say(&format!(
-            "This token belongs to {}: tasks use it only when they are run with --vm or -m.",
-            list::place(&token)
+            "This token belongs to {place}. Tasks use it only if they are run with {flag}."
         ));
     }
     let text = format!(
-        "Tasks here now use {} - Account {} ({}).\n",
+        "Tasks in this project now use {} - Account {} ({}).\n",
         token.auth_id,
         token.account,
         file.display()

@@ -126,9 +126,9 @@ fn secret_of(token: &str) -> &str {
 fn wanted(holders: &[Holder], dotenv: &str) -> std::result::Result<Vec<Line>, String> {
     let there = dotenv::parse(dotenv);
     let mut lines: Vec<Line> = Vec::new();
-    let there_key = there.key.map(Zeroizing::new);
+    let (there_key, there_secret) = (there.key.map(|n| n.value), there.secret.map(|n| n.value));
     let key = one_value("CONSUMER_KEY", there_key.as_ref(), holders, |h| &h.key)?;
-    let secret = one_value("CONSUMER_SECRET", there.secret.as_ref(), holders, |h| &h.secret)?;
+    let secret = one_value("CONSUMER_SECRET", there_secret.as_ref(), holders, |h| &h.secret)?;
     lines.extend(key.into_iter().chain(secret));
     let token = one_value("NETSUITE_TBA_TOKEN_SECRET", None, holders, |h| &h.token)?;
     if let Some((_, token)) = token {

@@ -30,8 +30,10 @@ pub struct ErrorRow {
     pub exit_code: i32,
     /// What it means.
     pub summary: String,
-    /// What to do.
+    /// What to do in a task or a script.
     pub next_step: String,
+    /// What to do at the command line.
+    pub next_command: String,
 }
 
 /// The whole error table.
@@ -44,6 +46,7 @@ pub fn error_table() -> Vec<ErrorRow> {
             exit_code: row.exit as i32,
             summary: row.summary.to_owned(),
             next_step: row.next_step.to_owned(),
+            next_command: row.next_command.replace("{name}", "NAME"),
         }
     };
     Code::ALL.iter().map(row).collect()

@@ -59,8 +59,8 @@ pub struct OptionRow {
     pub option: Option<String>,
     /// The flags, the documented spelling first.
     pub flags: Vec<String>,
-    /// The environment variable.
-    pub variable: Option<String>,
+    /// The environment variables; the first one that is set counts.
+    pub variables: Vec<String>,
     /// Whether a flag is followed by a value.
     pub takes_value: bool,
     /// What JavaScript may give.
@@ -73,7 +73,7 @@ pub fn option_table() -> Vec<OptionRow> {
     let row = |row: &crate::selection::options::Row| OptionRow {
         option: row.option.map(str::to_owned),
         flags: row.flags.iter().map(|flag| (*flag).to_owned()).collect(),
-        variable: row.variable.map(str::to_owned),
+        variables: row.variables.iter().map(|name| (*name).to_owned()).collect(),
         takes_value: row.takes_value,
         kind: row.kind.to_owned(),
     };

@@ -20,6 +20,8 @@ pub struct ProcessSnapshot {
     pub home: Option<String>,
     /// The folder of this package.
     pub package: Option<String>,
+    /// The name and version of the JavaScript runtime.
+    pub node: Option<String>,
     /// `process.getuid()`.
     pub user_id: Option<u32>,
     /// What runs, for others who wait for it: `gulp extension:fetch`.
@@ -31,6 +33,7 @@ impl From<ProcessSnapshot> for Environment {
         let mut environment = Environment::new(taken.env, PathBuf::from(taken.cwd));
         environment.home = taken.home.map(PathBuf::from).filter(|home| home.is_absolute());
         environment.package = taken.package.map(PathBuf::from);
+        environment.node = taken.node;
         // Asked here and not by Node's `tty`, which takes longer to load than all of this package.
         environment.terminal = stdin().is_terminal() && stderr().is_terminal();
         environment.user_id = taken.user_id;

@@ -1,4 +1,4 @@
-//! `.env` beside the project: only `CONSUMER_KEY` and `CONSUMER_SECRET` are read from it.
+//! `.env` next to the project: only consumer key and consumer secret are read from it.
 
 use std::path::Path;
 
@@ -9,13 +9,28 @@ use crate::error::{Code, Error, Result};
 /// Larger files are not `.env` files.
 const MAX_BYTES: u64 = 256 * 1024;
 
-/// The two names that are read; everything else in the file is none of our business.
+/// The names of the consumer key, the one that wins first. Oracle's tools copy the second into files
+/// that teams share; they do not know the first.
+pub const KEY_NAMES: [&str; 2] = ["NETSUITE_TBA_CONSUMER_KEY", "CONSUMER_KEY"];
+/// The same for the consumer secret.
+pub const SECRET_NAMES: [&str; 2] = ["NETSUITE_TBA_CONSUMER_SECRET", "CONSUMER_SECRET"];
+
+/// A value and the name it stands under.
+#[derive(Clone)]
+pub struct Named {
+    /// One of [`KEY_NAMES`] or [`SECRET_NAMES`].
+    pub name: &'static str,
+    /// What it is set to.
+    pub value: Zeroizing<String>,
+}
+
+/// What is read from the file; the rest of it does not concern this package.
 #[derive(Default)]
 pub struct ConsumerLines {
-    /// `CONSUMER_KEY`.
-    pub key: Option<String>,
-    /// `CONSUMER_SECRET`.
-    pub secret: Option<Zeroizing<String>>,
+    /// The consumer key.
+    pub key: Option<Named>,
+    /// The consumer secret.
+    pub secret: Option<Named>,
 }
 
 /// Reads the file, if there is one.
@@ -51,18 +66,22 @@ pub(super) fn text_of(bytes: &[u8]) -> Zeroizing<String> {
 /// Reads the text of a `.env` file as npm's `dotenv` does: `export`, quotes, `#` comments, the last
 /// line of a name wins.
 pub fn parse(text: &str) -> ConsumerLines {
-    let mut found = ConsumerLines::default();
+    let (mut key, mut secret) = ([None, None], [None, None]);
     for line in text.trim_start_matches('\u{feff}').split(['\n', '\r']) {
         let line = line.trim();
         let line = line.strip_prefix("export ").map_or(line, str::trim_start);
         let Some((name, value)) = line.split_once(['=', ':']) else { continue };
-        match name.trim() {
-            "CONSUMER_KEY" => found.key = unquote(value),
-            "CONSUMER_SECRET" => found.secret = unquote(value).map(Zeroizing::new),
-            _ => {}
+        for (names, found) in [(KEY_NAMES, &mut key), (SECRET_NAMES, &mut secret)] {
+            if let Some(at) = names.iter().position(|known| *known == name.trim()) {
+                let named = |value| Named { name: names[at], value: Zeroizing::new(value) };
+                found[at] = unquote(value).map(named);
+            }
         }
     }
-    found
+    ConsumerLines {
+        key: key.into_iter().flatten().next(),
+        secret: secret.into_iter().flatten().next(),
+    }
 }
 
 fn unquote(value: &str) -> Option<String> {
@@ -83,7 +102,8 @@ mod tests {
 
     fn read(text: &str) -> (Option<String>, Option<String>) {
         let found = parse(text);
-        (found.key, found.secret.map(|secret| secret.to_string()))
+        let text = |named: Named| named.value.to_string();
+        (found.key.map(text), found.secret.map(text))
     }
 
     #[test]
@@ -97,6 +117,20 @@ mod tests {
         ] {
             assert_eq!(read(text), (Some("k".into()), Some("s".into())), "{text}");
         }
+    }
+
+    #[test]
+    fn the_names_oracles_tools_do_not_know_win() {
+        for text in [
+            "NETSUITE_TBA_CONSUMER_KEY=k\nCONSUMER_KEY=x\nNETSUITE_TBA_CONSUMER_SECRET=s",
+            "CONSUMER_KEY=x\nNETSUITE_TBA_CONSUMER_KEY=k\nCONSUMER_SECRET=x\nNETSUITE_TBA_CONSUMER_SECRET=s",
+            "NETSUITE_TBA_CONSUMER_KEY=\nCONSUMER_KEY=k\nCONSUMER_SECRET=s",
+        ] {
+            assert_eq!(read(text), (Some("k".into()), Some("s".into())), "{text}");
+        }
+        let found = parse("NETSUITE_TBA_CONSUMER_KEY=k\nCONSUMER_SECRET=s");
+        assert_eq!(found.key.unwrap().name, "NETSUITE_TBA_CONSUMER_KEY");
+        assert_eq!(found.secret.unwrap().name, "CONSUMER_SECRET");
     }
 
     #[test]

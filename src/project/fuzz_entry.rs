@@ -72,10 +72,12 @@ fn assert_one_place(text: &str, edited: &str, name: &str) {
 pub fn dotenv(bytes: &[u8]) {
     let read = |text: &str| {
         let lines = dotenv::parse(text);
-        (lines.key, lines.secret.map(|secret| secret.to_string()))
+        let value = |named: dotenv::Named| named.value.to_string();
+        (lines.key.map(value), lines.secret.map(value))
     };
     let text = dotenv::text_of(bytes);
     let (key, secret) = read(&text);
+    // Both names of each end in the same words.
     for (name, value) in [("CONSUMER_KEY", &key), ("CONSUMER_SECRET", &secret)] {
         let Some(value) = value else { continue };
         assert!(text.contains(name) && text.contains(value.as_str()) && !value.contains('\n'));

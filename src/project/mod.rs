@@ -220,8 +220,9 @@ mod tests {
         fs::write(inner.join(".nsdeploy"), "{}").unwrap();
         fs::write(inner.join(".env"), "CONSUMER_KEY=inner").unwrap();
         let lines = project_in(&inner).consumer_lines().unwrap();
-        assert_eq!(lines.key.as_deref(), Some("inner"));
-        assert_eq!(lines.secret.map(|s| s.to_string()).as_deref(), Some("s"));
+        let text = |named: dotenv::Named| named.value.to_string();
+        assert_eq!(lines.key.map(text).as_deref(), Some("inner"));
+        assert_eq!(lines.secret.map(text).as_deref(), Some("s"));
     }
 
     #[cfg(unix)]

@@ -3,10 +3,12 @@
 //! * [`options`] – the table: everything a caller can ask for
 //! * [`setting`] – the kinds of values in it
 //! * [`flags`] – the flags of a gulp command line
+//! * [`consumer`] – consumer key and secret, and where they come from
 //! * [`request`] – all of it parsed
 //! * [`person`] – the questions about saved tokens
 //! * [`decision`] – the table: the first match wins
 
+pub mod consumer;
 pub mod decision;
 pub mod flags;
 pub mod options;

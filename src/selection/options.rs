@@ -18,8 +18,8 @@ pub struct Row {
     pub option: Option<&'static str>,
     /// The flags of a gulp command line; the first spelling is the documented one.
     pub flags: &'static [&'static str],
-    /// The environment variable.
-    pub variable: Option<&'static str>,
+    /// The environment variables; the first one that is set counts.
+    pub variables: &'static [&'static str],
     /// Whether a flag is followed by a value.
     pub takes_value: bool,
     /// What JavaScript may give.
@@ -39,7 +39,7 @@ macro_rules! first {
 macro_rules! options {
     ($(
         $(#[doc = $doc:literal])+
-        $field:ident: $setting:ty = [$($option:literal)?] [$($flag:literal)*] [$($variable:literal)?];
+        $field:ident: $setting:ty = [$($option:literal)?] [$($flag:literal)*] [$($variable:literal)*];
     )*) => {
         /// Everything that can be asked for. The texts are as given: they are parsed in
         /// `selection/request.rs`, after options and flags have been merged. Holds secrets, so it
@@ -54,7 +54,7 @@ macro_rules! options {
             pub const TABLE: &'static [Row] = &[$(Row {
                 option: first!($($option)?),
                 flags: &[$($flag),*],
-                variable: first!($($variable)?),
+                variables: &[$($variable),*],
                 takes_value: <$setting as Setting>::TAKES_VALUE,
                 kind: <$setting as Setting>::KIND,
             },)*];
@@ -69,10 +69,11 @@ macro_rules! options {
             pub fn from_variables(environment: &Environment) -> Self {
                 let mut found = Self::default();
                 $($(
-                    found.$field = environment
-                        .var($variable)
-                        .and_then(|text| <$setting as Setting>::from_variable(text, environment));
-                )?)*
+                    found.$field = found.$field.or_else(|| {
+                        let text = environment.var($variable)?;
+                        <$setting as Setting>::from_variable(text, environment)
+                    });
+                )*)*
                 found
             }
 
@@ -131,9 +132,11 @@ options! {
     /// The account of a token given by the environment.
     token_account: String = [] [] ["NETSUITE_TBA_ACCOUNT"];
     /// The consumer key of the integration record.
-    consumer_key: String = ["consumerKey"] ["--key"] ["CONSUMER_KEY"];
+    consumer_key: String = ["consumerKey"] ["--key"]
+        ["NETSUITE_TBA_CONSUMER_KEY" "CONSUMER_KEY"];
     /// The consumer secret of the integration record.
-    consumer_secret: Secret = ["consumerSecret"] ["--secret"] ["CONSUMER_SECRET"];
+    consumer_secret: Secret = ["consumerSecret"] ["--secret"]
+        ["NETSUITE_TBA_CONSUMER_SECRET" "CONSUMER_SECRET"];
     /// One more DNS label before `.netsuite.com`.
     molecule: String = ["molecule"] ["-m" "--m"] [];
     /// The address of a simulator on this machine.

@@ -68,7 +68,7 @@ impl Person for AtTerminal<'_> {
 }
 
 /// `NAME - Account ACCT`, then what helps to tell tokens apart.
-fn row(token: &SavedToken, now: u64) -> String {
+pub fn row(token: &SavedToken, now: u64) -> String {
     let mut details = vec![token.account.account_type().as_str().to_owned()];
     if let Some(role) = &token.role {
         details.push(format!("role {}", printable(role, 60)));

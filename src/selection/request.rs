@@ -1,15 +1,13 @@
 //! What was asked for, parsed: options, flags and variables become types here and nowhere else.
 
-use std::fmt;
 use std::time::Duration;
 
 use crate::account::AccountId;
-use crate::base::console::debug;
 use crate::base::environment::Environment;
-use crate::credentials::{AuthId, Consumer, RoleId, Secret, Token};
+use crate::credentials::{AuthId, RoleId, Secret, Token};
 use crate::error::{Code, Error, Result};
 use crate::netsuite::site::Site;
-use crate::project::Project;
+pub use crate::selection::consumer::consumer;
 use crate::selection::options::Options;
 use crate::selection::setting::To;
 use crate::text::printable;
@@ -162,75 +160,6 @@ impl SignInSettings {
             interactive: allowed && environment.terminal && !environment.is_ci(),
             proxy: options.proxy.as_ref().map(|proxy| proxy.expose().to_owned()),
         })
-    }
-}
-
-/// Consumer key and secret: option or flag, then the environment, then `.env`.
-///
-/// # Errors
-/// [`Code::ConsumerMissing`] naming what is missing, or [`Code::ConsumerInvalid`].
-pub fn consumer(
-    options: &Options,
-    environment: &Environment,
-    project: &Project,
-) -> Result<Consumer> {
-    let variables = Options::from_variables(environment);
-    let typed = ConsumerParts::of(options, "an option or flag");
-    let mut found = typed.or(ConsumerParts::of(&variables, "the environment"));
-    if found.key.is_none() || found.secret.is_none() {
-        let lines = project.consumer_lines()?;
-        let secret = lines.secret.map(|secret| Secret::new(secret.to_string()));
-        found = found.or(ConsumerParts {
-            key: lines.key.map(|key| Found { value: key, place: ".env" }),
-            secret: secret.map(|secret| Found { value: secret, place: ".env" }),
-        });
-    }
-    debug(|| found.to_string());
-    match (found.key, found.secret) {
-        (Some(key), Some(secret)) => Consumer::parse(&key.value, secret.value.expose()),
-        (key, _) => {
-            let what = match key {
-                Some(_) => "The consumer secret is missing.",
-                None => "The consumer key of the integration record is missing.",
-            };
-            Err(Error::new(Code::ConsumerMissing, what))
-        }
-    }
-}
-
-/// A value, and where it was found.
-struct Found<T> {
-    value: T,
-    place: &'static str,
-}
-
-/// What is known so far of consumer key and secret.
-struct ConsumerParts {
-    key: Option<Found<String>>,
-    secret: Option<Found<Secret>>,
-}
-
-impl ConsumerParts {
-    fn of(options: &Options, place: &'static str) -> Self {
-        Self {
-            key: options.consumer_key.clone().map(|value| Found { value, place }),
-            secret: options.consumer_secret.clone().map(|value| Found { value, place }),
-        }
-    }
-
-    fn or(self, other: Self) -> Self {
-        Self { key: self.key.or(other.key), secret: self.secret.or(other.secret) }
-    }
-}
-
-impl fmt::Display for ConsumerParts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let told = |place: Option<&'static str>| {
-            place.map_or("missing".to_owned(), |place| format!("found in {place}"))
-        };
-        let key = told(self.key.as_ref().map(|found| found.place));
-        let secret = told(self.secret.as_ref().map(|found| found.place));
-        write!(f, "consumer key {key}, consumer secret {secret}")
     }
 }
 
@@ -434,17 +363,5 @@ mod tests {
             assert_eq!(port(text).unwrap_err().code(), Code::PortInvalid, "{text}");
         }
         assert_eq!(port("7777").unwrap(), 7777);
-    }
-
-    #[test]
-    fn the_missing_half_of_the_consumer_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        let nothing = Environment::new([], folder.path().to_owned());
-        let project = Project::find(&nothing);
-        let missing =
-            |options: &Options| consumer(options, &nothing, &project).map(|_| ()).unwrap_err();
-        assert!(missing(&Options::default()).message().contains("consumer key"));
-        let key = Options { consumer_key: Some("k".into()), ..Options::default() };
-        assert!(missing(&key).message().contains("consumer secret"));
     }
 }

@@ -24,7 +24,7 @@ use crate::selection::options::Options;
 use crate::selection::person::{AtTerminal, Person};
 use crate::selection::request;
 use crate::selection::request::{Given, GivenBy, SignInSettings, TokenRequest};
-use crate::session::{Session, Source};
+use crate::session::{Session, Source, signed_in};
 use crate::vault::model::{NewToken, SavedToken};
 use crate::vault::passphrase_prompt::with_person;
 use crate::vault::settings::VaultSettings;
@@ -344,10 +344,12 @@ async fn sign_in(
             .await?;
     drop(lock);
     if run.purpose != Purpose::Login {
-        say(&format!(
-            "Signed in: token {auth_id} - Account {} is saved. The task goes on here.",
-            granted.account
-        ));
+        let role = granted.role.as_deref();
+        let sentence = signed_in::sentence(&auth_id, &granted.account, role);
+        say(&format!("{sentence} The task continues."));
+        if let Some(warning) = signed_in::contradiction(&auth_id, &granted.account) {
+            warn(&warning);
+        }
     }
     blocking(move || {
         run.remember(&auth_id);

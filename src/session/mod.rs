@@ -3,6 +3,7 @@
 pub mod authenticate;
 pub mod commerce_tools;
 pub mod requests;
+pub mod signed_in;
 pub mod single_flight;
 
 use std::sync::Arc;

@@ -32,7 +32,9 @@ impl CallKey {
         Options::from_variables(environment).add_to(&mut key);
         for row in Options::TABLE {
             // A variable that is set to nothing is refused in places where an unset one is not.
-            key.setting(row.variable.map(|name| environment.has(name)).as_ref());
+            for name in row.variables {
+                key.setting(Some(&environment.has(name)));
+            }
         }
         key.folder(Some(&environment.cwd));
         key.folder(environment.home.as_deref());
@@ -325,7 +327,7 @@ mod tests {
                 assert!(fits, "{name} takes nothing");
                 keys.push(CallKey::of(&options, &with(&[])));
             }
-            if let Some(name) = row.variable {
+            for name in row.variables {
                 keys.push(CallKey::of(&Options::default(), &with(&[(name, "x")])));
                 keys.push(CallKey::of(&Options::default(), &with(&[(name, "")])));
             }

@@ -14,13 +14,13 @@ use crate::vault::model::StoreKind;
 pub async fn check(context: &Context) -> Result<Vec<Check>> {
     let port = network::port(context)?;
     let mut checks = vec![match consent::listener::try_port(port).await {
-        Ok(_) => Check::ok("port", format!("{port} is free for the way back from the browser")),
+        Ok(_) => Check::ok("port", format!("{port} is free, so the browser can return to it")),
         Err(error) => Check::failed("port", &error),
     }];
     let vault = context.vault()?;
     checks.extend(
         blocking(move || {
-            // First, because trying the store puts the rights of its files right.
+            // Before the store is tried, which corrects the permissions of its files.
             let files = files(&vault);
             let mut checks = vec![loopback(), store(&vault)];
             checks.extend(files);
@@ -31,7 +31,7 @@ pub async fn check(context: &Context) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-/// The callback says `localhost`, which browsers look up as 127.0.0.1 or `::1`.
+/// The callback URL says `localhost`, which browsers resolve to 127.0.0.1 or `::1`.
 fn loopback() -> Check {
     const NAME: &str = "loopback";
     let binds = |address: IpAddr| TcpListener::bind((address, 0)).is_ok();
@@ -41,30 +41,30 @@ fn loopback() -> Check {
         .map(|addresses| addresses.map(|address| address.ip()).collect())
         .unwrap_or_default();
     if let Some(elsewhere) = found.iter().find(|address| !address.is_loopback()) {
-        let what = format!("localhost is {elsewhere}, which is not this machine.");
-        return Check::problem(NAME, what, "Correct localhost in the hosts file to 127.0.0.1.");
+        let what = format!("localhost resolves to {elsewhere}, which is not this machine.");
+        return Check::problem(NAME, what, "Set localhost to 127.0.0.1 in the hosts file.");
     }
     if found.is_empty() {
-        let what = "localhost is no known name.";
+        let what = "localhost does not resolve.";
         return Check::warning(NAME, what, "Add 127.0.0.1 localhost to the hosts file.");
     }
     match (v4, v6) {
-        (true, true) => Check::ok(NAME, "127.0.0.1 and ::1 can both be listened on"),
+        (true, true) => Check::ok(NAME, "127.0.0.1 and ::1 both accept a listener"),
         (true, false) if found.iter().any(IpAddr::is_ipv6) => Check::warning(
             NAME,
-            "localhost is also ::1, where nothing can listen.",
-            "If the browser cannot come back, remove ::1 localhost from the hosts file.",
+            "localhost also resolves to ::1, which accepts no listener.",
+            "If the browser cannot return, remove the line \"::1 localhost\" from the hosts file.",
         ),
-        (true, false) => Check::ok(NAME, "127.0.0.1 can be listened on; there is no IPv6 here"),
+        (true, false) => Check::ok(NAME, "127.0.0.1 accepts a listener; this machine has no IPv6"),
         (false, _) => Check::problem(
             NAME,
-            "127.0.0.1 cannot be listened on.",
-            "Look for a firewall or sandbox; or use login NAME --start and --finish.",
+            "127.0.0.1 accepts no listener.",
+            "Check the firewall or sandbox, or sign in in two steps: npx netsuite-tba login NAME --start",
         ),
     }
 }
 
-/// A made-up secret goes there and back.
+/// Stores a made-up secret and reads it back.
 fn store(vault: &Vault) -> Check {
     const NAME: &str = "keychain";
     let trial = match vault.trial() {
@@ -72,16 +72,17 @@ fn store(vault: &Vault) -> Check {
         Err(error) => return Check::failed(NAME, &error),
     };
     match (trial.store, trial.no_keychain) {
-        (StoreKind::Keychain, _) => Check::ok(NAME, "keeps a secret and gives it back"),
+        (StoreKind::Keychain, _) => Check::ok(NAME, "stores and returns secrets"),
         (StoreKind::File, Some(why)) => Check::warning(
             NAME,
-            format!("{} New tokens go to a file that is not encrypted.", why.message()),
-            "Start a keychain, or set NETSUITE_TBA_STORE=encrypted-file and NETSUITE_TBA_PASSPHRASE.",
+            // What the system says about it helps nobody; the debug trace has it.
+            format!("{} New tokens go to a file that is not encrypted.", why.code().row().summary),
+            "Set up a keychain, or set NETSUITE_TBA_STORE=encrypted-file and NETSUITE_TBA_PASSPHRASE.",
         ),
-        (StoreKind::Nstba, _) => Check::ok(NAME, "not used: NETSUITE_TBA_STORE=nstba"),
+        (StoreKind::Nstba, _) => Check::ok(NAME, "not used (NETSUITE_TBA_STORE=nstba)"),
         (store, _) => {
             let store = store.as_str();
-            Check::ok(NAME, format!("not used: the store {store} keeps a secret and gives it back"))
+            Check::ok(NAME, format!("not used; the store {store} stores and returns secrets"))
         }
     }
 }
@@ -97,21 +98,22 @@ fn files(vault: &Vault) -> Vec<Check> {
             let rights = if file.path == *vault.home() { "700" } else { "600" };
             format!("chmod {rights} {path}")
         } else {
-            "Replace it by one of your own, or set NETSUITE_TBA_HOME to a folder of your own."
+            "Replace it with one of your own, or set NETSUITE_TBA_HOME to a folder of your own."
                 .into()
         };
         checks.push(Check::problem(NAME, format!("{path}: {problem}."), fix));
     }
     for file in vault.kept_aside() {
-        let what = format!("{} was damaged and is kept.", file.display());
-        checks.push(Check::warning(NAME, what, "Look at it, then delete it."));
+        let what = format!("{} is a damaged file that was moved aside.", file.display());
+        checks.push(Check::warning(NAME, what, "Check it, then delete it."));
     }
     match vault.list() {
         Err(error) => checks.push(Check::failed(NAME, &error)),
         Ok(tokens) if checks.is_empty() => {
             let count = tokens.len();
             let noun = if count == 1 { "token" } else { "tokens" };
-            let what = format!("{count} {noun} in {}, for you only", vault.home().display());
+            let what =
+                format!("{count} {noun} in {}, accessible only to you", vault.home().display());
             checks.push(Check::ok(NAME, what));
         }
         Ok(_) => {}

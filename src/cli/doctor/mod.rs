@@ -1,4 +1,4 @@
-//! `doctor`: everything a sign-in needs, checked one by one, each finding with its fix.
+//! `doctor`: checks everything a sign-in needs. Every problem comes with a fix.
 //!
 //! * [`network`] – clock, proxy, certificates, the integration record
 //! * [`machine`] – callback port, loopback addresses, store, files
@@ -10,11 +10,13 @@ mod machine;
 mod network;
 mod project;
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::cli::context::Context;
 use crate::cli::output::Report;
-use crate::error::{Error, Result};
+use crate::error::{Error, Exit, Result};
 
 pub use network::record;
 
@@ -23,9 +25,9 @@ pub use network::record;
 pub enum State {
     /// Fine.
     Ok,
-    /// Works, but should be looked at.
+    /// Works, but needs attention.
     Warning,
-    /// Stands in the way.
+    /// Prevents a sign-in or exposes a secret.
     Problem,
     /// Could not be checked.
     Skipped,
@@ -72,7 +74,7 @@ impl Check {
 
     fn failed(name: &'static str, error: &Error) -> Self {
         let code = Some(error.code().row().name);
-        Self { code, ..Self::problem(name, error.message(), error.next_step()) }
+        Self { code, ..Self::problem(name, error.message(), error.next_command()) }
     }
 
     /// For people.
@@ -104,8 +106,7 @@ pub async fn run(context: &Context) -> Result<Report> {
     Ok(report(context, &checks))
 }
 
-/// The same failure is not told twice: what NetSuite says of the record is not known where it cannot be
-/// reached at all.
+/// The record is not checked if NetSuite cannot be reached at all: that failure is already reported.
 async fn record_after(context: &Context, before: &[Check]) -> Result<Check> {
     let unreachable = |check: &Check| check.name == "network" && check.state == State::Problem;
     if before.iter().any(unreachable) {
@@ -119,31 +120,42 @@ fn report(context: &Context, checks: &[Check]) -> Report {
     let (problems, warnings) = (count(State::Problem), count(State::Warning));
     let platform = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
     let version = env!("CARGO_PKG_VERSION");
-    let mut text = format!("netsuite-tba {version} on {platform}\n\n");
+    let node = context.environment.node.clone();
+    let runtime = node.as_ref().map_or(String::new(), |node| format!(", {node}"));
+    let mut text = format!("netsuite-tba {version} on {platform}{runtime}\n\n");
     for check in checks {
         text.push_str(&check.text());
     }
-    let verdict = match (problems, warnings) {
-        (0, 0) => "\nEverything is fine.\n".to_owned(),
-        (0, _) => format!("\nA sign-in can work. To look at: {warnings}.\n"),
-        _ => format!("\nIn the way: {problems}. To look at: {warnings}.\n"),
-    };
-    text.push_str(&verdict);
+    let _ = writeln!(text, "\n{}", verdict(problems, warnings));
     let json = json!({
         "ok": problems == 0,
         "version": version,
         "platform": platform,
+        "node": node,
         "checks": checks.iter().map(Check::to_json).collect::<Vec<_>>(),
     });
-    // The report is made to be shared; where people's homes are is nobody's business.
+    let exit = if problems > 0 { Exit::Failure } else { Exit::Done };
+    // The report is made to be shared; the path of the home folder is private.
     let home = context.environment.home.as_ref().map(|home| home.to_string_lossy().into_owned());
     match home.filter(|home| home.len() > 3) {
-        None => Report { text, json, exit: i32::from(problems > 0) },
+        None => Report { text, json, exit },
         Some(home) => {
-            let text = text.replace(&home, "~");
-            let json = without_home(json, &home);
-            Report { text, json, exit: i32::from(problems > 0) }
+            Report { text: text.replace(&home, "~"), json: without_home(json, &home), exit }
         }
+    }
+}
+
+/// `2 problems, 1 warning.`
+fn verdict(problems: usize, warnings: usize) -> String {
+    let count = |number: usize, noun: &str| match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    };
+    match (problems, warnings) {
+        (0, 0) => "Everything is fine.".to_owned(),
+        (0, _) => format!("No problems, {}.", count(warnings, "warning")),
+        (_, 0) => format!("{}.", count(problems, "problem")),
+        _ => format!("{}, {}.", count(problems, "problem"), count(warnings, "warning")),
     }
 }
 
@@ -156,5 +168,23 @@ fn without_home(value: Value, home: &str) -> Value {
             Value::Object(members.collect())
         }
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn problems_and_warnings_are_counted_in_english() {
+        for ((problems, warnings), said) in [
+            ((0, 0), "Everything is fine."),
+            ((0, 1), "No problems, 1 warning."),
+            ((0, 3), "No problems, 3 warnings."),
+            ((1, 0), "1 problem."),
+            ((2, 1), "2 problems, 1 warning."),
+        ] {
+            assert_eq!(verdict(problems, warnings), said);
+        }
     }
 }

@@ -1,12 +1,13 @@
 //! Clock, proxy and certificates, and the integration record as step one of a sign-in shows it.
 
 use crate::account::AccountId;
-use crate::cli::context::{Context, origin_of};
+use crate::cli::context::Context;
 use crate::cli::doctor::Check;
 use crate::error::{Code, Error, Result};
 use crate::netsuite::client::Client;
 use crate::netsuite::probe::{Reached, proxy_in_use, reach};
 use crate::netsuite::token_endpoints::request_token;
+use crate::selection::decision::origin_of;
 use crate::selection::request;
 use crate::selection::request::SignInSettings;
 use crate::vault::Vault;
@@ -15,7 +16,7 @@ use crate::vault::model::SavedToken;
 /// Whether NetSuite can be reached, and whether its clock agrees.
 pub async fn check(context: &Context) -> Result<Vec<Check>> {
     if context.typed.is("--offline") {
-        let skip = |name| Check::skipped(name, "not asked (--offline)");
+        let skip = |name| Check::skipped(name, "not checked (--offline)");
         return Ok(vec![skip("network"), skip("clock")]);
     }
     let site = context.site()?;
@@ -43,8 +44,8 @@ pub async fn check(context: &Context) -> Result<Vec<Check>> {
         }
         Err(error) => {
             let named =
-                Error::new(error.code(), format!("{} TokenRequest {through}.", error.message()))
-                    .with_next_step(error.next_step());
+                Error::new(error.code(), format!("{} It was tried {through}.", error.message()))
+                    .with_next_step(error.next_command());
             let clock = Check::skipped("clock", "NetSuite did not answer");
             vec![Check::failed("network", &named), clock]
         }
@@ -53,10 +54,10 @@ pub async fn check(context: &Context) -> Result<Vec<Check>> {
 
 fn clock(reached: &Reached) -> Check {
     if reached.clock.is_none() {
-        return Check::skipped("clock", "NetSuite sent no time");
+        return Check::skipped("clock", "NetSuite did not send its time");
     }
     let Some(words) = reached.clock_in_words() else {
-        return Check::ok("clock", "agrees with NetSuite's to the minute");
+        return Check::ok("clock", "agrees with the clock of NetSuite to the minute");
     };
     let what = format!("The clock of this machine is {words}.");
     if reached.clock_is_wrong() {
@@ -66,21 +67,18 @@ fn clock(reached: &Reached) -> Check {
     Check::warning(
         "clock",
         what,
-        "NetSuite refuses more than 5 minutes: set the clock by the network.",
+        "NetSuite refuses a difference of more than 5 minutes. Set the clock from the network.",
     )
 }
 
-/// Step one of a sign-in: what NetSuite says of the integration record.
+/// What NetSuite says about the integration record in step one of a sign-in.
 pub async fn record(context: &Context) -> Result<Check> {
     const NAME: &str = "record";
     if context.typed.is("--offline") {
-        return Ok(Check::skipped(NAME, "not asked (--offline)"));
+        return Ok(Check::skipped(NAME, "not checked (--offline)"));
     }
     let Ok(consumer) = context.consumer() else {
-        return Ok(Check::skipped(
-            NAME,
-            "without consumer key and secret it cannot be asked about",
-        ));
+        return Ok(Check::skipped(NAME, "needs consumer key and consumer secret"));
     };
     let site = context.site()?;
     let port = port(context)?;
@@ -97,11 +95,11 @@ pub async fn record(context: &Context) -> Result<Check> {
                 NAME,
                 format!("account {account} accepts the record, callback {callback}"),
             ),
-            // Only a request that names the account learns that the record is blocked there.
+            // Only a request that names the account reveals that the record is blocked there.
             None => Check::ok(
                 NAME,
                 format!(
-                    "NetSuite accepts the record, callback {callback}; with --account also whether it is blocked"
+                    "NetSuite accepts the record, callback {callback}; pass --account to check whether an account blocks it"
                 ),
             ),
         },

@@ -1,4 +1,5 @@
-//! The project's consumer key, and secrets that lie where teams share them.
+//! The consumer key of the project, the token its `.nsdeploy` names, and secrets in files that teams
+//! share.
 
 use std::path::Path;
 
@@ -6,33 +7,33 @@ use crate::base::blocking::blocking;
 use crate::cli::context::Context;
 use crate::cli::doctor::Check;
 use crate::cli::doctor::git::Git;
-use crate::cli::output;
 use crate::credentials::Secret;
-use crate::error::Result;
+use crate::error::{Result, shell_word};
 use crate::project::dotenv;
 use crate::project::nsdeploy;
 use crate::selection::request::TokenRequest;
 use crate::text::printable;
+use crate::vault::Vault;
 
 const NAME: &str = "project";
-/// Larger files are not written by hand.
+/// Larger files are not looked at.
 const LARGEST: u64 = 1024 * 1024;
-/// As much as a check may read.
+/// How much is read in all.
 const MOST_READ: u64 = 64 * 1024 * 1024;
 const CONFIG: &str = "gulp/config/config.json";
-/// What a secret looks like in the files Oracle's tools write.
+/// What a secret looks like in the files that Oracle's tools write.
 const IN_JSON: &str = r#""secret"[[:space:]]*:[[:space:]]*"[^"]"#;
 const IN_DOTENV: &str = "CONSUMER_SECRET *[=:] *[^ ]";
 
-/// Whether consumer key and secret are given.
+/// Whether consumer key and consumer secret are available.
 pub fn consumer(context: &Context) -> Check {
     match context.consumer() {
-        Ok(_) => Check::ok("consumer", "key and secret of the integration record are given"),
-        Err(error) => Check::failed("consumer", &output::in_terms_of_commands(error)),
+        Ok(_) => Check::ok("consumer", "key and secret of the integration record were found"),
+        Err(error) => Check::failed("consumer", &error),
     }
 }
 
-/// Whether the environment names a token, which tasks then use whatever is saved.
+/// Whether the environment gives a token, which tasks then use instead of a saved one.
 pub fn token(context: &Context) -> Result<Option<Check>> {
     Ok(
         match TokenRequest::read(&context.options()?, &context.environment).map(|asked| asked.given)
@@ -41,7 +42,7 @@ pub fn token(context: &Context) -> Result<Option<Check>> {
             Ok(Some(given)) => Some(Check::ok(
                 "token",
                 format!(
-                    "NETSUITE_TBA_TOKEN_ID gives a token of account {}: tasks use it, not a saved one",
+                    "tasks use the token of NETSUITE_TBA_TOKEN_ID (account {}), not a saved one",
                     given.account
                 ),
             )),
@@ -50,15 +51,16 @@ pub fn token(context: &Context) -> Result<Option<Check>> {
     )
 }
 
-/// Looks at the files themselves, then at what git knows of them.
+/// Checks the files themselves, then what git knows about them.
 pub async fn check(context: &Context) -> Result<Vec<Check>> {
     let project = context.project();
     let folder = project.folder().to_owned();
     let environment = context.environment.clone();
+    let deployment = deployment(context).await?;
     let secret = context.consumer().ok().map(|consumer| consumer.secret);
     blocking(move || {
         let git = Git::new(&folder, &environment);
-        let mut checks = Vec::new();
+        let mut checks: Vec<Check> = deployment.into_iter().collect();
         for name in [".nsdeploy", CONFIG] {
             checks.extend(in_json(&folder, name, &git));
         }
@@ -66,9 +68,9 @@ pub async fn check(context: &Context) -> Result<Vec<Check>> {
         checks.extend(secret.and_then(|secret| in_tracked(&folder, &git, &secret)));
         if checks.is_empty() {
             let what = if git.is_there() {
-                "no secret found in .nsdeploy, config.json, tracked files or git history"
+                "no secrets found in .nsdeploy, config.json, tracked files or the git history"
             } else {
-                "no secret found in .nsdeploy or config.json; no git here"
+                "no secrets found in .nsdeploy or config.json; this folder is not in a git repository"
             };
             checks.push(Check::ok(NAME, what));
         }
@@ -84,8 +86,8 @@ fn in_json(folder: &Path, name: &str, git: &Git) -> Vec<Check> {
     if !found.is_empty() {
         checks.push(Check::problem(
             NAME,
-            format!("{name} holds {}.", found.join(" and ")),
-            format!("Move them to .env and delete them from {name}{}.", renew(git.tracks(name))),
+            format!("{name} contains {} of the integration record.", found.join(" and ")),
+            format!("npx netsuite-tba init moves them to .env{}.", renew(git.tracks(name))),
         ));
     }
     if let Some(commit) = git.commit_with(name, IN_JSON) {
@@ -97,19 +99,20 @@ fn in_json(folder: &Path, name: &str, git: &Git) -> Vec<Check> {
 fn in_dotenv(folder: &Path, git: &Git) -> Vec<Check> {
     let mut checks = Vec::new();
     let lines = dotenv::read(&folder.join(".env")).unwrap_or_default();
-    let holds = lines.key.is_some() || lines.secret.is_some();
-    if holds && git.tracks(".env") {
-        checks.push(Check::problem(
-            NAME,
-            "git tracks .env, which holds the integration record's secret.",
-            format!("git rm --cached .env, and add .env to .gitignore{}.", renew(true)),
-        ));
-    } else if holds && git.is_there() && !git.ignores(".env") {
-        checks.push(Check::warning(
-            NAME,
-            ".env holds the integration record's secret, and git does not ignore it.",
-            "Add .env to .gitignore.",
-        ));
+    let found = match (lines.key.is_some(), lines.secret.is_some()) {
+        (true, true) => "the consumer key and the consumer secret",
+        (true, false) => "the consumer key",
+        (false, true) => "the consumer secret",
+        (false, false) => "",
+    };
+    let has_secret = lines.secret.is_some();
+    if !found.is_empty() && git.tracks(".env") {
+        let fix = format!("git rm --cached .env, and add .env to .gitignore{}.", renew(has_secret));
+        let what = format!("git tracks .env, which contains {found}.");
+        checks.push(Check::problem(NAME, what, fix));
+    } else if !found.is_empty() && git.is_there() && !git.ignores(".env") {
+        let what = format!(".env contains {found}, and git does not ignore it.");
+        checks.push(Check::warning(NAME, what, "Add .env to .gitignore."));
     }
     if let Some(commit) = git.commit_with(".env", IN_DOTENV) {
         checks.push(in_history(".env", &commit));
@@ -117,7 +120,32 @@ fn in_dotenv(folder: &Path, git: &Git) -> Vec<Check> {
     checks
 }
 
-/// Any other tracked file that holds the consumer secret as it is: a gulpfile, say.
+/// Whether `.nsdeploy` can be read, and whether the token it names is saved here.
+async fn deployment(context: &Context) -> Result<Option<Check>> {
+    let name = match context.project().deployment() {
+        Ok(deployment) => deployment.auth_id,
+        Err(error) => return Ok(Some(Check::failed(NAME, &error))),
+    };
+    let Some(name) = name else { return Ok(None) };
+    // A vault that cannot be read is reported by the check of its files.
+    let Ok(saved) = context.with_vault(Vault::list).await else { return Ok(None) };
+    if saved.iter().any(|token| token.auth_id.as_str() == name) {
+        return Ok(None);
+    }
+    let what = format!(
+        ".nsdeploy names the token {}, which is not saved on this machine.",
+        printable(&name, 80)
+    );
+    let word = shell_word(&name).unwrap_or_else(|| "NAME".to_owned());
+    let fix = if saved.is_empty() {
+        format!("npx netsuite-tba login {word}")
+    } else {
+        format!("npx netsuite-tba login {word}, or choose a saved one: npx netsuite-tba use")
+    };
+    Ok(Some(Check::warning(NAME, what, fix)))
+}
+
+/// Any other tracked file that contains the consumer secret, for example a gulpfile.
 fn in_tracked(folder: &Path, git: &Git, secret: &Secret) -> Option<Check> {
     let told = [".nsdeploy", ".env", CONFIG];
     let mut left = MOST_READ;
@@ -134,8 +162,8 @@ fn in_tracked(folder: &Path, git: &Git, secret: &Secret) -> Option<Check> {
     if found.is_empty() {
         return None;
     }
-    let what = format!("git tracks {}, which holds the consumer secret.", found.join(", "));
-    let fix = format!("Take it from .env or the environment there{}.", renew(true));
+    let what = format!("git tracks {}, which contains the consumer secret.", found.join(", "));
+    let fix = format!("Read it from .env or the environment instead{}.", renew(true));
     Some(Check::problem(NAME, what, fix))
 }
 
@@ -145,18 +173,18 @@ fn contains(text: &[u8], wanted: &[u8]) -> bool {
     starts.into_iter().any(|(at, _)| text[at..].starts_with(wanted))
 }
 
-/// Whoever has the repository has the secret, whatever is changed in it now.
+/// Everyone who has the repository has the secret, whatever is changed in it now.
 fn in_history(name: &str, commit: &str) -> Check {
     Check::warning(
         NAME,
-        format!("git history holds a secret of {name} (last in commit {commit})."),
-        "If others have the repository, ask the administrator about new credentials for the record: every tool that uses it then needs them.",
+        format!("The git history contains a secret in {name} (last in commit {commit})."),
+        "If others have the repository, ask the administrator for new credentials of the record. Every tool that uses the record then needs them.",
     )
 }
 
 fn renew(shared: bool) -> &'static str {
     if shared {
-        "; if others have the repository, ask the administrator about new credentials"
+        "; if others have the repository, ask the administrator for new credentials"
     } else {
         ""
     }

@@ -81,7 +81,7 @@ fn a_home_folder_in_a_variable_may_start_with_a_tilde() {
 fn no_name_flag_or_variable_is_in_the_table_twice() {
     let mut seen = std::collections::HashSet::new();
     for row in Options::TABLE {
-        for name in row.option.iter().chain(row.flags).chain(row.variable.iter()) {
+        for name in row.option.iter().chain(row.flags).chain(row.variables) {
             assert!(seen.insert(*name), "{name}");
         }
     }

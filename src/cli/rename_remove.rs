@@ -4,45 +4,51 @@ use serde_json::{Value, json};
 use std::fmt::Write as _;
 
 use crate::base::console::say;
+use crate::cli::choose;
 use crate::cli::context;
 use crate::cli::context::Context;
+use crate::cli::output;
 use crate::cli::output::Report;
 use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
 use crate::prompt;
 use crate::vault::model::SavedToken;
 
-/// Gives a token another name.
+/// Renames a token.
 pub fn rename(context: &Context) -> Result<Report> {
     let from = context::auth_id(context.typed.word(0).unwrap_or_default())?;
     let to = AuthId::parse_new(context.typed.word(1).unwrap_or_default())?;
-    // Says which names there are, should this one be none.
+    // Lists the names there are if this is none of them.
     context.named(from.as_str())?;
     context.vault()?.rename(&from, &to)?;
     let named_here = context.project().deployment().ok().and_then(|read| read.auth_id);
     if named_here.as_deref() == Some(from.as_str()) && from != to {
-        say(&format!("This project's .nsdeploy still says {from}: npx netsuite-tba use {to}"));
+        say(&format!(
+            "The .nsdeploy of this project still names {from}. To change that: npx netsuite-tba use {to}"
+        ));
     }
     let json = json!({ "from": from.as_str(), "to": to.as_str() });
-    Ok(Report::new(format!("{from} is now called {to}.\n"), json))
+    Ok(Report::new(format!("Renamed {from} to {to}.\n"), json))
 }
 
-/// Forgets a token.
+/// Removes a token.
 pub fn remove(context: &Context) -> Result<Report> {
-    let name = context::auth_id(context.typed.word(0).unwrap_or_default())?;
-    let found = context.named(name.as_str())?;
+    let found = choose::tokens(context, "Which token do you want to remove?")?;
+    let Some(name) = found.first().map(|token| token.auth_id.clone()) else {
+        return Err(context::nothing_saved());
+    };
     if !context.typed.is("--yes") {
         confirm(context, &format!("Remove {} from this machine?", described(&found)))?;
     }
     if !context.vault()?.remove(&name, context.origin()?.as_ref())? {
-        let what = "The token was removed by another process meanwhile.";
-        return Err(Error::new(Code::TokenNotFound, what));
+        let what = "Another process removed the token in the meantime.";
+        return Err(Error::new(Code::TokenNotFound, what).with_next_step(""));
     }
     let mut text = format!("Removed {}.\n", described(&found));
     for token in found.iter().filter(|token| token.origin.vm.is_none()) {
         let _ = write!(
             text,
-            "NetSuite still honours it. An administrator revokes it at\n  {}\n",
+            "NetSuite accepts the token until an administrator revokes it there:\n  {}\n",
             access_tokens_page(token)
         );
     }
@@ -59,21 +65,19 @@ pub fn remove(context: &Context) -> Result<Report> {
     Ok(Report::new(text, json!({ "removed": rows })))
 }
 
-/// Asks, with No as the answer that is easiest to give.
+/// Asks a yes-or-no question; Enter alone is No.
 ///
 /// # Errors
-/// [`Code::Cancelled`] for No; [`Code::ChoiceNeeded`] where nobody can be asked.
+/// [`Code::Cancelled`] for No; [`Code::ChoiceNeeded`] if nobody can be asked.
 pub fn confirm(context: &Context, question: &str) -> Result<()> {
-    let environment = &context.environment;
-    let asks = environment.terminal && !environment.is_ci() && !context.typed.is("--json");
-    if !asks {
-        let what = "This must be confirmed, and nobody can be asked here.";
-        return Err(Error::new(Code::ChoiceNeeded, what).with_next_step("Pass --yes."));
+    if !context.can_ask() {
+        let what = "This needs a confirmation, and there is no terminal to ask in.";
+        return Err(Error::new(Code::ChoiceNeeded, what).with_next_step("To confirm, pass --yes."));
     }
-    if prompt::at_terminal(environment, &context.abort).confirm(question)? {
+    if prompt::at_terminal(&context.environment, &context.abort).confirm(question)? {
         return Ok(());
     }
-    Err(Error::new(Code::Cancelled, "Nothing was changed.").with_next_step(""))
+    Err(output::cancelled("Nothing was changed."))
 }
 
 fn described(found: &[SavedToken]) -> String {

@@ -1,0 +1,134 @@
+//! `status`: whether the saved tokens work. Asks NetSuite about all of them at the same time.
+//!
+//! * [`checker`] – checks token by token; [`refused`] finds out why NetSuite refuses one
+//! * [`report`] – the table and the JSON
+
+mod checker;
+mod refused;
+mod report;
+
+use crate::account::AccountId;
+use crate::base::console::say;
+use crate::cli::context::{Context, named};
+use crate::cli::output::Report;
+use crate::credentials::AuthId;
+use crate::error::{Error, Exit, Result};
+use crate::netsuite::token_info::TokenInfo;
+use crate::selection::request::TokenRequest;
+use crate::vault::Vault;
+use crate::vault::model::{Origin, SavedToken};
+
+use checker::Checker;
+
+/// A token that is checked: a saved one, or the one of the environment.
+#[derive(Clone)]
+struct Subject {
+    auth_id: Option<AuthId>,
+    account: AccountId,
+    role: Option<String>,
+    origin: Origin,
+}
+
+impl Subject {
+    fn saved(token: &SavedToken) -> Self {
+        let SavedToken { auth_id, account, role, origin, .. } = token.clone();
+        Self { auth_id: Some(auth_id), account, role, origin }
+    }
+
+    fn name(&self) -> &str {
+        self.auth_id.as_ref().map_or("(NETSUITE_TBA_TOKEN_ID)", AuthId::as_str)
+    }
+}
+
+/// What is known about one token.
+struct Checked {
+    token: Subject,
+    status: Status,
+    info: TokenInfo,
+    error: Option<Error>,
+}
+
+impl Checked {
+    fn unchecked(token: Subject) -> Self {
+        Self { token, status: Status::Unchecked, info: TokenInfo::default(), error: None }
+    }
+
+    fn failed(token: Subject, status: Status, error: Error) -> Self {
+        let error = match &token.auth_id {
+            Some(auth_id) => error.about_token(auth_id.as_str()),
+            None => error,
+        };
+        Self { token, status, info: TokenInfo::default(), error: Some(error) }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Status {
+    Works,
+    Refused,
+    Timeout,
+    Unreachable,
+    Unreadable,
+    OtherRecord,
+    Unchecked,
+}
+
+impl Status {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Works => "works",
+            Self::Refused => "refused",
+            Self::Timeout => "timeout",
+            Self::Unreachable => "unreachable",
+            Self::Unreadable => "unreadable",
+            Self::OtherRecord => "other-record",
+            Self::Unchecked => "unchecked",
+        }
+    }
+
+    /// How serious it is compared to others, and its exit code.
+    fn severity(self) -> (u8, Exit) {
+        match self {
+            Self::Works | Self::Unchecked => (0, Exit::Done),
+            Self::OtherRecord => (1, Exit::Usage),
+            Self::Unreadable => (2, Exit::Store),
+            Self::Timeout | Self::Unreachable => (3, Exit::Network),
+            Self::Refused => (4, Exit::Refused),
+        }
+    }
+}
+
+/// Checks every token, or those of one name.
+pub async fn run(context: &Context) -> Result<Report> {
+    let origin = context.origin()?;
+    let tokens = if let Some(name) = context.typed.word(0).map(str::to_owned) {
+        context.with_vault(move |vault| named(vault, &name, origin.as_ref())).await?
+    } else {
+        let mut all = context.with_vault(Vault::list).await?;
+        all.retain(|token| origin.as_ref().is_none_or(|origin| token.origin == *origin));
+        all
+    };
+    // The token of the environment is the one that tasks use, whatever is saved.
+    let given = match context.typed.word(0) {
+        None => TokenRequest::read(&context.options()?, &context.environment)?.given,
+        Some(_) => None,
+    };
+    let nothing = tokens.is_empty() && given.is_none();
+    if nothing && !context.typed.is("--json") {
+        let which = if context.origin()?.is_some() { " for that NetSuite" } else { "" };
+        say(&format!("No token is saved{which} yet. To sign in: npx netsuite-tba login NAME"));
+    }
+    // Without a consumer key it can be seen what is saved, but not whether it works.
+    let consumer = match context.consumer() {
+        Err(_) if nothing || context.typed.is("--offline") => None,
+        outcome => Some(outcome?),
+    };
+    let mut checker = Checker::new(context, consumer).await?;
+    if let Some(given) = given {
+        checker.check_given(context, given)?;
+    }
+    for token in tokens {
+        checker.check_saved(token).await?;
+    }
+    Ok(report::report(&checker.finish().await?))
+}

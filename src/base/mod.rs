@@ -9,6 +9,7 @@
 //! * [`time`] – dates for scripts, ages for people
 //! * [`json_edit`] – edits JSON texts in place
 //! * [`fork`] – notices that the process was forked
+//! * [`git`] – the one way git is run
 
 pub mod abort;
 pub mod blocking;
@@ -16,5 +17,6 @@ pub mod console;
 pub mod deadline;
 pub mod environment;
 pub mod fork;
+pub mod git;
 pub mod json_edit;
 pub mod time;

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::error::Result;
 use crate::fs::project_file;
-use crate::init::history::Git;
+use crate::init::history::Repository;
 use crate::init::plan::{Change, Part};
 
 /// Where secrets go.
@@ -70,7 +70,7 @@ pub fn with_lines(
 ///
 /// # Errors
 /// [`crate::error::Code::ProjectFile`] when it cannot be read.
-pub fn ignoring(folder: &Path, git: Option<&Git>) -> Result<Option<Change>> {
+pub fn ignoring(folder: &Path, git: Option<&Repository>) -> Result<Option<Change>> {
     let before = project_file::read(&folder.join(IGNORE), MAX_BYTES)?;
     let text = before.as_deref().map_or("", String::as_str);
     let listed = || {

@@ -11,7 +11,7 @@ use crate::base::json_edit::Document;
 use crate::error::Result;
 use crate::fs::project_file;
 use crate::init::dotenv_change::{DOTENV, Line, ignoring, value_in, with_lines};
-use crate::init::history::{Git, History};
+use crate::init::history::{History, Repository};
 use crate::init::plan::{Change, Part};
 use crate::project::dotenv;
 
@@ -53,7 +53,7 @@ pub fn cleaning(folder: &Path, environment: &Environment) -> Result<Cleaning> {
     if holders.is_empty() {
         return Ok(Cleaning::default());
     }
-    let git = Git::of(folder, environment);
+    let git = Repository::of(folder, environment);
     let mut cleaning =
         Cleaning { history: Some(leaked(git.as_ref(), &holders)), ..Cleaning::default() };
     let path = folder.join(DOTENV);
@@ -99,7 +99,7 @@ fn holder(folder: &Path, name: &'static str) -> Result<Option<Holder>> {
     Ok(Some(Holder { name, text, key, secret, token, account }))
 }
 
-fn leaked(git: Option<&Git>, holders: &[Holder]) -> History {
+fn leaked(git: Option<&Repository>, holders: &[Holder]) -> History {
     let Some(git) = git else { return History::NoRepository };
     let token = |holder: &'_ Holder| holder.token.as_ref().map(|token| secret_of(token).to_owned());
     let tokens: Vec<_> = holders.iter().filter_map(token).map(Zeroizing::new).collect();

@@ -1,7 +1,9 @@
 //! Messages to people: lines on stderr and the debug trace.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use crate::text::printable_lines;
 
@@ -33,6 +35,15 @@ pub fn clear_status() {
 /// Says something that should not be overlooked. Marked by a word, never by colour alone.
 pub fn warn(line: &str) {
     say(&format!("Warning: {line}"));
+}
+
+/// The same, once per process: several vaults and calls may notice one thing.
+pub fn warn_once(line: &str) {
+    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let is_new = SAID.lock().unwrap_or_else(PoisonError::into_inner).insert(line.to_owned());
+    if is_new {
+        warn(line);
+    }
 }
 
 /// Switches the debug trace on or off (`NETSUITE_TBA_DEBUG=1`).

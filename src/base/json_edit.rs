@@ -16,6 +16,13 @@ pub fn start(text: &str) -> usize {
     text.len() - text.trim_start_matches('\u{feff}').len()
 }
 
+/// Why a text is not JSON, with the place: lines and columns start at 1.
+pub fn not_json(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    let comma = if said.starts_with("trailing comma") { "a comma too many, " } else { "" };
+    format!("it is not JSON ({comma}line {}, column {})", error.line(), error.column().max(1))
+}
+
 /// Where the members of one JSON object lie in a text that is known to be valid JSON.
 pub struct Object<'a> {
     text: &'a str,
@@ -77,15 +84,26 @@ impl<'a> Object<'a> {
         (0..self.members.len()).rev().find(|index| self.name(*index).as_deref() == Some(name))
     }
 
-    /// The text without one of its members, and without the space and comma that belonged to it.
-    fn without(&self, index: usize) -> String {
-        let (name, value) = &self.members[index];
-        let gone = match (index.checked_sub(1), self.members.get(index + 1)) {
-            (_, Some((next, _))) => name.start..next.start,
-            (Some(before), None) => self.members[before].1.end..value.end,
-            (None, None) => self.open + 1..self.close,
+    /// The text without some of its members, and without the space and commas that belonged to them.
+    /// In one pass, however many they are.
+    fn without(&self, is_gone: &[bool]) -> String {
+        let kept: Vec<usize> = (0..self.members.len()).filter(|at| !is_gone[*at]).collect();
+        let Some(last) = kept.last() else {
+            return splice(self.text, &(self.open + 1..self.close), "");
         };
-        splice(self.text, &gone, "")
+        let mut text = String::with_capacity(self.text.len());
+        text.push_str(&self.text[..self.members[0].0.start]);
+        for at in &kept {
+            let (name, value) = &self.members[*at];
+            let end = match self.members.get(at + 1) {
+                Some((next, _)) if at != last => next.start,
+                _ => value.end,
+            };
+            text.push_str(&self.text[name.start..end]);
+        }
+        let end = self.members.last().map_or(self.close, |(_, value)| value.end);
+        text.push_str(&self.text[end..]);
+        text
     }
 
     /// The text with a member put before the first one whose name sorts behind it, else at the end.
@@ -196,9 +214,7 @@ impl Document {
         match serde_json::from_str::<Value>(&text[start(text)..]) {
             Ok(Value::Object(_)) => Ok(Self::known(text.to_owned())),
             Ok(_) => Err("it is not a JSON object".to_owned()),
-            Err(error) => {
-                Err(format!("it is not JSON (line {}, column {})", error.line(), error.column()))
-            }
+            Err(error) => Err(not_json(&error)),
         }
     }
 
@@ -236,27 +252,40 @@ impl Document {
 
     /// Gives every member of that name in the object at `path` another one; whether there was one.
     pub fn rename(&mut self, path: &[&str], from: &str, to: &str) -> bool {
+        let Some(object) = self.object(path).filter(|_| from != to) else { return false };
+        let named = |at: &usize| object.name(*at).is_some_and(|name| name == from);
+        let renamed: Vec<usize> = (0..object.members.len()).filter(named).collect();
         let quoted = Value::from(to).to_string();
-        let mut renamed = false;
-        while let Some(edited) = self
-            .object(path)
-            .and_then(|o| Some(splice(o.text, &o.members[o.last(from)?].0, &quoted)))
-            .filter(|_| from != to)
-        {
-            self.text = Zeroizing::new(edited);
-            renamed = true;
+        let room = self.text.len() + renamed.len() * quoted.len();
+        let mut text = Zeroizing::new(String::with_capacity(room));
+        let mut from = 0;
+        for at in &renamed {
+            let name = &object.members[*at].0;
+            text.push_str(&self.text[from..name.start]);
+            text.push_str(&quoted);
+            from = name.end;
         }
-        renamed
+        text.push_str(&self.text[from..]);
+        self.text = text;
+        !renamed.is_empty()
     }
 
     /// Removes every member of that name from the object at `path`; whether there was one.
     pub fn remove(&mut self, path: &[&str], name: &str) -> bool {
-        let mut removed = false;
-        while let Some(edited) = self.object(path).and_then(|o| Some(o.without(o.last(name)?))) {
-            self.text = Zeroizing::new(edited);
-            removed = true;
+        self.remove_all(path, |known| known == name)
+    }
+
+    /// Removes every member with one of these names from the object at `path`; whether there was one.
+    pub fn remove_all(&mut self, path: &[&str], which: impl Fn(&str) -> bool) -> bool {
+        let Some(object) = self.object(path) else { return false };
+        let is_gone: Vec<bool> = (0..object.members.len())
+            .map(|at| object.name(at).is_some_and(|name| which(&name)))
+            .collect();
+        if !is_gone.contains(&true) {
+            return false;
         }
-        removed
+        self.text = Zeroizing::new(object.without(&is_gone));
+        true
     }
 
     /// The names of the members of the object at `path`.
@@ -347,79 +376,4 @@ fn skip_text(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn edited(text: &str, edit: impl FnOnce(&mut Document)) -> String {
-        let mut document = Document::parse(text).unwrap();
-        edit(&mut document);
-        Document::parse(document.text()).unwrap();
-        document.into_text()
-    }
-
-    #[test]
-    fn a_value_is_replaced_and_every_other_byte_kept() {
-        let text = "\u{feff}{\r\n\t\"b\" : 1,\r\n\t\"a\":{\"x\": \"old\" , \"y\":[1,{}]}\r\n}\r\n";
-        let new = edited(text, |d| assert!(d.set(&["a"], "x", &json!("new"))));
-        assert_eq!(new, text.replace("old", "new"));
-    }
-
-    #[test]
-    fn a_new_member_goes_where_it_sorts_in_the_style_of_the_file() {
-        let text = "{\r\n\t\"a\": {\r\n\t\t\"b\": 1,\r\n\t\t\"d\": 2\r\n\t}\r\n}";
-        let new = edited(text, |d| assert!(d.set(&["a"], "c", &json!({"k": ["v"]}))));
-        let added = "\"c\": {\r\n\t\t\t\"k\": [\r\n\t\t\t\t\"v\"\r\n\t\t\t]\r\n\t\t},\r\n\t\t\"d\"";
-        assert_eq!(new, text.replace("\"d\"", added));
-        let last = edited(text, |d| assert!(d.set(&["a"], "e", &json!(3))));
-        assert_eq!(last, text.replace("\"d\": 2", "\"d\": 2,\r\n\t\t\"e\": 3"));
-        let one_line = edited("{\"a\":{}}", |d| assert!(d.set(&["a"], "b", &json!({"c": 1}))));
-        assert_eq!(one_line, "{\"a\":{\"b\":{\"c\":1}}}");
-        let empty = edited("{\n  \"a\": {}\n}", |d| assert!(d.set(&["a"], "b", &json!(1))));
-        assert_eq!(empty, "{\n  \"a\": {\n    \"b\": 1\n  }\n}");
-    }
-
-    #[test]
-    fn a_member_goes_with_its_comma_wherever_it_stands() {
-        let text = "{\n  \"a\": 1,\n  \"b\": 2,\n  \"c\": 3\n}\n";
-        for (name, rest) in [
-            ("a", "{\n  \"b\": 2,\n  \"c\": 3\n}\n"),
-            ("b", "{\n  \"a\": 1,\n  \"c\": 3\n}\n"),
-            ("c", "{\n  \"a\": 1,\n  \"b\": 2\n}\n"),
-        ] {
-            assert_eq!(edited(text, |d| assert!(d.remove(&[], name))), rest);
-        }
-        assert_eq!(edited("{ \"a\": 1, \"a\": 2 }", |d| assert!(d.remove(&[], "a"))), "{}");
-        assert_eq!(edited(text, |d| assert!(!d.remove(&[], "x"))), text);
-    }
-
-    #[test]
-    fn a_member_added_last_or_renamed_moves_no_other() {
-        let text = "{\n  \"b\": {\"x\":1},\n  \"a\": [ ]\n}\n";
-        let new = edited(text, |d| {
-            assert!(d.set_last(&[], "0", &json!({})) && d.set_last(&["0"], "k", &json!("v")));
-        });
-        let added = "[ ],\n  \"0\": {\n    \"k\": \"v\"\n  }\n";
-        assert_eq!(new, text.replace("[ ]\n", added));
-        assert_eq!(
-            edited(text, |d| assert!(d.set_last(&["b"], "x", &json!(2)))),
-            text.replace('1', "2")
-        );
-        assert_eq!(
-            edited(text, |d| assert!(d.rename(&[], "a", "\""))),
-            text.replace("\"a\"", "\"\\\"\"")
-        );
-        assert_eq!(edited(text, |d| assert!(!d.rename(&[], "x", "y"))), text);
-        let twice = "{\"a\":1,\"a\":2}";
-        assert_eq!(edited(twice, |d| assert!(d.rename(&[], "a", "b"))), "{\"b\":1,\"b\":2}");
-    }
-
-    #[test]
-    fn what_is_no_object_is_refused() {
-        for text in ["", "[]", "{", "1", "{\"a\":1}}"] {
-            assert!(Document::parse(text).is_err(), "{text}");
-        }
-        let mut document = Document::parse("{\"a\":1}").unwrap();
-        assert!(!document.set(&["b"], "c", &json!(1)) && !document.set(&["a"], "c", &json!(1)));
-    }
-}
+mod tests;

@@ -1,14 +1,22 @@
 //! Files: read within limits, replaced as a whole or not at all, locked. The only code that knows modes,
-//! owners, fsync and rename.
+//! owners, access lists, fsync and rename.
 //!
-//! * [`private_file`] – files of one owner, in the vault's folder
-//! * [`project_file`] – files of a project, which keep their mode
-//! * [`permissions`] – modes, owners and folders, per platform
+//! * [`open`] – the one way a file is opened and read
+//! * [`atomic_write`] – the one way a file is written
+//! * [`private_file`] – both for files of one owner, in the vault's folder
+//! * [`project_file`] – both for files of a project, which keep their mode
+//! * [`cause`] – why the system refused, and what to do about it
+//! * [`patience`] – tries again while another program holds a file
+//! * [`permissions`] – modes, owners, access lists and folders, per platform
 //! * [`lock`] – one process at a time
 //! * [`failpoint`] – named points of a write, for the crash tests
 
+pub mod atomic_write;
+pub mod cause;
 pub mod failpoint;
 pub mod lock;
+pub mod open;
+mod patience;
 pub mod permissions;
 pub mod private_file;
 pub mod project_file;

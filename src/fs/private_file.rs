@@ -1,357 +1,291 @@
-//! Files of one owner: read whole, replaced atomically, kept when damaged. The only code that writes them.
+//! Files of one owner, in the vault's folder or `~/.nstba`: read whole, replaced atomically, kept when
+//! damaged. Says in [`Error`]s what went wrong and what to do about it.
 
-use std::fs::{self, Metadata, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-use zeroize::Zeroizing;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::error::{Code, Error, Result};
-use crate::fs::failpoint;
-use crate::fs::permissions::{
-    belongs_to, create_private, inode_and_change, never_wait, owner_only, restrict, sync_folder,
-};
+use crate::fs::atomic_write::{self, Durability, Rights, Write};
+use crate::fs::cause::{Cause, Elsewhere};
+use crate::fs::open::{self, Accept, Content, Links, Refusal, Stamp, is_absent};
+use crate::fs::permissions;
 
 /// Larger than any honest file here; what is larger is refused unread.
 pub const MAX_SIZE: u64 = 16 * 1024 * 1024;
 /// More than the entries of one token.
 const ROOM_FOR_A_TOKEN: u64 = 16 * 1024;
-/// Clocks of file systems tick this coarsely: a younger file may change without looking changed.
-const TICK: Duration = Duration::from_millis(100);
+/// What the names of our files and folders in the vault's folder start with, up to the first dot.
+const OWN_NAMES: [&str; 7] =
+    ["tokens", "secrets", "sign-ins", "sign-in", "init", "room", "consumers"];
 
-/// What tells two states of a file apart without reading it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stamp {
-    modified: Option<SystemTime>,
-    size: u64,
-    number: (u64, i64, i64),
+/// The private files of one user.
+#[derive(Clone, Copy, Debug)]
+pub struct PrivateFiles {
+    /// The user's numeric ID; files of others are refused.
+    pub user: Option<u32>,
+    /// Where else these files could be kept.
+    pub elsewhere: Elsewhere,
 }
 
-impl Stamp {
-    /// The stamp of a file's metadata.
-    fn of(metadata: &Metadata) -> Self {
-        Self {
-            modified: metadata.modified().ok(),
-            size: metadata.len(),
-            number: inode_and_change(metadata),
+impl PrivateFiles {
+    /// Those of the vault's folder.
+    pub fn of_vault(user: Option<u32>) -> Self {
+        Self { user, elsewhere: Elsewhere::VaultHome }
+    }
+
+    /// `~/.nstba` and files of its kind.
+    pub fn of_oracle(user: Option<u32>) -> Self {
+        Self { user, elsewhere: Elsewhere::OtherStore }
+    }
+
+    /// The stamp of a file, or none where there is no file.
+    ///
+    /// # Errors
+    /// [`Code::StoreUnreadable`].
+    pub fn stamp(&self, path: &Path) -> Result<Option<Stamp>> {
+        open::stamp(path).map_err(|error| self.unreadable(path, &error))
+    }
+
+    /// Reads a whole file, or nothing where there is none.
+    ///
+    /// # Errors
+    /// [`Code::StoreUnsafe`] for anything but a plain file of the user, [`Code::StoreDamaged`] for one
+    /// larger than [`MAX_SIZE`], [`Code::StoreUnreadable`] for the rest.
+    pub fn read(&self, path: &Path, links: Links) -> Result<Option<Content>> {
+        let accept = Accept { most: MAX_SIZE, links, user: self.user, pipe: None };
+        open::read(path, &accept).map_err(|refusal| self.refused(path, &refusal))
+    }
+
+    /// Replaces a file as a whole. The caller holds the lock of the folder.
+    ///
+    /// # Errors
+    /// [`Code::StoreUnsafe`] when something else has its name, [`Code::StoreUnwritable`].
+    pub fn replace(&self, path: &Path, bytes: &[u8], point: &str) -> Result<()> {
+        let accept = Accept { most: u64::MAX, links: Links::Refused, user: self.user, pipe: None };
+        match fs::symlink_metadata(path) {
+            Ok(found) => {
+                open::check(&found, &accept).map_err(|refusal| self.refused(path, &refusal))?;
+            }
+            Err(error) if is_absent(&error) => {}
+            Err(error) => return Err(self.unwritable(path, &error)),
+        }
+        let how = Write {
+            temporary: &atomic_write::beside(path),
+            rights: Rights::OwnerOnly,
+            durability: Durability::Disk,
+            point,
+        };
+        atomic_write::replace(path, bytes, &how).map_err(|error| self.unwritable(path, &error))
+    }
+
+    /// Sees to it that the vault's folder is there and that only its owner can change what is in it.
+    ///
+    /// A folder keeps its rights unless it was made here or holds nothing but our files: somebody named
+    /// it, and others may need it.
+    ///
+    /// # Errors
+    /// [`Code::StoreUnsafe`] for a folder of somebody else, or one that others can write to;
+    /// [`Code::StoreUnwritable`].
+    pub fn prepare_folder(&self, folder: &Path) -> Result<()> {
+        let failed = |error: io::Error| self.unwritable(folder, &error);
+        let made = make_folder(folder).map_err(failed)?;
+        let found = fs::metadata(folder).map_err(failed)?;
+        if !found.is_dir() {
+            let what = format!("{} is not a folder.", folder.display());
+            return Err(Error::new(Code::StoreUnsafe, what)
+                .with_next_step("Set NETSUITE_TBA_HOME to a folder of your own."));
+        }
+        if !permissions::belongs_to(&found, self.user) {
+            return Err(self.other_owner(folder));
+        }
+        if made || !permissions::is_open_to_others(&found) {
+            return Ok(());
+        }
+        if !permissions::is_sticky(&found) && is_ours_alone(folder).map_err(failed)? {
+            return permissions::restrict(folder, &found, 0o700).map_err(failed);
+        }
+        if permissions::is_shared(&found) {
+            let what = format!(
+                "{} is shared with other users, who could replace the saved tokens in it.",
+                folder.display()
+            );
+            let inner = folder.join("netsuite-tba");
+            let next = format!(
+                "Set NETSUITE_TBA_HOME to a folder of its own, such as {}.",
+                inner.display()
+            );
+            return Err(Error::new(Code::StoreUnsafe, what).with_next_step(next));
+        }
+        Ok(())
+    }
+
+    /// The same for a folder inside the vault's, which is always ours.
+    ///
+    /// # Errors
+    /// As [`Self::prepare_folder`].
+    pub fn prepare_inner_folder(&self, folder: &Path) -> Result<()> {
+        let failed = |error: io::Error| self.unwritable(folder, &error);
+        make_folder(folder).map_err(failed)?;
+        let found = fs::symlink_metadata(folder).map_err(failed)?;
+        if !found.is_dir() {
+            let what = format!("{} is not a folder.", folder.display());
+            return Err(Error::new(Code::StoreUnsafe, what).with_next_step("Move it away."));
+        }
+        if !permissions::belongs_to(&found, self.user) {
+            return Err(self.other_owner(folder));
+        }
+        permissions::restrict(folder, &found, 0o700).map_err(failed)
+    }
+
+    /// Whether files as large as these, and a little more, could be written into their folder now. Nobody
+    /// should press Allow for a token that cannot be kept.
+    ///
+    /// # Errors
+    /// [`Code::StoreUnwritable`].
+    pub fn has_room(&self, paths: &[PathBuf]) -> Result<()> {
+        let Some(trial) = paths.first().map(|path| path.with_file_name("room.tmp")) else {
+            return Ok(());
+        };
+        let size = |path: &PathBuf| fs::metadata(path).map_or(0, |found| found.len().min(MAX_SIZE));
+        let most = paths.iter().map(size).sum::<u64>() + ROOM_FOR_A_TOKEN;
+        let bytes = vec![0; usize::try_from(most).unwrap_or_default()];
+        atomic_write::try_room(&trial, &bytes).map_err(|error| self.unwritable(&trial, &error))
+    }
+
+    /// Keeps a damaged file under a name with the time in it, and returns that name. The file itself
+    /// stays until it is replaced, so that a crash in between loses nothing.
+    ///
+    /// # Errors
+    /// [`Code::StoreUnwritable`].
+    pub fn keep_copy(&self, path: &Path) -> Result<PathBuf> {
+        let aside = copy_aside(path).map_err(|error| self.unwritable(path, &error))?;
+        if let Ok(found) = fs::symlink_metadata(&aside) {
+            let _ = permissions::restrict(&aside, &found, 0o600);
+        }
+        Ok(aside)
+    }
+
+    /// The error for a file that cannot be written.
+    pub fn unwritable(&self, path: &Path, error: &io::Error) -> Error {
+        let what = format!("{} cannot be written: {error}.", path.display());
+        self.explained(Error::new(Code::StoreUnwritable, what), path, error)
+    }
+
+    /// The error for a file that was not read.
+    pub fn refused(&self, path: &Path, refusal: &Refusal) -> Error {
+        match refusal {
+            Refusal::System(error) => self.unreadable(path, error),
+            Refusal::OtherOwner => self.other_owner(path),
+            Refusal::TooLarge(_) => {
+                let what = format!("{} is too large: {refusal}.", path.display());
+                Error::new(Code::StoreDamaged, what)
+                    .with_next_step("Move the file away and run the task again.")
+            }
+            Refusal::Link | Refusal::NotAFile(_) | Refusal::Silent(_) => {
+                let what = format!("{} cannot be used: {refusal}.", path.display());
+                let failure = Error::new(Code::StoreUnsafe, what);
+                match self.elsewhere {
+                    Elsewhere::VaultHome => failure,
+                    Elsewhere::OtherStore | Elsewhere::Nowhere => {
+                        failure.with_next_step("Replace it with a plain file of your own.")
+                    }
+                }
+            }
         }
     }
 
-    /// Whether the same stamp later means the same content: the file was not just written.
-    pub fn is_settled(&self) -> bool {
-        self.modified.is_some_and(|time| time.elapsed().is_ok_and(|age| age > TICK))
+    fn unreadable(&self, path: &Path, error: &io::Error) -> Error {
+        let what = format!("{} cannot be read: {error}.", path.display());
+        self.explained(Error::new(Code::StoreUnreadable, what), path, error)
+    }
+
+    fn other_owner(&self, path: &Path) -> Error {
+        let what = format!("{} belongs to another user.", path.display());
+        let failure = Error::new(Code::StoreUnsafe, what);
+        match Cause::OtherOwner.next_step(path, self.user, self.elsewhere) {
+            Some(next) => failure.with_next_step(next),
+            None => failure,
+        }
+    }
+
+    fn explained(&self, failure: Error, path: &Path, error: &io::Error) -> Error {
+        match Cause::of(path, error, self.user).next_step(path, self.user, self.elsewhere) {
+            Some(next) => failure.with_next_step(next),
+            None => failure,
+        }
     }
 }
 
-/// The content of a file and what it looked like when it was read. The bytes are wiped when dropped.
-pub struct Content {
-    /// The whole file.
-    pub bytes: Zeroizing<Vec<u8>>,
-    /// What it looked like.
-    pub stamp: Stamp,
-}
-
-/// Whether a symbolic link in place of the file is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Links {
-    /// Refused: our own files are never links.
-    Refused,
-    /// Followed: people link their dotfiles. Never when writing.
-    Followed,
-}
-
-/// The stamp of a file, or none where there is no file.
-pub fn stamp(path: &Path) -> Result<Option<Stamp>> {
-    match fs::metadata(path) {
-        Ok(metadata) => Ok(Some(Stamp::of(&metadata))),
-        Err(error) if is_absent(&error) => Ok(None),
-        Err(error) => Err(unreadable(path, &error)),
-    }
-}
-
-/// Reads a whole file, or nothing where there is none.
-///
-/// # Errors
-/// [`Code::StoreUnsafe`] for a link or another's file, [`Code::StoreDamaged`] for one larger than
-/// [`MAX_SIZE`], [`Code::StoreUnreadable`] for the rest.
-pub fn read(path: &Path, user: Option<u32>, links: Links) -> Result<Option<Content>> {
-    if links == Links::Refused {
-        refuse_links(path)?;
-    }
-    let mut options = OpenOptions::new();
-    options.read(true);
-    never_wait(&mut options);
-    let file = match options.open(path) {
-        Ok(file) => file,
-        Err(error) if is_absent(&error) => return Ok(None),
-        Err(error) => return Err(unreadable(path, &error)),
-    };
-    let metadata = file.metadata().map_err(|error| unreadable(path, &error))?;
-    check(path, &metadata, user)?;
-    if metadata.len() > MAX_SIZE {
-        return Err(too_large(path));
-    }
-    let room = usize::try_from(metadata.len()).unwrap_or(0) + 1;
-    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
-    file.take(MAX_SIZE + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
-    if bytes.len() as u64 > MAX_SIZE {
-        return Err(too_large(path));
-    }
-    Ok(Some(Content { bytes, stamp: Stamp::of(&metadata) }))
-}
-
-/// Makes the vault's folder, for its owner only.
-pub fn prepare_folder(folder: &Path, user: Option<u32>) -> Result<()> {
-    let failed = |error: &io::Error| unwritable(folder, error);
-    create_private(folder).map_err(|error| failed(&error))?;
-    let metadata = fs::metadata(folder).map_err(|error| failed(&error))?;
-    if !belongs_to(&metadata, user) {
-        return Err(foreign(folder));
-    }
-    restrict(folder, &metadata, 0o700).map_err(|error| failed(&error))
-}
-
-/// Replaces a file as a whole: whoever reads it, at whatever moment, sees the old or the new content,
-/// also after a crash. The caller holds the lock of the folder.
-pub fn replace(path: &Path, bytes: &[u8], user: Option<u32>, point: &str) -> Result<()> {
-    refuse_links(path)?;
-    if let Ok(metadata) = fs::symlink_metadata(path) {
-        check(path, &metadata, user)?;
-    }
-    let temporary = temporary(path);
-    let failed = |error: io::Error| {
-        let _ = fs::remove_file(&temporary);
-        unwritable(path, &error)
-    };
-    failpoint::reached(&format!("{point}:before"));
-    write_new(&temporary, bytes, point).map_err(failed)?;
-    failpoint::reached(&format!("{point}:synced"));
-    rename(&temporary, path).map_err(failed)?;
-    failpoint::reached(&format!("{point}:renamed"));
-    // A folder that cannot be synced (some network file systems) is no reason to fail.
-    if let Some(folder) = path.parent() {
-        sync_folder(folder);
-    }
-    failpoint::reached(&format!("{point}:after"));
-    Ok(())
-}
-
-/// Whether files as large as these, and a little more, could be written into their folder now. Nobody
-/// should press Allow for a token that cannot be kept.
-pub fn has_room(paths: &[PathBuf]) -> Result<()> {
-    let Some(trial) = paths.first().map(|path| path.with_file_name("room.tmp")) else {
-        return Ok(());
-    };
-    let size = |path: &PathBuf| fs::metadata(path).map_or(0, |found| found.len().min(MAX_SIZE));
-    let most = paths.iter().map(size).sum::<u64>() + ROOM_FOR_A_TOKEN;
-    let bytes = vec![0; usize::try_from(most).unwrap_or_default()];
-    let outcome = write_new(&trial, &bytes, "room");
-    let _ = fs::remove_file(&trial);
-    outcome.map_err(|error| unwritable(&trial, &error))
-}
-
-/// Removes what an interrupted [`replace`] of this file left. The caller holds the lock.
+/// Removes what an interrupted [`PrivateFiles::replace`] of this file left. The caller holds the lock.
 pub fn clean_up(path: &Path) {
-    let _ = fs::remove_file(temporary(path));
+    let _ = atomic_write::remove(&atomic_write::beside(path));
 }
 
-/// Keeps a damaged file under a name with the time in it, and returns that name. The file itself stays
-/// until it is replaced, so that a crash in between loses nothing.
-pub fn keep_copy(path: &Path) -> Result<PathBuf> {
+/// Makes a folder and those above it, for its owner only; whether it was not there yet.
+fn make_folder(folder: &Path) -> io::Result<bool> {
+    match permissions::create_private_folder(folder) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let Some(above) = folder.parent() else { return Err(error) };
+            make_folder(above)?;
+            make_folder(folder)
+        }
+        // A folder that is there though its parent may not be written to.
+        Err(_) if folder.is_dir() => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn is_ours_alone(folder: &Path) -> io::Result<bool> {
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        let name = name.to_string_lossy();
+        let stem = name.split('.').next().unwrap_or_default();
+        if !OWN_NAMES.contains(&stem) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn copy_aside(path: &Path) -> io::Result<PathBuf> {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let mut outcome = Err(io::Error::from(io::ErrorKind::AlreadyExists));
     for n in 0..1000 {
         let more = if n == 0 { String::new() } else { format!("-{n}") };
         let aside = path.with_file_name(format!("{name}.damaged-{seconds}{more}"));
-        // A link takes no space and never replaces anything; some file systems have none.
-        outcome = match fs::hard_link(path, &aside) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
-            Err(_) if fs::symlink_metadata(&aside).is_err() => {
-                fs::copy(path, &aside).map(|_| aside)
-            }
-            other => other.map(|()| aside),
-        };
-        if !matches!(&outcome, Err(error) if error.kind() == io::ErrorKind::AlreadyExists) {
-            break;
+        // A link takes no space and never replaces anything.
+        match fs::hard_link(path, &aside) {
+            Ok(()) => return Ok(aside),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(_) if fs::symlink_metadata(&aside).is_ok() => {}
+            // Some file systems have no links.
+            Err(_) => return copy_without_link(path, &aside).map(|()| aside),
         }
     }
-    let aside = outcome.map_err(|error| unwritable(path, &error))?;
-    if let Ok(metadata) = fs::metadata(&aside) {
-        let _ = restrict(&aside, &metadata, 0o600);
-    }
-    Ok(aside)
+    Err(io::Error::from(io::ErrorKind::AlreadyExists))
 }
 
-fn temporary(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(".tmp");
-    path.with_file_name(name)
-}
-
-fn write_new(path: &Path, bytes: &[u8], point: &str) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    owner_only(&mut options);
-    let mut file = options.open(path)?;
-    let (first, rest) = bytes.split_at(bytes.len() / 2);
-    file.write_all(first)?;
-    failpoint::reached(&format!("{point}:half"));
-    file.write_all(rest)?;
-    file.sync_all()
-}
-
-/// Virus scanners open new files for a moment, during which Windows refuses to rename them.
-fn rename(from: &Path, to: &Path) -> io::Result<()> {
-    for pause in [1, 5, 20, 80, 320] {
-        match fs::rename(from, to) {
-            Err(error) if cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied => {
-                std::thread::sleep(Duration::from_millis(pause));
-            }
-            outcome => return outcome,
-        }
-    }
-    fs::rename(from, to)
-}
-
-fn refuse_links(path: &Path) -> Result<()> {
-    match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_symlink() => Err(unsafe_file(path, "is a symbolic link")),
-        Err(error) if !is_absent(&error) => Err(unreadable(path, &error)),
-        _ => Ok(()),
-    }
-}
-
-fn check(path: &Path, metadata: &Metadata, user: Option<u32>) -> Result<()> {
-    if !metadata.is_file() {
-        return Err(unsafe_file(path, "is not a plain file"));
-    }
-    if !belongs_to(metadata, user) {
-        return Err(foreign(path));
-    }
-    Ok(())
-}
-
-fn is_absent(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
-}
-
-fn unsafe_file(path: &Path, why: &str) -> Error {
-    Error::new(Code::StoreUnsafe, format!("{} {why}.", path.display()))
-}
-
-/// Mostly the work of `sudo`, in either direction.
-fn foreign(path: &Path) -> Error {
-    unsafe_file(path, "belongs to another user")
-        .with_next_step("Run as its owner, or set NETSUITE_TBA_HOME to a folder of your own.")
-}
-
-fn too_large(path: &Path) -> Error {
-    let megabytes = MAX_SIZE / 1024 / 1024;
-    let what = format!("{} is larger than {megabytes} MB.", path.display());
-    Error::new(Code::StoreDamaged, what)
-        .with_next_step("Move the file away and run the task again.")
-}
-
-fn unreadable(path: &Path, error: &io::Error) -> Error {
-    let failure =
-        Error::new(Code::StoreUnreadable, format!("{} cannot be read: {error}.", path.display()));
-    if cfg!(unix) && error.kind() == io::ErrorKind::PermissionDenied {
-        return failure.with_next_step(format!("Run: chmod 600 {}", path.display()));
-    }
-    failure
-}
-
-pub fn unwritable(path: &Path, error: &io::Error) -> Error {
-    let what = format!("{} cannot be written: {error}.", path.display());
-    let failure = Error::new(Code::StoreUnwritable, what);
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            failure.with_next_step("Free some space on that disk and run the task again.")
-        }
-        _ => failure,
+fn copy_without_link(path: &Path, aside: &Path) -> io::Result<()> {
+    let accept = Accept { most: MAX_SIZE, links: Links::Refused, user: None, pipe: None };
+    let how = Write {
+        temporary: &atomic_write::beside(aside),
+        rights: Rights::OwnerOnly,
+        durability: Durability::Disk,
+        point: "aside",
+    };
+    match open::read(path, &accept) {
+        Ok(Some(content)) => atomic_write::replace(aside, &content.bytes, &how),
+        Ok(None) => Ok(()),
+        // Nothing in it is ours, and a copy might fill the disk.
+        Err(Refusal::TooLarge(_)) => fs::rename(path, aside),
+        Err(Refusal::System(error)) => Err(error),
+        Err(other) => Err(io::Error::other(other.to_string())),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_written_is_read_back_and_nothing_lies_about() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.json");
-        assert!(read(&path, None, Links::Refused).unwrap().is_none());
-        fs::write(temporary(&path), "left by a crash").unwrap();
-        replace(&path, b"one", None, "test").unwrap();
-        replace(&path, b"two", None, "test").unwrap();
-        assert_eq!(&*read(&path, None, Links::Refused).unwrap().unwrap().bytes, b"two");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn a_file_too_large_is_refused_unread() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.json");
-        fs::File::create(&path).unwrap().set_len(100 * 1024 * 1024).unwrap();
-        let error = read(&path, None, Links::Refused).map(|_| ()).unwrap_err();
-        assert_eq!(error.code(), Code::StoreDamaged);
-    }
-
-    #[test]
-    fn a_copy_kept_never_replaces_another() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.json");
-        let mut names = std::collections::HashSet::new();
-        for _ in 0..3 {
-            let _ = fs::remove_file(&path);
-            fs::write(&path, "x").unwrap();
-            assert!(names.insert(keep_copy(&path).unwrap()));
-        }
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn modes_are_tightened_and_links_and_strangers_refused() {
-        use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
-        let folder = tempfile::tempdir().unwrap();
-        let home = folder.path().join("home");
-        let path = home.join("a.json");
-        let mode = |path: &Path| fs::metadata(path).unwrap().mode() & 0o777;
-        let set = |path: &Path, mode| {
-            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
-        };
-        prepare_folder(&home, None).unwrap();
-        replace(&path, b"one", None, "test").unwrap();
-        set(&home, 0o755);
-        set(&path, 0o644);
-        prepare_folder(&home, None).unwrap();
-        replace(&path, b"two", None, "test").unwrap();
-        assert_eq!((mode(&home), mode(&path)), (0o700, 0o600));
-
-        let me = fs::metadata(&path).unwrap().uid();
-        for outcome in [
-            read(&path, Some(me + 1), Links::Refused).map(|_| ()),
-            replace(&path, b"x", Some(me + 1), "test"),
-            prepare_folder(&home, Some(me + 1)),
-        ] {
-            assert_eq!(outcome.unwrap_err().code(), Code::StoreUnsafe);
-        }
-        let link = home.join("link.json");
-        symlink(&path, &link).unwrap();
-        let refused = read(&link, None, Links::Refused).map(|_| ());
-        assert_eq!(refused.unwrap_err().code(), Code::StoreUnsafe);
-        assert_eq!(replace(&link, b"x", None, "test").unwrap_err().code(), Code::StoreUnsafe);
-        assert_eq!(&*read(&link, None, Links::Followed).unwrap().unwrap().bytes, b"two");
-        assert_eq!(
-            read(&home, None, Links::Refused).map(|_| ()).unwrap_err().code(),
-            Code::StoreUnsafe
-        );
-    }
-}
+mod tests;

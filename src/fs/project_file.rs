@@ -1,59 +1,66 @@
-//! Files of a project: read whole, replaced as a whole or not at all, their mode kept.
+//! Files of a project: read whole, replaced as a whole or not at all. They keep their mode and owner.
 
-use std::fs::{self, Permissions};
-use std::io::{self, ErrorKind, Write};
+use std::fs;
+use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use zeroize::Zeroizing;
 
 use crate::error::{Code, Error, Result};
+use crate::fs::atomic_write::{self, Durability, Rights, Write};
+use crate::fs::cause::{Cause, Elsewhere};
+use crate::fs::open::{self, Accept, Links, Refusal};
 
 /// The text of a file, or nothing where there is none.
 ///
 /// # Errors
-/// [`Code::ProjectFile`] when it cannot be read, is larger than `most` bytes or is not UTF-8.
+/// [`Code::ProjectFile`] when it is no regular file, cannot be read, is larger than `most` bytes or is
+/// not UTF-8.
 pub fn read(path: &Path, most: u64) -> Result<Option<Zeroizing<String>>> {
-    let unreadable = |error: io::Error| unusable(path, &error.to_string());
-    let found = match fs::metadata(path) {
-        Err(error) if is_absent(&error) => return Ok(None),
-        outcome => outcome.map_err(unreadable)?,
-    };
-    if !found.is_file() {
-        return Err(unusable(path, "it is not a file"));
-    }
-    if found.len() > most {
-        return Err(unusable(path, "it is too large"));
-    }
-    let bytes = Zeroizing::new(fs::read(path).map_err(unreadable)?);
+    let Some(bytes) = read_bytes(path, most, None)? else { return Ok(None) };
     match str::from_utf8(&bytes) {
         Ok(text) => Ok(Some(Zeroizing::new(text.to_owned()))),
         Err(_) => Err(unusable(path, "it is not UTF-8")),
     }
 }
 
-/// Writes beside the file and renames over it. Without a `mode` it keeps its own, a new one gets
-/// 0644. A link is followed, so that a linked file stays one.
+/// The bytes of a file, or nothing where there is none. With `pipe` it may be a named pipe, which gets
+/// that long to send everything.
+///
+/// # Errors
+/// [`Code::ProjectFile`].
+pub fn read_bytes(
+    path: &Path,
+    most: u64,
+    pipe: Option<Duration>,
+) -> Result<Option<Zeroizing<Vec<u8>>>> {
+    let accept = Accept { most, links: Links::Followed, user: None, pipe };
+    let content = open::read(path, &accept).map_err(|refusal| match &refusal {
+        Refusal::System(error) => explained(path, unusable(path, &error.to_string()), error),
+        other => unusable(path, &other.to_string()),
+    })?;
+    Ok(content.map(|content| content.bytes))
+}
+
+/// Replaces a file. Without a `mode` it keeps its own, a new one gets 0644. A link is followed, so that a
+/// linked file stays one.
 ///
 /// # Errors
 /// What the system says; the file is then as it was.
 pub fn replace(path: &Path, bytes: &[u8], mode: Option<u32>) -> io::Result<()> {
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".netsuite-tba-");
-    let permissions = permissions(&path, mode);
-    if let Some(permissions) = &permissions {
-        builder.permissions(permissions.clone());
-    }
-    let mut fresh = builder.tempfile_in(folder)?;
-    fresh.write_all(bytes)?;
-    if let Some(permissions) = permissions {
-        fresh.as_file().set_permissions(permissions)?;
-    }
-    fresh.as_file().sync_all()?;
-    fresh.persist(&path).map_err(|error| error.error)?;
-    sync_folder(folder);
-    Ok(())
+    let path = match fs::canonicalize(path) {
+        Ok(real) => real,
+        Err(error) if open::is_absent(&error) => path.to_owned(),
+        Err(error) => return Err(error),
+    };
+    let how = Write {
+        temporary: &atomic_write::beside_at_random(&path)?,
+        rights: Rights::Project { mode },
+        durability: Durability::Disk,
+        point: "project",
+    };
+    atomic_write::replace(&path, bytes, &how)
 }
 
 /// Removes a file; one that is gone already is no error.
@@ -61,12 +68,7 @@ pub fn replace(path: &Path, bytes: &[u8], mode: Option<u32>) -> io::Result<()> {
 /// # Errors
 /// What the system says.
 pub fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if !is_absent(&error) => return Err(error),
-        _ => {}
-    }
-    sync_folder(path.parent().unwrap_or(Path::new(".")));
-    Ok(())
+    atomic_write::remove_durably(path)
 }
 
 /// The mode of a file, where the platform has modes.
@@ -89,28 +91,16 @@ pub fn unusable(path: &Path, why: &str) -> Error {
     Error::new(Code::ProjectFile, format!("{} cannot be used: {why}.", path.display()))
 }
 
-fn is_absent(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+/// The error for a file that cannot be written, with a next step that fits its cause.
+pub fn unwritable(path: &Path, error: &io::Error) -> Error {
+    let what = format!("{} cannot be written: {error}.", path.display());
+    explained(path, Error::new(Code::ProjectFile, what), error)
 }
 
-fn permissions(path: &Path, mode: Option<u32>) -> Option<Permissions> {
-    let own = fs::metadata(path).ok().map(|found| found.permissions());
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        mode.map(Permissions::from_mode).or(own).or_else(|| Some(Permissions::from_mode(0o644)))
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = mode;
-        own
-    }
-}
-
-/// A folder that cannot be synced (some network file systems) is no reason to fail.
-fn sync_folder(folder: &Path) {
-    if cfg!(unix) {
-        let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());
+fn explained(path: &Path, failure: Error, error: &io::Error) -> Error {
+    match Cause::of(path, error, None).next_step(path, None, Elsewhere::Nowhere) {
+        Some(next) => failure.with_next_step(next),
+        None => failure,
     }
 }
 
@@ -119,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_replaced_whole_and_nothing_lies_about() {
+    fn a_file_is_replaced_whole_and_nothing_is_left_beside_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         assert!(read(&path, 9).unwrap().is_none());
@@ -155,5 +145,19 @@ mod tests {
         replace(&link, b"three", None).unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!((mode(&path), fs::read(&path).unwrap()), (Some(0o640), b"three".to_vec()));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_that_root_replaces_keeps_its_owner() {
+        use std::os::unix::fs::{MetadataExt, chown};
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "one").unwrap();
+        let own = fs::metadata(&path).unwrap().uid();
+        let owner = if own == 0 { 65534 } else { own };
+        chown(&path, Some(owner), None).unwrap();
+        replace(&path, b"two", None).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().uid(), owner);
     }
 }

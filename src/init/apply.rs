@@ -28,10 +28,17 @@ pub fn apply(project: &Path, changes: &[&Change], backups: &Backups) -> Result<(
     for change in changes {
         let path = project.join(change.name);
         project_file::replace(&path, change.after.as_bytes(), change.mode).map_err(|error| {
-            let what = format!("{} cannot be written: {error}.", path.display());
-            Error::new(Code::ProjectFile, what).with_next_step(
-                "Correct that and run init again, or undo what was written: npx netsuite-tba init --undo",
-            )
+            let failure = project_file::unwritable(&path, &error);
+            let cure = if failure.next_step() == Code::ProjectFile.row().next_step {
+                "Correct that"
+            } else {
+                failure.next_step()
+            };
+            let next = format!(
+                "{}. Then run init again, or undo what was written: npx netsuite-tba init --undo",
+                cure.trim_end_matches('.')
+            );
+            failure.with_next_step(next)
         })?;
     }
     Ok(())

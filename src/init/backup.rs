@@ -12,8 +12,8 @@ use zeroize::Zeroizing;
 use crate::error::{Code, Error, Result};
 use crate::fs::lock;
 use crate::fs::lock::LockGuard;
-use crate::fs::private_file;
-use crate::fs::private_file::Links;
+use crate::fs::open::Links;
+use crate::fs::private_file::PrivateFiles;
 use crate::fs::project_file;
 use crate::init::plan::Change;
 use crate::vault::settings::VaultSettings;
@@ -55,7 +55,7 @@ pub struct Backups {
     home: PathBuf,
     folder: PathBuf,
     project: PathBuf,
-    user: Option<u32>,
+    files: PrivateFiles,
 }
 
 impl Backups {
@@ -68,7 +68,7 @@ impl Backups {
         let home = settings.folder()?.to_owned();
         let name = &hash(project.as_os_str().as_encoded_bytes())[..32];
         let folder = home.join("init").join(name);
-        Ok(Self { home, folder, project, user: settings.user_id })
+        Ok(Self { home, folder, project, files: settings.files() })
     }
 
     /// Where they lie.
@@ -81,7 +81,7 @@ impl Backups {
     /// # Errors
     /// [`Code::StoreBusy`], and when the folder cannot be written.
     pub fn lock(&self) -> Result<LockGuard> {
-        private_file::prepare_folder(&self.home, self.user)?;
+        self.files.prepare_folder(&self.home)?;
         lock::take(&self.home, "init", PATIENCE)
     }
 
@@ -93,7 +93,7 @@ impl Backups {
         let number = self.numbers().last().map_or(1, |last| last + 1);
         let folder = self.folder.join(format!("{number:04}"));
         for folder in [&self.home.join("init"), &self.folder, &folder] {
-            private_file::prepare_folder(folder, self.user)?;
+            self.files.prepare_inner_folder(folder)?;
         }
         let mut files = Vec::new();
         for (index, change) in changes.iter().enumerate() {
@@ -133,7 +133,7 @@ impl Backups {
 
     fn record(&self, number: u32) -> Result<Record> {
         let path = self.folder.join(format!("{number:04}")).join(RECORD);
-        let read = private_file::read(&path, self.user, Links::Refused)?;
+        let read = self.files.read(&path, Links::Refused)?;
         let record = read.and_then(|read| serde_json::from_slice::<Record>(&read.bytes).ok());
         let inside = |kept: &Kept| !kept.name.starts_with('/') && !kept.name.contains("..");
         let valid = |record: &Record| record.format == FORMAT && record.files.iter().all(inside);
@@ -156,7 +156,7 @@ impl Backups {
         sum: &str,
     ) -> Result<Zeroizing<String>> {
         let path = self.folder.join(format!("{number:04}")).join(format!("{index}.{which}"));
-        let read = private_file::read(&path, self.user, Links::Refused)?;
+        let read = self.files.read(&path, Links::Refused)?;
         let bytes = read.map(|read| read.bytes).filter(|bytes| hash(bytes) == sum);
         let text =
             bytes.and_then(|bytes| Some(Zeroizing::new(str::from_utf8(&bytes).ok()?.to_owned())));
@@ -179,7 +179,7 @@ impl Backups {
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<()> {
-        private_file::replace(path, bytes, self.user, "init")
+        self.files.replace(path, bytes, "init")
     }
 
     /// Numbers of runs with a record, in order.

@@ -1,11 +1,15 @@
 //! `.env` next to the project: only consumer key and consumer secret are read from it.
 
 use std::path::Path;
+use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
+use crate::fs::project_file;
 
+/// How long a secret manager may take that gives the file as a named pipe.
+const PIPE: Duration = Duration::from_secs(2);
 /// Larger files are not `.env` files.
 const MAX_BYTES: u64 = 256 * 1024;
 
@@ -33,25 +37,13 @@ pub struct ConsumerLines {
     pub secret: Option<Named>,
 }
 
-/// Reads the file, if there is one.
+/// Reads the file, if there is one. It may be a named pipe: secret managers give it so.
 ///
 /// # Errors
-/// [`Code::ProjectFile`] when it is there but cannot be read.
+/// [`crate::error::Code::ProjectFile`] when something is there that cannot be read.
 pub fn read(path: &Path) -> Result<ConsumerLines> {
-    let failed = |why: String| {
-        Error::new(Code::ProjectFile, format!("{} cannot be read: {why}.", path.display()))
-    };
-    match std::fs::metadata(path) {
-        Ok(found) if !found.is_file() => return Ok(ConsumerLines::default()),
-        Ok(found) if found.len() > MAX_BYTES => return Err(failed("it is too large".into())),
-        Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Ok(ConsumerLines::default());
-        }
-        Err(error) => return Err(failed(error.to_string())),
-    }
-    let bytes = Zeroizing::new(std::fs::read(path).map_err(|error| failed(error.to_string()))?);
-    Ok(parse(&text_of(&bytes)))
+    let bytes = project_file::read_bytes(path, MAX_BYTES, Some(PIPE))?;
+    Ok(bytes.map_or_else(ConsumerLines::default, |bytes| parse(&text_of(&bytes))))
 }
 
 /// UTF-8, or the UTF-16 that Windows PowerShell writes.
@@ -142,6 +134,38 @@ mod tests {
             .flat_map(u16::to_le_bytes)
             .collect();
         assert_eq!(read(&text_of(&bytes)), (Some("k".into()), Some("s".into())));
+    }
+
+    #[test]
+    fn whatever_is_there_and_cannot_be_read_is_an_error_and_never_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(".env");
+        assert!(super::read(&path).unwrap().key.is_none());
+        std::fs::create_dir(&path).unwrap();
+        let error = super::read(&path).map(|_| ()).unwrap_err();
+        assert!(error.message().contains("it is a folder"), "{error}");
+        std::fs::remove_dir(&path).unwrap();
+        std::fs::File::create(&path).unwrap().set_len(10 << 30).unwrap();
+        let error = super::read(&path).map(|_| ()).unwrap_err();
+        assert!(error.message().contains("larger than 256 KB"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_named_pipe_is_read_and_one_that_nobody_fills_is_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(".env");
+        crate::fs::open::tests::make_pipe(&path);
+        let writer = std::thread::spawn({
+            let path = path.clone();
+            move || std::fs::write(path, "CONSUMER_KEY=k\nCONSUMER_SECRET=s\n").unwrap()
+        });
+        assert_eq!(super::read(&path).unwrap().key.as_deref(), Some("k"));
+        writer.join().unwrap();
+        let began = std::time::Instant::now();
+        let error = super::read(&path).map(|_| ()).unwrap_err();
+        assert!(error.message().contains("named pipe"), "{error}");
+        assert!(began.elapsed() < PIPE + Duration::from_secs(2));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::base::console;
 use crate::base::environment::Environment;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::fs::project_file;
 use crate::project::nsdeploy::Deployment;
 
@@ -53,7 +53,7 @@ impl Project {
     /// What `.nsdeploy` says; nothing when there is none.
     ///
     /// # Errors
-    /// [`Code::ProjectFile`] when it is there but cannot be read.
+    /// [`crate::error::Code::ProjectFile`] when it is there but cannot be read.
     pub fn deployment(&self) -> Result<Deployment> {
         if let Some((path, why)) = &self.passed_over {
             console::warn(&format!("{} is not read: {why}.", path.display()));
@@ -99,7 +99,7 @@ impl Project {
     /// Writes the name into `.nsdeploy`, which is made if need be; says where that is.
     ///
     /// # Errors
-    /// [`Code::ProjectFile`] when that cannot be done; the file is then as it was.
+    /// [`crate::error::Code::ProjectFile`] when that cannot be done; the file is then as it was.
     pub fn remember(&self, auth_id: &str) -> Result<PathBuf> {
         let path = self.deployment.clone().unwrap_or_else(|| self.folder.join(".nsdeploy"));
         if let Some((_, why)) = self.passed_over.as_ref().filter(|(passed, _)| *passed == path) {
@@ -109,10 +109,8 @@ impl Project {
         let after = nsdeploy::with_auth_id(&before, auth_id)
             .map_err(|why| project_file::unusable(&path, &why))?;
         if after != *before {
-            project_file::replace(&path, after.as_bytes(), None).map_err(|error| {
-                let message = format!("{} cannot be written: {error}.", path.display());
-                Error::new(Code::ProjectFile, message)
-            })?;
+            project_file::replace(&path, after.as_bytes(), None)
+                .map_err(|error| project_file::unwritable(&path, &error))?;
         }
         Ok(path)
     }
@@ -120,11 +118,13 @@ impl Project {
     /// Consumer key and secret from `.env` beside `.nsdeploy`, else beside package.json.
     ///
     /// # Errors
-    /// [`Code::ProjectFile`] when a file is there but cannot be read.
+    /// [`crate::error::Code::ProjectFile`] when a file is there but cannot be read.
     pub fn consumer_lines(&self) -> Result<dotenv::ConsumerLines> {
         let beside = self.deployment.as_deref().and_then(Path::parent);
         let mut lines = dotenv::ConsumerLines::default();
-        for folder in beside.into_iter().chain([self.folder.as_path()]) {
+        let own = Some(self.folder.as_path()).filter(|own| beside != Some(own));
+        // Each file once: a named pipe gives what it has to one reader.
+        for folder in beside.into_iter().chain(own) {
             let more = dotenv::read(&folder.join(".env"))?;
             lines.key = lines.key.or(more.key);
             lines.secret = lines.secret.or(more.secret);
@@ -162,6 +162,7 @@ fn is_own(_found: &Metadata, _environment: &Environment) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
     use std::fs;
 
     fn project_in(cwd: &Path) -> Project {

@@ -29,9 +29,7 @@ pub fn parse(text: &str) -> Result<Deployment, String> {
     if text.trim().is_empty() {
         return Ok(Deployment::default());
     }
-    let value: Value = serde_json::from_str(text).map_err(|error| {
-        format!("it is not JSON (line {}, column {})", error.line(), error.column())
-    })?;
+    let value: Value = serde_json::from_str(text).map_err(|error| json_edit::not_json(&error))?;
     let Value::Object(root) = value else { return Err("it is not a JSON object".to_owned()) };
     let credentials = match root.get("credentials") {
         None | Some(Value::Null) => return Ok(Deployment::default()),

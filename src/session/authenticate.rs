@@ -314,8 +314,13 @@ async fn sign_in(
         return blocking(move || run.with_saved(saved, "made meanwhile by another task", true))
             .await;
     }
-    let readying = Arc::clone(&run);
-    blocking(move || readying.vault.ready_to_save()).await?;
+    let (readying, name) = (Arc::clone(&run), auth_id.clone());
+    let ready =
+        blocking(move || readying.vault.ready_to_save(&name, &decision::origin(&readying.asked)))
+            .await?;
+    if let Some(notice) = &ready.notice {
+        warn(notice);
+    }
     if replaces.is_none() {
         say(
             "Token-Based Authentication must be enabled in the account, and the role needs \"Log in using Access Tokens\".",

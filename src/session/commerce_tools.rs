@@ -20,12 +20,13 @@ use crate::selection::decision;
 use crate::selection::options::Options;
 use crate::selection::request;
 use crate::selection::request::TokenRequest;
-use crate::session::Session;
 use crate::session::authenticate::{Call, Roots, authenticate};
 use crate::session::single_flight;
 use crate::session::single_flight::CallKey;
+use crate::session::{Session, Source};
 use crate::vault::Vault;
 use crate::vault::model::{Origin, SavedToken};
+use crate::vault::revision::Revision;
 use crate::vault::settings::VaultSettings;
 
 /// One configuration of Oracle's tools: consumer, molecule, vm and the flags that were typed.
@@ -40,8 +41,8 @@ pub struct Tools {
 
 struct Kept {
     session: Arc<Session>,
-    /// As it was listed when its secret was read; none for a token given from outside.
-    saved: Option<SavedToken>,
+    /// Which token it was made with; none for a token given from outside.
+    saved: Option<(AuthId, Revision)>,
 }
 
 impl Tools {
@@ -63,12 +64,9 @@ impl Tools {
     pub fn kept(&self, name: &str) -> Option<Arc<Session>> {
         let kept = self.lock();
         let kept = kept.get(name)?;
-        if let Some(saved) = &kept.saved {
-            let now = self.vault.find(&saved.auth_id, &self.origin).ok()??;
-            if now.created_at != saved.created_at
-                || now.account != saved.account
-                || now.store != saved.store
-            {
+        if let Some((auth_id, revision)) = &kept.saved {
+            let now = self.vault.revision(auth_id, &self.origin).ok()??;
+            if now != *revision {
                 return None;
             }
         }
@@ -87,15 +85,26 @@ impl Tools {
         let key = CallKey::of(&options, &self.environment);
         let call =
             Call { options, environment: self.environment.clone(), program: self.program.clone() };
+        let before = self.revision_of(name);
         let start = move |abort| authenticate(call, roots, abort);
         let session = single_flight::PROCESS.share(key, Abort::new(), start).await?;
         let saved = match &session.auth_id {
-            Some(auth_id) => self.vault.find(auth_id, &self.origin)?,
+            Some(auth_id) => match self.vault.revision(auth_id, &self.origin)? {
+                // Replaced while it was being read, by whom does not matter: it is read again next time.
+                now if session.source == Source::Saved && now != before => return Ok(session),
+                Some(now) => Some((auth_id.clone(), now)),
+                None => return Ok(session),
+            },
             None => None,
         };
         let kept = Kept { session: Arc::clone(&session), saved };
         self.lock().insert(name.to_owned(), kept);
         Ok(session)
+    }
+
+    fn revision_of(&self, name: &str) -> Option<Revision> {
+        let auth_id = AuthId::from_existing(name)?;
+        self.vault.revision(&auth_id, &self.origin).ok().flatten()
     }
 
     /// The saved tokens of this NetSuite.

@@ -5,12 +5,12 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::credentials::Token;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::fs::permissions::{belongs_to, mode};
 use crate::vault::Vault;
+use crate::vault::destination::Destination;
 use crate::vault::index::{SecretId, SecretPlace};
 use crate::vault::model::{StoreChoice, StoreKind};
-use crate::vault::stores::keychain::Prompt;
 
 /// A file or folder of the vault that is there.
 #[derive(Clone, Debug)]
@@ -89,24 +89,20 @@ impl Vault {
     /// What is wrong with the store.
     pub fn trial(&self) -> Result<Trial> {
         let settings = &self.0.settings;
-        let no_keychain = match settings.store {
-            StoreChoice::Auto => self.0.stores.ready(StoreKind::Keychain, Prompt::Allowed).err(),
-            StoreChoice::Only(_) => None,
-        };
-        let no_keychain = no_keychain.filter(|error| error.code() == Code::KeychainMissing);
         if settings.store == StoreChoice::Only(StoreKind::Nstba) {
             self.nstba()?;
-            return Ok(Trial { store: StoreKind::Nstba, no_keychain });
+            return Ok(Trial { store: StoreKind::Nstba, no_keychain: None });
         }
-        let store = self.store_for_new()?;
+        let Destination { store, no_keychain } = self.destination()?;
         let place = SecretPlace { store, id: SecretId::random()? };
         let (id, secret) = (SecretId::random()?, SecretId::random()?);
         let made_up = Token::new(id.as_str(), secret.as_str())?;
         let mut edit = self.edit()?;
         edit.index.pending.push(place.clone());
         edit.write("journal")?;
-        let kept = self.0.stores.put(&place, &made_up);
-        self.abandon(&mut edit, &place);
-        kept.map(|()| Trial { store, no_keychain })
+        let kept = self.0.stores.put(store, &[(&place.id, &made_up)]);
+        self.abandon(&mut edit, std::slice::from_ref(&place));
+        kept?.into_iter().collect::<Result<()>>()?;
+        Ok(Trial { store, no_keychain })
     }
 }

@@ -1,16 +1,17 @@
 //! Moves tokens of `~/.nstba` into the vault; removes plaintext only when told to.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use crate::account::AccountId;
 use crate::base::console;
-use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
 use crate::text::printable;
 use crate::vault::Vault;
-use crate::vault::index::Index;
 use crate::vault::model::{NewToken, StoreChoice, StoreKind};
-use crate::vault::nstba::{NstbaFile, NstbaToken};
+use crate::vault::nstba::entries::{NstbaToken, Unusable, is_token};
+use crate::vault::nstba::{NstbaFile, is_same};
+use crate::vault::save::Arrival;
 
 /// What became of one entry of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,9 +51,34 @@ impl Vault {
     /// holds exactly are then removed from the file, which stays valid for Oracle's tools.
     ///
     /// # Errors
-    /// What is wrong with the file or the store; a single token that cannot be saved is reported
-    /// instead, unless it is the first.
+    /// What is wrong with the file or the store; a token that alone cannot be saved is reported instead.
     pub fn import(&self, file: Option<&Path>, remove_plaintext: bool) -> Result<ImportReport> {
+        let source = self.source(file)?;
+        let found = source.read()?;
+        let outcomes = self.import_all(&found.tokens)?;
+        let removed = if remove_plaintext {
+            self.remove_copies(&source, &found.tokens)
+        } else {
+            HashSet::new()
+        };
+        let imported = |(token, outcome): (&NstbaToken, ImportOutcome)| ImportedToken {
+            name: token.saved.auth_id.to_string(),
+            account: Some(token.saved.account.clone()),
+            outcome,
+            plaintext_removed: removed.contains(token.saved.auth_id.as_str()),
+        };
+        let skipped = |one: &Unusable| ImportedToken {
+            name: printable(&one.name, 80),
+            account: None,
+            outcome: ImportOutcome::Skipped(one.reason.to_owned()),
+            plaintext_removed: false,
+        };
+        let usable = found.tokens.iter().zip(outcomes).map(imported);
+        let tokens = usable.chain(found.unusable.iter().map(skipped)).collect();
+        Ok(ImportReport { file: source.path().to_path_buf(), tokens })
+    }
+
+    fn source(&self, file: Option<&Path>) -> Result<NstbaFile> {
         if self.0.settings.store == StoreChoice::Only(StoreKind::Nstba) {
             let what = "The store nstba is the file that would be imported.";
             return Err(Error::new(Code::StoreInvalid, what));
@@ -62,95 +88,86 @@ impl Vault {
             Error::new(Code::StoreUnreadable, "There is no home folder with a file .nstba.")
                 .with_next_step("Name the file to import.")
         })?;
-        if file.is_some() && !path.is_file() {
-            let what = format!("{} is not a file.", path.display());
+        let is_absent = matches!(path.try_exists(), Ok(false));
+        if file.is_some() && is_absent {
+            let what = format!("There is no file {}.", path.display());
             return Err(Error::new(Code::StoreUnreadable, what)
                 .with_next_step("Name a file in the form of .nstba."));
         }
-        let source = NstbaFile::new(path, self.0.settings.user_id);
-        let found = source.read()?;
-        let (mut tokens, mut unwritable) = (Vec::new(), None::<Error>);
-        for token in &found.tokens {
-            let outcome = match self.import_one(token) {
-                Err(error) if tokens.is_empty() => return Err(error),
+        Ok(NstbaFile::new(path, self.0.settings.user_id))
+    }
+
+    /// Saves what the vault does not have yet, at once.
+    fn import_all(&self, tokens: &[NstbaToken]) -> Result<Vec<ImportOutcome>> {
+        let index = self.0.index.read()?;
+        let has =
+            |token: &NstbaToken| index.find(&token.saved.auth_id, &token.saved.origin).is_some();
+        let new: Vec<NewToken> = tokens.iter().filter(|token| !has(token)).map(new_token).collect();
+        // Where there is nothing to save, no store is asked.
+        let mut outcomes = if new.is_empty() {
+            Vec::new()
+        } else {
+            let destination = self.destination()?;
+            self.save_all(&destination, &new, Arrival::Imported)?
+        }
+        .into_iter();
+        let kept = || Err(Error::new(Code::AuthIdTaken, "The vault has a token of that name."));
+        let outcome = |token: &NstbaToken| {
+            let saved = if has(token) { kept() } else { outcomes.next().unwrap_or_else(kept) };
+            match saved {
+                Ok(saved) => ImportOutcome::Imported(saved.store),
+                Err(error) if error.code() == Code::AuthIdTaken => ImportOutcome::Kept,
                 Err(error) => ImportOutcome::Skipped(error.message().to_owned()),
-                Ok(outcome) => outcome,
-            };
-            let wanted =
-                remove_plaintext && unwritable.is_none() && self.holds(token).unwrap_or(false);
-            let plaintext_removed = wanted
-                && forget(&source, token).unwrap_or_else(|error| {
-                    unwritable = Some(error);
-                    false
-                });
-            tokens.push(ImportedToken {
-                name: token.saved.auth_id.to_string(),
-                account: Some(token.saved.account.clone()),
-                outcome,
-                plaintext_removed,
-            });
-        }
+            }
+        };
+        Ok(tokens.iter().map(outcome).collect())
+    }
+
+    /// Removes from the file what the vault has exactly, in one write; the names that are gone from it.
+    fn remove_copies(&self, source: &NstbaFile, tokens: &[NstbaToken]) -> HashSet<String> {
+        let removed = self.held(tokens).and_then(|held| {
+            if held.is_empty() {
+                return Ok(HashSet::new());
+            }
+            let by_name: std::collections::HashMap<&str, &NstbaToken> =
+                held.into_iter().map(|token| (token.saved.auth_id.as_str(), token)).collect();
+            // Only if it still is the entry that was read.
+            source.remove(|name, entry| {
+                by_name.get(name).is_some_and(|token| is_token(entry, &token.token))
+            })
+        });
         // What was imported is imported; only the plaintext stays, which the report says.
-        if let Some(error) = unwritable {
+        removed.unwrap_or_else(|error| {
             console::warn(&format!("The plaintext stays: {}", error.message()));
-        }
-        tokens.extend(found.unusable.iter().map(|(name, reason)| ImportedToken {
-            name: printable(name, 80),
-            account: None,
-            outcome: ImportOutcome::Skipped((*reason).to_owned()),
-            plaintext_removed: false,
-        }));
-        Ok(ImportReport { file: source.path().to_path_buf(), tokens })
+            HashSet::new()
+        })
     }
 
-    fn import_one(&self, token: &NstbaToken) -> Result<ImportOutcome> {
-        let saved = &token.saved;
-        // Once to spare the keychain, and once where nobody else can write: others may import too.
-        let free = |index: &Index| match index.find(&saved.auth_id, &saved.origin) {
-            Some(_) => Err(Error::new(Code::AuthIdTaken, "The vault has a token of that name.")),
-            None => Ok(()),
-        };
-        let new = NewToken {
-            auth_id: saved.auth_id.clone(),
-            account: saved.account.clone(),
-            role: saved.role.clone(),
-            origin: saved.origin.clone(),
-            consumer: None,
-            token: token.token.clone(),
-        };
+    /// The tokens that the vault, not the file, has exactly.
+    fn held<'a>(&self, tokens: &'a [NstbaToken]) -> Result<Vec<&'a NstbaToken>> {
         let index = self.0.index.read()?;
-        match free(&index).and_then(|()| self.save_where(&new, &free)) {
-            Ok(saved) => Ok(ImportOutcome::Imported(saved.store)),
-            Err(error) if error.code() == Code::AuthIdTaken => Ok(ImportOutcome::Kept),
-            Err(error) => Err(error),
+        for store in [StoreKind::File, StoreKind::EncryptedFile] {
+            if index.entries().iter().any(|entry| entry.saved.store == store) {
+                self.0.stores.read_ahead(store);
+            }
         }
-    }
-
-    /// Whether the vault, not the file, has exactly this token.
-    fn holds(&self, token: &NstbaToken) -> Result<bool> {
-        let Some(saved) = self.indexed(&token.saved.auth_id, token)? else { return Ok(false) };
-        if saved.account != token.saved.account {
-            return Ok(false);
-        }
-        let kept = self.token(&saved)?;
-        Ok(kept.id == token.token.id && kept.secret.expose() == token.token.secret.expose())
-    }
-
-    fn indexed(
-        &self,
-        name: &AuthId,
-        token: &NstbaToken,
-    ) -> Result<Option<crate::vault::model::SavedToken>> {
-        let index = self.0.index.read()?;
-        Ok(index.find(name, &token.saved.origin).map(|entry| entry.saved.clone()))
+        let is_held = |token: &&NstbaToken| {
+            let entry = index.find(&token.saved.auth_id, &token.saved.origin);
+            let entry = entry.filter(|entry| entry.saved.account == token.saved.account);
+            let kept = entry.and_then(|entry| self.0.stores.get(&entry.place()).ok().flatten());
+            kept.is_some_and(|kept| is_same(&kept, &token.token))
+        };
+        Ok(tokens.iter().filter(is_held).collect())
     }
 }
 
-/// Removes an entry from the file if it still is the one that was read.
-fn forget(source: &NstbaFile, token: &NstbaToken) -> Result<bool> {
-    source.remove(|name, entry| {
-        name == token.saved.auth_id.as_str()
-            && entry.get("token").and_then(serde_json::Value::as_str)
-                == Some(token.token.id.as_str())
-    })
+fn new_token(token: &NstbaToken) -> NewToken {
+    NewToken {
+        auth_id: token.saved.auth_id.clone(),
+        account: token.saved.account.clone(),
+        role: token.saved.role.clone(),
+        origin: token.saved.origin.clone(),
+        consumer: None,
+        token: token.token.clone(),
+    }
 }

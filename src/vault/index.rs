@@ -1,19 +1,19 @@
 //! The index of saved tokens: its JSON form, read strictly or rescued from damage. No I/O, no secret.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
 use crate::account::AccountId;
+use crate::base::time;
 use crate::credentials::{AuthId, ConsumerFingerprint};
 use crate::vault::model::{Origin, SavedToken, StoreKind};
+use crate::vault::rescue;
 
 /// The version written; a file with a higher one is left alone.
 pub const VERSION: u64 = 1;
 /// No entry is longer than this, which bounds the search for entries in a damaged file.
 const LONGEST_ENTRY: usize = 64 * 1024;
-/// How often the search may start in vain before it gives up.
-const MAX_VAIN: usize = 10_000;
 
 /// The random name of a secret within its store.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -44,7 +44,7 @@ impl SecretId {
 }
 
 /// Where one secret is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SecretPlace {
     /// The store.
     pub store: StoreKind,
@@ -86,10 +86,13 @@ impl Entry {
             None | Some(Value::Null) => Some(None),
             Some(_) => None,
         };
+        // A date only informs: one that is none stays in the file and costs nobody the token.
         let seconds = |map: &mut Map<String, Value>, key: &str| {
-            map.shift_remove(key)
-                .filter(|value| !value.is_null())
-                .map_or(Some(None), |value| value.as_u64().map(Some))
+            let date = map.get(key).and_then(Value::as_u64).filter(|at| time::is_date(*at));
+            if date.is_some() || map.get(key).is_some_and(Value::is_null) {
+                map.shift_remove(key);
+            }
+            date
         };
         let saved = SavedToken {
             auth_id: AuthId::from_existing(&text(&mut map, "authID")??)?,
@@ -100,8 +103,8 @@ impl Entry {
                 .filter(|kind| *kind != StoreKind::Nstba)?,
             origin: Origin { vm: text(&mut map, "vm")?, molecule: text(&mut map, "molecule")? },
             consumer: text(&mut map, "consumer")?.map(ConsumerFingerprint),
-            created_at: seconds(&mut map, "createdAt")?,
-            last_used_at: seconds(&mut map, "lastUsedAt")?,
+            created_at: seconds(&mut map, "createdAt"),
+            last_used_at: seconds(&mut map, "lastUsedAt"),
         };
         let id = SecretId::parse(&text(&mut map, "id")??)?;
         Some(Self { saved, id, other: map })
@@ -127,7 +130,9 @@ impl Entry {
                 map.insert(key.into(), value);
             }
         }
-        map.extend(self.other.clone());
+        for (key, value) in &self.other {
+            map.entry(key.as_str()).or_insert_with(|| value.clone());
+        }
         Value::Object(map)
     }
 }
@@ -204,26 +209,14 @@ impl Index {
     /// Finds whatever still is an entry in a damaged file. The first of a name wins.
     fn rescue(bytes: &[u8]) -> Self {
         let mut index = Self::default();
-        let (mut at, mut vain) = (0, 0);
-        while let Some(offset) = bytes[at..].iter().position(|byte| *byte == b'{') {
-            at += offset;
-            let window = &bytes[at..bytes.len().min(at + LONGEST_ENTRY)];
-            let mut values = serde_json::Deserializer::from_slice(window).into_iter::<Value>();
-            let entry = values.next().and_then(std::result::Result::ok).and_then(Entry::parse);
-            if let Some(entry) = entry {
-                at += values.byte_offset().max(1);
-                let known = |old: &Entry| old.is(&entry.saved.auth_id, &entry.saved.origin);
-                if !index.entries.iter().any(known) {
-                    index.entries.push(entry);
-                }
-            } else {
-                at += 1;
-                vain += 1;
-                if vain > MAX_VAIN {
-                    break;
-                }
+        let mut known = HashSet::new();
+        rescue::objects(bytes, LONGEST_ENTRY, |_, value: Value| {
+            let Some(entry) = Entry::parse(value) else { return false };
+            if known.insert((entry.saved.auth_id.clone(), entry.saved.origin.clone())) {
+                index.entries.push(entry);
             }
-        }
+            true
+        });
         index.renumber();
         index
     }
@@ -266,17 +259,23 @@ impl Index {
         self.by_name.contains_key(name)
     }
 
-    /// Whether an entry has its secret in this place.
-    pub fn needs(&self, place: &SecretPlace) -> bool {
-        self.entries.iter().any(|entry| entry.id == place.id && entry.saved.store == place.store)
+    /// Drops the places in which an entry has its secret.
+    pub fn retain_unneeded(&self, places: &mut Vec<SecretPlace>) {
+        let needed: HashSet<(StoreKind, &SecretId)> =
+            self.entries.iter().map(|entry| (entry.saved.store, &entry.id)).collect();
+        places.retain(|place| !needed.contains(&(place.store, &place.id)));
     }
 
-    /// Adds an entry in place of those of its name and origin, whose places are returned.
-    pub fn put(&mut self, entry: Entry) -> Vec<SecretPlace> {
-        let name = entry.saved.auth_id.clone();
-        let origin = entry.saved.origin.clone();
-        let old = self.take(|known| known.is(&name, &origin));
-        self.entries.push(entry);
+    /// Adds entries in place of those of their names and origins, whose places are returned.
+    pub fn put(&mut self, new: Vec<Entry>) -> Vec<SecretPlace> {
+        let names: HashSet<(AuthId, Origin)> = new
+            .iter()
+            .map(|entry| (entry.saved.auth_id.clone(), entry.saved.origin.clone()))
+            .collect();
+        let old = self.take(|known| {
+            names.contains(&(known.saved.auth_id.clone(), known.saved.origin.clone()))
+        });
+        self.entries.extend(new);
         self.renumber();
         old
     }
@@ -320,77 +319,4 @@ fn pending_place(value: &Value) -> Option<SecretPlace> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    const ENTRY: &str =
-        r#"{"authID":"a","account":"1234567","store":"file","id":"0123456789abcdef"}"#;
-
-    fn rescued(bytes: &[u8]) -> usize {
-        match Index::parse(bytes) {
-            Parsed::Damaged(index) => index.entries().len(),
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn what_was_written_is_read_back_the_same() {
-        let text = format!(
-            r#"{{"version":1,"tokens":[{ENTRY}],"pending":[{{"store":"keychain","id":"fedcba9876543210"}}],"toldOfPlainFile":true,"x":1,"y":2,"z":3}}"#
-        );
-        let Parsed::Whole(index) = Index::parse(text.as_bytes()) else { panic!("it is whole") };
-        let Parsed::Whole(again) = Index::parse(&index.to_bytes()) else { panic!("it is whole") };
-        assert_eq!(index.to_bytes(), again.to_bytes(), "fields of other versions keep their order");
-        assert_eq!(index.entries(), again.entries());
-        assert_eq!((index.pending.len(), index.told_of_plain_file), (1, true));
-    }
-
-    #[test]
-    fn an_id_that_could_be_a_name_or_a_path_is_refused() {
-        for id in ["", "short", "../../../../etc/passwd", "0123456789abcde ", &"a".repeat(65)] {
-            assert!(SecretId::parse(id).is_none(), "{id}");
-        }
-        let one = SecretId::random().unwrap();
-        assert!(one != SecretId::random().unwrap());
-        assert_eq!(SecretId::parse(one.as_str()), Some(one));
-    }
-
-    #[test]
-    fn entries_are_found_wherever_they_are_in_a_damaged_file() {
-        let twice = format!("{ENTRY}{ENTRY}");
-        assert_eq!(rescued(twice.as_bytes()), 1, "the first of a name wins");
-        let other = ENTRY.replace("\"a\"", "\"b\"");
-        let mixed = format!("\0\0{{{{\"x\":[{ENTRY}, ,,{{\"y\":{other}\u{1}");
-        assert_eq!(rescued(mixed.as_bytes()), 2);
-        assert_eq!(rescued(&[b"\xff\xfe", ENTRY.as_bytes(), b"\xff"].concat()), 1);
-    }
-
-    #[test]
-    fn the_search_in_a_hostile_file_ends() {
-        for piece in ["{", "{\"", "{\"a\":", "{\"a\":[", "{}"] {
-            let hostile = piece.repeat(1024 * 1024 / piece.len());
-            assert_eq!(rescued(hostile.as_bytes()), 0);
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-            let _ = Index::parse(&bytes);
-        }
-
-        #[test]
-        fn any_damage_of_one_byte_is_survived(at in 0_usize..300, byte in any::<u8>()) {
-            let text = format!(r#"{{"version":1,"tokens":[{ENTRY},{}]}}"#, ENTRY.replace("\"a\"", "\"b\""));
-            let mut bytes = text.into_bytes();
-            let at = at % bytes.len();
-            bytes[at] = byte;
-            let kept = match Index::parse(&bytes) {
-                Parsed::Whole(index) | Parsed::Damaged(index) => index.entries().len(),
-                Parsed::Newer(_) => 2,
-            };
-            prop_assert!(kept >= 1, "one byte costs at most one entry");
-        }
-    }
-}
+mod tests;

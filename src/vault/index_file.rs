@@ -8,8 +8,8 @@ use crate::base::console;
 use crate::error::{Code, Error, Result};
 use crate::fs::lock;
 use crate::fs::lock::LockGuard;
+use crate::fs::open::{Content, Links, Stamp};
 use crate::fs::private_file;
-use crate::fs::private_file::{Content, Links, Stamp};
 use crate::vault::index::{Index, Parsed};
 use crate::vault::settings::VaultSettings;
 
@@ -42,7 +42,7 @@ impl IndexFile {
     pub fn read(&self) -> Result<Arc<Index>> {
         let path = self.settings.folder()?.join(NAME);
         let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
-        let stamp = private_file::stamp(&path)?;
+        let stamp = self.settings.files().stamp(&path)?;
         if let (Some(now), Some((then, index))) = (stamp, cached.as_ref())
             && now == *then
         {
@@ -69,7 +69,8 @@ impl IndexFile {
     /// Locks the vault for a change, waiting up to `patience` for other processes.
     pub fn edit(&self, patience: Duration) -> Result<Edit<'_>> {
         let folder = self.settings.folder()?;
-        private_file::prepare_folder(folder, self.settings.user_id)?;
+        let files = self.settings.files();
+        files.prepare_folder(folder)?;
         let lock = lock::take(folder, LOCK, patience)?;
         let path = folder.join(NAME);
         private_file::clean_up(&path);
@@ -82,7 +83,7 @@ impl IndexFile {
     }
 
     fn parse(&self, path: &Path) -> Result<(Option<Content>, Parsed)> {
-        match private_file::read(path, self.settings.user_id, Links::Refused) {
+        match self.settings.files().read(path, Links::Refused) {
             Ok(None) => Ok((None, Parsed::Whole(Index::default()))),
             Ok(Some(content)) => {
                 let parsed = Index::parse(&content.bytes);
@@ -116,8 +117,9 @@ impl IndexFile {
 
     /// The damaged file keeps existing under another name before anything replaces it.
     fn replace_damaged(&self, path: &Path, rescued: Index) -> Result<Index> {
-        let aside = private_file::keep_copy(path)?;
-        private_file::replace(path, &rescued.to_bytes(), self.settings.user_id, "repair")?;
+        let files = self.settings.files();
+        let aside = files.keep_copy(path)?;
+        files.replace(path, &rescued.to_bytes(), "repair")?;
         console::warn(&format!(
             "{} was damaged. It is kept as {}; {} could be read from it and stay usable.",
             path.display(),
@@ -131,7 +133,7 @@ impl IndexFile {
 impl Edit<'_> {
     /// Writes the index as it is now.
     pub fn write(&self, point: &str) -> Result<()> {
-        private_file::replace(&self.path, &self.index.to_bytes(), self.file.settings.user_id, point)
+        self.file.settings.files().replace(&self.path, &self.index.to_bytes(), point)
     }
 }
 

@@ -4,6 +4,7 @@
 //! block; asynchronous callers put them on a blocking thread.
 
 pub mod batch_reader;
+pub mod destination;
 #[cfg(fuzzing)]
 pub mod fuzz_entry;
 pub mod health;
@@ -17,6 +18,8 @@ pub mod passphrase_prompt;
 pub mod pending;
 pub mod prune;
 mod rename_remove;
+mod rescue;
+pub mod revision;
 mod save;
 pub mod settings;
 pub mod stores;
@@ -32,9 +35,10 @@ use crate::credentials::{AuthId, Token};
 use crate::error::{Code, Error, Result};
 use index_file::IndexFile;
 
-use crate::fs::lock::{self, LockGuard};
+use crate::fs::lock::{self, LockGuard, Taken};
 use model::{Origin, SavedToken};
-use nstba::{NstbaFile, NstbaTokens};
+use nstba::NstbaFile;
+use nstba::entries::NstbaTokens;
 use passphrase::Passphrase;
 use settings::VaultSettings;
 use stores::Stores;
@@ -55,6 +59,8 @@ struct Inner {
     stores: Stores,
     nstba: Option<NstbaFile>,
     complained: AtomicBool,
+    /// It was said that tokens are kept in a plain file.
+    announced: AtomicBool,
 }
 
 /// What to do about a token in a keychain that is not there.
@@ -85,6 +91,7 @@ impl Vault {
             stores: Stores::new(&settings, keychain, seal),
             nstba: settings.nstba().map(|path| NstbaFile::new(path, settings.user_id)),
             complained: AtomicBool::new(false),
+            announced: AtomicBool::new(false),
             settings,
         }))
     }
@@ -100,6 +107,9 @@ impl Vault {
         let mut tokens: Vec<SavedToken> =
             index.entries().iter().map(|entry| entry.saved.clone()).collect();
         let foreign = self.nstba().unwrap_or_else(|error| self.complain(&error));
+        if let Some(file) = &self.0.nstba {
+            file.tell_of_unusable(&foreign);
+        }
         let visible = foreign
             .tokens
             .iter()
@@ -123,6 +133,9 @@ impl Vault {
             Err(error) if error.code() == Code::StoreDamaged => self.complain(&error),
             outcome => outcome?,
         };
+        if let Some(file) = self.0.nstba.as_ref().filter(|_| foreign.is_unusable(name)) {
+            file.tell_of_unusable(&foreign);
+        }
         Ok(foreign.find(name, origin).map(|token| token.saved.clone()))
     }
 
@@ -171,10 +184,10 @@ impl Vault {
     /// not be kept either, and it is better to know before the browser opens.
     pub fn sign_in_lock(&self, who: &str) -> Result<SignInLock> {
         let folder = self.0.settings.folder()?;
-        crate::fs::private_file::prepare_folder(folder, self.0.settings.user_id)?;
+        self.0.settings.files().prepare_folder(folder)?;
         Ok(match lock::try_take(folder, SIGN_IN_LOCK, who)? {
-            Ok(guard) => SignInLock::Held(guard),
-            Err(holder) => SignInLock::Busy(holder),
+            Taken::Held(guard) => SignInLock::Held(guard),
+            Taken::By(holder) => SignInLock::Busy(holder),
         })
     }
 

@@ -7,15 +7,13 @@ use serde_json::{Map, Value, json};
 
 use crate::account::AccountId;
 use crate::base::console;
+use crate::base::time::now;
 use crate::credentials::{AuthId, ConsumerFingerprint, RoleId, Token};
 use crate::error::{Code, Error, Result};
-use crate::fs::private_file;
-use crate::fs::private_file::Links;
+use crate::fs::open::Links;
 use crate::vault::Vault;
 use crate::vault::index::{SecretId, SecretPlace};
-use crate::vault::model::{Origin, StoreChoice, StoreKind};
-use crate::vault::save::now;
-use crate::vault::stores::keychain::Prompt;
+use crate::vault::model::{Origin, StoreKind};
 
 const NAME: &str = "sign-ins.json";
 
@@ -111,8 +109,7 @@ impl Vault {
     /// When the file cannot be read. One that is damaged counts for nothing: what was in it would
     /// have expired within minutes.
     pub fn unfinished(&self) -> Result<Vec<PendingSignIn>> {
-        let content =
-            private_file::read(&self.sign_ins()?, self.0.settings.user_id, Links::Refused)?;
+        let content = self.0.settings.files().read(&self.sign_ins()?, Links::Refused)?;
         let Some(content) = content else { return Ok(Vec::new()) };
         let value: Value = serde_json::from_slice(&content.bytes).unwrap_or_default();
         let list = value.get("signIns").and_then(Value::as_array);
@@ -127,7 +124,15 @@ impl Vault {
     /// # Errors
     /// What is wrong with the store chosen.
     pub fn begin(&self, mut new: PendingSignIn, token: &Token) -> Result<()> {
-        let store = self.store_for_new()?;
+        let ready = self.ready_to_save(&new.auth_id, &new.origin)?;
+        if let Some(notice) = &ready.notice {
+            console::warn(notice);
+        }
+        // Oracle's file has no room for anything but whole tokens.
+        let store = match ready.store {
+            StoreKind::Nstba => StoreKind::File,
+            store => store,
+        };
         let _edit = self.edit()?;
         let (old, mut kept): (Vec<_>, Vec<_>) = self.unfinished()?.into_iter().partition(|one| {
             one.is_expired() || (one.auth_id == new.auth_id && one.origin == new.origin)
@@ -137,7 +142,10 @@ impl Vault {
         kept.push(new);
         // Named before it exists, so that no crash leaves a secret nobody knows of.
         self.write_unfinished(&kept)?;
-        if let Err(error) = self.0.stores.put(&place, token) {
+        let written = self.0.stores.put(store, &[(&place.id, token)]);
+        if let Err(error) =
+            written.and_then(|outcomes| outcomes.into_iter().collect::<Result<()>>())
+        {
             kept.pop();
             let _ = self.write_unfinished(&kept);
             return Err(error);
@@ -187,25 +195,6 @@ impl Vault {
         let _ = self.0.stores.delete(&places);
     }
 
-    /// Where the next secret goes, by the rules for new tokens.
-    pub(super) fn store_for_new(&self) -> Result<StoreKind> {
-        let kind = match self.0.settings.store {
-            // Oracle's file has no room for anything but whole tokens.
-            StoreChoice::Only(StoreKind::Nstba) => return Ok(StoreKind::File),
-            StoreChoice::Only(kind) => kind,
-            StoreChoice::Auto => StoreKind::Keychain,
-        };
-        match self.0.stores.ready_for_new(kind, Prompt::Allowed) {
-            Err(error)
-                if error.code() == Code::KeychainMissing
-                    && self.0.settings.store == StoreChoice::Auto =>
-            {
-                Ok(StoreKind::File)
-            }
-            outcome => outcome.map(|()| kind),
-        }
-    }
-
     fn sign_ins(&self) -> Result<PathBuf> {
         Ok(self.0.settings.folder()?.join(NAME))
     }
@@ -214,6 +203,6 @@ impl Vault {
         let list: Vec<Value> = all.iter().map(PendingSignIn::to_value).collect();
         let bytes = serde_json::to_vec_pretty(&json!({ "version": 1, "signIns": list }));
         let bytes = bytes.unwrap_or_default();
-        private_file::replace(&self.sign_ins()?, &bytes, self.0.settings.user_id, "sign-ins")
+        self.0.settings.files().replace(&self.sign_ins()?, &bytes, "sign-ins")
     }
 }

@@ -1,5 +1,6 @@
 //! What the vault holds that no token needs any more, and its removal.
 
+use crate::base::console;
 use crate::error::{Code, Result};
 use crate::vault::batch_reader::BatchReader;
 use crate::vault::model::SavedToken;
@@ -59,8 +60,14 @@ impl Vault {
     pub fn prune(&self, found: &Prunable) -> Result<()> {
         let mut edit = self.edit()?;
         let old = edit.index.take(|entry| found.tokens.contains(&entry.saved));
-        self.retire(&mut edit, old, "prune")?;
+        let left = self.retire(&mut edit, old, "prune")?;
         drop(edit);
+        if !left.is_empty() {
+            console::warn(&format!(
+                "{} secrets could not be deleted now: that is tried again at the next change.",
+                left.len()
+            ));
+        }
         self.forget_expired()
     }
 }

@@ -1,4 +1,6 @@
-//! Tokens renamed and removed, in the index and in `~/.nstba`.
+//! Tokens renamed and removed, in the index and in `~/.nstba`. What is reported is what was written.
+
+use std::sync::Arc;
 
 use crate::account::AccountId;
 use crate::base::console;
@@ -7,22 +9,21 @@ use crate::error::{Code, Error, Result};
 use crate::vault::Vault;
 use crate::vault::index::{Entry, Index};
 use crate::vault::model::Origin;
-use crate::vault::nstba;
 use crate::vault::nstba::NstbaFile;
+use crate::vault::nstba::entries::{NstbaTokens, account_of, is_of_origin};
 use crate::vault::stores::keychain::Prompt;
 
 impl Vault {
     /// Gives a token another name, for every origin that has it.
     ///
     /// # Errors
-    /// [`Code::AuthIdTaken`] and [`Code::TokenNotFound`].
+    /// [`Code::AuthIdTaken`] and [`Code::TokenNotFound`], also where that came to be meanwhile; and when
+    /// `~/.nstba` cannot be read or written.
     pub fn rename(&self, from: &AuthId, to: &AuthId) -> Result<()> {
-        let foreign = self.nstba().unwrap_or_else(|error| self.complain(&error));
+        let foreign = self.nstba_for_a_change(from)?;
         let index = self.0.index.read()?;
-        let in_nstba = |name: &AuthId| foreign.tokens.iter().any(|t| t.saved.auth_id == *name);
-        if !index.has(from) && !in_nstba(from) {
-            let what = format!("There is no saved token {from}.");
-            return Err(Error::new(Code::TokenNotFound, what));
+        if !index.has(from) && foreign.named(from).is_none() {
+            return Err(not_found(from));
         }
         if from == to {
             return Ok(());
@@ -30,33 +31,37 @@ impl Vault {
         // A copy goes along, or the old name would come back into the list; what was only hidden behind
         // the token stays.
         let accounts = accounts_of(&index, |entry| entry.saved.auth_id == *from);
-        let named = foreign.tokens.iter().find(|token| token.saved.auth_id == *from);
-        let goes_along = named.is_some_and(|t| goes_with(&accounts, Some(&t.saved.account)));
+        let copy = foreign.named(from);
+        let goes_along = copy.is_some_and(|t| goes_with(&accounts, Some(&t.saved.account)));
         let taken = || Error::new(Code::AuthIdTaken, format!("There already is a token {to}."));
         // An entry without a token has no right to the name, but would be in the way there.
-        let in_the_way = |(name, _): &(String, _)| goes_along && name == to.as_str();
-        if in_nstba(to) || index.has(to) || foreign.unusable.iter().any(in_the_way) {
+        let in_the_way = foreign.unusable.iter().any(|one| goes_along && one.name == to.as_str());
+        if foreign.named(to).is_some() || index.has(to) || in_the_way {
             return Err(taken());
         }
-        if index.has(from) {
+        let in_index = index.has(from);
+        if in_index {
             let mut edit = self.edit()?;
             if edit.index.has(to) {
                 return Err(taken());
             }
-            edit.index.change(|token| {
+            let renamed = edit.index.change(|token| {
                 let this = token.auth_id == *from;
                 if this {
                     token.auth_id = to.clone();
                 }
                 this
             });
+            if !renamed {
+                return Err(not_found(from));
+            }
             self.retire(&mut edit, Vec::new(), "rename")?;
         }
-        let (Some(file), Some(copy)) = (&self.0.nstba, named) else { return Ok(()) };
-        if goes_along {
-            file.rename(from, to)?;
-        } else {
+        let (Some(file), Some(copy)) = (&self.0.nstba, copy) else { return Ok(()) };
+        if !goes_along {
             tell_of_hidden(file, from, &copy.saved.account);
+        } else if !file.rename(from, to)? && !in_index {
+            return Err(not_found(from));
         }
         Ok(())
     }
@@ -65,15 +70,17 @@ impl Vault {
     /// there was one.
     ///
     /// # Errors
-    /// What is wrong with the token's store: it is then still there.
+    /// What is wrong with the token's store, or with `~/.nstba`, which may have a copy: nothing is
+    /// removed then.
     pub fn remove(&self, name: &AuthId, origin: Option<&Origin>) -> Result<bool> {
         let which = |entry: &Entry| {
             entry.saved.auth_id == *name && origin.is_none_or(|o| entry.saved.origin == *o)
         };
+        let foreign = self.nstba_for_a_change(name)?;
         let index = self.0.index.read()?;
         let mut stuck = false;
         for entry in index.entries().iter().filter(|entry| which(entry)) {
-            match self.0.stores.ready(entry.saved.store, Prompt::Allowed) {
+            match self.0.stores.of(entry.saved.store)?.ready(Prompt::Allowed) {
                 // Nobody could ever remove it otherwise.
                 Err(error) if error.code() == Code::KeychainMissing => stuck = true,
                 outcome => outcome?,
@@ -84,36 +91,50 @@ impl Vault {
             let mut edit = self.edit()?;
             let old = edit.index.take(which);
             found = !old.is_empty();
-            self.retire(&mut edit, old, "remove")?;
+            let left = self.retire(&mut edit, old.clone(), "remove")?;
             if stuck {
                 console::warn(&format!(
                     "Token {name} is forgotten, but its keychain cannot be reached from here: its \
                      entry is deleted at the next change made where it can."
                 ));
+            } else if old.iter().any(|place| left.contains(place)) {
+                console::warn(&format!(
+                    "Token {name} is forgotten, but its secret could not be deleted now: that is \
+                     tried again at the next change."
+                ));
             }
         }
         let accounts = accounts_of(&index, which);
-        Ok(self.remove_from_nstba(name, origin, &accounts)? || found)
+        Ok(self.remove_from_nstba(&foreign, name, origin, &accounts)? || found)
+    }
+
+    /// What `~/.nstba` holds, for a change that has to know. An error of reading it is not "there is
+    /// none": the entry would come back into the list, with a token that was said to be gone.
+    fn nstba_for_a_change(&self, name: &AuthId) -> Result<Arc<NstbaTokens>> {
+        self.nstba().map_err(|error| {
+            let what = format!("{} It may hold {name}, so nothing was changed.", error.message());
+            Error::new(error.code(), what).with_next_step(error.next_step())
+        })
     }
 
     /// Removes the entry of Oracle's file that was listed, or is a copy of a token of the index that
     /// was. One that was hidden behind a token of another account was never meant.
     fn remove_from_nstba(
         &self,
+        foreign: &NstbaTokens,
         name: &AuthId,
         origin: Option<&Origin>,
         accounts: &[AccountId],
     ) -> Result<bool> {
-        let foreign = self.nstba().unwrap_or_else(|error| self.complain(&error));
-        let has = foreign.tokens.iter().any(|token| token.saved.auth_id == *name)
-            || foreign.unusable.iter().any(|(known, _)| known == name.as_str());
+        let has = foreign.named(name).is_some()
+            || foreign.unusable.iter().any(|one| one.name == name.as_str());
         let Some(file) = self.0.nstba.as_ref().filter(|_| has) else { return Ok(false) };
         let mut hidden = None;
-        let found = file.remove(|known, entry| {
-            if known != name.as_str() || !nstba::is_of_origin(known, entry, origin) {
+        let gone = file.remove(|known, entry| {
+            if known != name.as_str() || !is_of_origin(known, entry, origin) {
                 return false;
             }
-            let account = nstba::account_of(known, entry);
+            let account = account_of(known, entry);
             let goes = goes_with(accounts, account.as_ref());
             if !goes {
                 hidden = account;
@@ -123,8 +144,12 @@ impl Vault {
         if let Some(account) = hidden {
             tell_of_hidden(file, name, &account);
         }
-        Ok(found)
+        Ok(!gone.is_empty())
     }
+}
+
+fn not_found(name: &AuthId) -> Error {
+    Error::new(Code::TokenNotFound, format!("There is no saved token {name}."))
 }
 
 fn accounts_of(index: &Index, which: impl Fn(&Entry) -> bool) -> Vec<AccountId> {

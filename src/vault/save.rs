@@ -1,47 +1,34 @@
-//! Changes to the vault. Index and secret move together: a new secret is journalled in the index
-//! before it is written, and the old one goes only after the index names the new one.
+//! New tokens. Index and secret move together: a new secret is journalled in the index before it is
+//! written, and the old one goes only after the index names the new one.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::collections::HashSet;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use crate::base::console;
+use crate::base::time::now;
 use crate::error::{Code, Error, Result};
-use crate::fs::failpoint;
-use crate::fs::{lock, private_file as disk};
+use crate::fs::{failpoint, lock};
 use crate::vault::Vault;
+use crate::vault::destination::Destination;
 use crate::vault::index::{Entry, Index, SecretId, SecretPlace};
 use crate::vault::index_file::Edit;
-use crate::vault::model::{NewToken, SavedToken, StoreChoice, StoreKind};
-use crate::vault::stores::keychain::Prompt;
+use crate::vault::model::{NewToken, SavedToken, StoreKind};
+use crate::vault::stores::Named;
 
 /// "Last used" is written no more often than this, so that it costs a run nothing.
 const USED_GRAIN: u64 = 24 * 60 * 60;
 
-/// Whether a token may be saved, by what is in the index.
-type Allowed<'a> = &'a dyn Fn(&Index) -> Result<()>;
+/// How tokens get into the vault.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arrival {
+    /// Signed in just now: in place of a token of the same name, and in use from now on.
+    SignedIn,
+    /// Taken from a file: only under a name that is free, and not used yet.
+    Imported,
+}
 
 impl Vault {
-    /// Whether a token could be saved now, as far as that can be known without one: asked before
-    /// NetSuite makes a token that nobody could keep.
-    ///
-    /// # Errors
-    /// What is wrong with the store chosen.
-    pub fn ready_to_save(&self) -> Result<()> {
-        let ready = |kind| self.0.stores.ready_for_new(kind, Prompt::Allowed);
-        match self.0.settings.store {
-            StoreChoice::Only(StoreKind::Nstba) => return Ok(()),
-            StoreChoice::Only(kind) => ready(kind)?,
-            StoreChoice::Auto => match ready(StoreKind::Keychain) {
-                Err(error) if error.code() != Code::KeychainMissing => return Err(error),
-                _ => {}
-            },
-        }
-        let folder = self.0.settings.folder()?;
-        disk::prepare_folder(folder, self.0.settings.user_id)?;
-        disk::has_room(
-            &["tokens.json", "secrets.json", "secrets.enc"].map(|name| folder.join(name)),
-        )
-    }
-
     /// Saves a token in place of the one of its name and origin, which stays until the new one is
     /// written, read back and compared.
     ///
@@ -49,32 +36,100 @@ impl Vault {
     /// What is wrong with the store chosen. The old token is then as it was.
     #[expect(clippy::needless_pass_by_value, reason = "the secret ends with the call")]
     pub fn save(&self, new: NewToken) -> Result<SavedToken> {
-        self.save_where(&new, &|_| Ok(()))
+        let destination = self.destination()?;
+        if destination.store == StoreKind::Nstba {
+            return self.save_to_nstba(&new);
+        }
+        let outcome =
+            self.save_all(&destination, std::slice::from_ref(&new), Arrival::SignedIn)?.pop();
+        outcome.unwrap_or_else(|| Err(Error::new(Code::Internal, "No token was saved.")))
     }
 
-    /// The same, if the index as it is at the moment of writing allows it.
-    pub(super) fn save_where(&self, new: &NewToken, allowed: Allowed<'_>) -> Result<SavedToken> {
-        match self.0.settings.store {
-            StoreChoice::Only(StoreKind::Nstba) => self.save_to_nstba(new),
-            StoreChoice::Only(kind) => {
-                self.0.stores.ready_for_new(kind, Prompt::Allowed)?;
-                self.save_to(kind, new, allowed)
-            }
-            StoreChoice::Auto => {
-                let kept = match self.0.stores.ready(StoreKind::Keychain, Prompt::Allowed) {
-                    Ok(()) => self.save_to(StoreKind::Keychain, new, allowed),
-                    Err(error) => Err(error),
-                };
-                match kept {
-                    // Only where there is none: one that is locked or slow is an error of its own.
-                    Err(error) if error.code() == Code::KeychainMissing => {
-                        console::debug(|| error.message().to_owned());
-                        self.save_to(StoreKind::File, new, allowed)
-                    }
-                    outcome => outcome,
-                }
+    /// Saves tokens at once: three writes, however many they are. One outcome for each.
+    ///
+    /// # Errors
+    /// When none could be saved because of the vault itself.
+    pub(super) fn save_all(
+        &self,
+        destination: &Destination,
+        new: &[NewToken],
+        arrival: Arrival,
+    ) -> Result<Vec<Result<SavedToken>>> {
+        let kind = destination.store;
+        let mut edit = self.edit()?;
+        let mut given = Vec::with_capacity(new.len());
+        for token in new {
+            let place = SecretPlace { store: kind, id: SecretId::random()? };
+            given.push(allowed(&edit.index, token, arrival).map(|()| place));
+        }
+        let places: Vec<SecretPlace> = given.iter().flatten().cloned().collect();
+        if places.is_empty() {
+            return Ok(given.into_iter().map(|place| place.and_then(|_| Err(taken()))).collect());
+        }
+        edit.index.pending.extend(places.iter().cloned());
+        edit.write("journal")?;
+        if let Err(error) = self.write_secrets(kind, new, &mut given) {
+            self.abandon(&mut edit, &places);
+            return Err(error);
+        }
+        failpoint::reached("save", "verified");
+        let saved = |(new, place): (&NewToken, Result<SecretPlace>)| -> Result<Entry> {
+            Ok(Entry::new(saved_token(new, kind, arrival), place?.id))
+        };
+        let entries: Vec<Result<Entry>> = new.iter().zip(given).map(saved).collect();
+        self.enter(&mut edit, destination, &entries)?;
+        Ok(entries.into_iter().map(|entry| entry.map(|entry| entry.saved)).collect())
+    }
+
+    /// Writes the secrets that have a place; one that cannot be written loses it.
+    fn write_secrets(
+        &self,
+        kind: StoreKind,
+        new: &[NewToken],
+        given: &mut [Result<SecretPlace>],
+    ) -> Result<()> {
+        let secrets: Vec<Named<'_>> = new
+            .iter()
+            .zip(given.iter())
+            .filter_map(|(new, place)| Some((&place.as_ref().ok()?.id, &new.token)))
+            .collect();
+        let outcomes = self.0.stores.put(kind, &secrets)?;
+        if let Some(error) = first_of_only_errors(&outcomes) {
+            return Err(error);
+        }
+        let written = given.iter_mut().filter(|place| place.is_ok());
+        for (place, outcome) in written.zip(outcomes) {
+            if let Err(error) = outcome {
+                *place = Err(error);
             }
         }
+        console::debug(|| format!("secrets are written to {} and read back", kind.as_str()));
+        Ok(())
+    }
+
+    /// Names the new secrets in the index, and lets go of those they replace.
+    fn enter(
+        &self,
+        edit: &mut Edit<'_>,
+        destination: &Destination,
+        entries: &[Result<Entry>],
+    ) -> Result<()> {
+        let new: Vec<Entry> = entries.iter().flatten().cloned().collect();
+        let old = edit.index.put(new);
+        // A secret that could not be written stays in the journal until it is certainly gone.
+        let mut pending = std::mem::take(&mut edit.index.pending);
+        edit.index.retain_unneeded(&mut pending);
+        edit.index.pending = pending;
+        let was_in_keychain = old.iter().any(|place| place.store == StoreKind::Keychain);
+        // Said once per vault; but a token that was better kept before is never moved without a word.
+        let announce =
+            destination.is_downgrade() && (!edit.index.told_of_plain_file || was_in_keychain);
+        edit.index.told_of_plain_file |= announce;
+        self.retire(edit, old, "swap")?;
+        if announce && !self.0.announced.swap(true, Ordering::Relaxed) {
+            console::warn(&self.plain_file_notice());
+        }
+        Ok(())
     }
 
     /// Notes that a token was used today. Best effort: it never waits and never fails.
@@ -99,77 +154,41 @@ impl Vault {
         }
     }
 
-    fn save_to(&self, kind: StoreKind, new: &NewToken, allowed: Allowed<'_>) -> Result<SavedToken> {
-        let place = SecretPlace { store: kind, id: SecretId::random()? };
-        let mut edit = self.edit()?;
-        allowed(&edit.index)?;
-        edit.index.pending.push(place.clone());
-        edit.write("journal")?;
-        if let Err(error) = self.0.stores.put(&place, &new.token) {
-            self.abandon(&mut edit, &place);
-            return Err(error);
-        }
-        failpoint::reached("save:verified");
-        console::debug(|| {
-            format!("token {} is written to {} and read back", new.auth_id, kind.as_str())
-        });
-        let saved = SavedToken {
-            auth_id: new.auth_id.clone(),
-            account: new.account.clone(),
-            role: new.role.clone(),
-            store: kind,
-            origin: new.origin.clone(),
-            consumer: new.consumer.clone(),
-            created_at: Some(now()),
-            last_used_at: Some(now()),
-        };
-        let old = edit.index.put(Entry::new(saved.clone(), place.id.clone()));
-        edit.index.pending.retain(|pending| *pending != place);
-        let fell_back = kind == StoreKind::File && self.0.settings.store == StoreChoice::Auto;
-        let was_in_keychain = old.iter().any(|place| place.store == StoreKind::Keychain);
-        // Said once per vault; but a token that was better kept before is never moved without a word.
-        let announce = fell_back && (!edit.index.told_of_plain_file || was_in_keychain);
-        edit.index.told_of_plain_file |= announce;
-        self.retire(&mut edit, old, "swap")?;
-        if announce {
-            self.announce_plain_file();
-        }
-        Ok(saved)
-    }
-
     /// Writes the index without some secrets, then deletes them, then forgets that they were there.
-    /// A crash in between leaves them journalled for the next change.
+    /// A crash in between leaves them journalled for the next change. Returns those that could not be
+    /// deleted now.
     pub(super) fn retire(
         &self,
         edit: &mut Edit<'_>,
         old: Vec<SecretPlace>,
         point: &str,
-    ) -> Result<()> {
+    ) -> Result<Vec<SecretPlace>> {
         let leftovers = std::mem::take(&mut edit.index.pending);
         let nothing_to_delete = old.is_empty() && leftovers.is_empty();
         edit.index.pending = leftovers.into_iter().chain(old).collect();
         edit.write(point)?;
-        failpoint::reached("retire:indexed");
+        failpoint::reached("retire", "indexed");
         if nothing_to_delete {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let mut pending = std::mem::take(&mut edit.index.pending);
         // An entry copied by hand shares its secret: that goes with the last of them.
-        pending.retain(|place| !edit.index.needs(place));
-        edit.index.pending = self.0.stores.delete(&pending);
-        failpoint::reached("retire:deleted");
+        edit.index.retain_unneeded(&mut pending);
+        let left = self.0.stores.delete(&pending);
+        edit.index.pending.clone_from(&left);
+        failpoint::reached("retire", "deleted");
         // What was asked for is done; a failure here only leaves the journal longer than needed.
         let _ = edit.write("tidy");
-        Ok(())
+        Ok(left)
     }
 
     /// Takes a failed write back, as far as that can be done now.
-    pub(super) fn abandon(&self, edit: &mut Edit<'_>, place: &SecretPlace) {
-        let left = self.0.stores.delete(std::slice::from_ref(place));
-        if left.is_empty() {
-            edit.index.pending.retain(|pending| pending != place);
-            let _ = edit.write("abandon");
-        }
+    pub(super) fn abandon(&self, edit: &mut Edit<'_>, places: &[SecretPlace]) {
+        let left: HashSet<SecretPlace> = self.0.stores.delete(places).into_iter().collect();
+        let gone: HashSet<&SecretPlace> =
+            places.iter().filter(|place| !left.contains(place)).collect();
+        edit.index.pending.retain(|pending| !gone.contains(pending));
+        let _ = edit.write("abandon");
     }
 
     fn save_to_nstba(&self, new: &NewToken) -> Result<SavedToken> {
@@ -192,17 +211,35 @@ impl Vault {
         self.0.stores.clean_up();
         Ok(edit)
     }
+}
 
-    fn announce_plain_file(&self) {
-        console::warn(&format!(
-            "There is no keychain on this machine, so tokens are kept in {}: only your user can read it, \
-             but it is not encrypted. NETSUITE_TBA_STORE=encrypted-file with NETSUITE_TBA_PASSPHRASE \
-             encrypts new ones; where there is a keychain, signing in again moves a token there.",
-            self.0.settings.home.join("secrets.json").display()
-        ));
+/// Looked at where nobody else can write: others may import or sign in too.
+fn allowed(index: &Index, new: &NewToken, arrival: Arrival) -> Result<()> {
+    let is_taken = index.find(&new.auth_id, &new.origin).is_some();
+    if arrival == Arrival::Imported && is_taken { Err(taken()) } else { Ok(()) }
+}
+
+fn taken() -> Error {
+    Error::new(Code::AuthIdTaken, "The vault has a token of that name.")
+}
+
+fn saved_token(new: &NewToken, store: StoreKind, arrival: Arrival) -> SavedToken {
+    SavedToken {
+        auth_id: new.auth_id.clone(),
+        account: new.account.clone(),
+        role: new.role.clone(),
+        store,
+        origin: new.origin.clone(),
+        consumer: new.consumer.clone(),
+        created_at: Some(now()),
+        last_used_at: (arrival == Arrival::SignedIn).then(now),
     }
 }
 
-pub(super) fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+/// The first error, when there is nothing else.
+fn first_of_only_errors(outcomes: &[Result<()>]) -> Option<Error> {
+    if outcomes.iter().any(Result::is_ok) {
+        return None;
+    }
+    outcomes.iter().find_map(|outcome| outcome.as_ref().err().cloned())
 }

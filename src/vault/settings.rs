@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::base::environment::Environment;
 use crate::credentials::Secret;
 use crate::error::{Code, Error, Result};
+use crate::fs::private_file::PrivateFiles;
 use crate::vault::model::StoreChoice;
 use crate::vault::passphrase::AskPassphrase;
 
@@ -79,6 +80,11 @@ impl VaultSettings {
         Ok(&self.home)
     }
 
+    /// How the files of the vault's folder are read and written.
+    pub(crate) fn files(&self) -> PrivateFiles {
+        PrivateFiles::of_vault(self.user_id)
+    }
+
     /// Oracle's token file, where there is a home folder.
     pub(crate) fn nstba(&self) -> Option<PathBuf> {
         self.user_home.as_ref().map(|home| home.join(".nstba"))
@@ -87,8 +93,13 @@ impl VaultSettings {
 
 /// A `~` that no shell has expanded, as in a variable set by a file.
 fn expanded(folder: &str, env: &Environment) -> PathBuf {
-    match (folder.strip_prefix("~/"), &env.home) {
-        (Some(rest), Some(home)) => home.join(rest),
+    let Some(home) = &env.home else { return PathBuf::from(folder) };
+    let separators: &[char] = if cfg!(windows) { &['/', '\\'] } else { &['/'] };
+    match folder.strip_prefix('~') {
+        Some("") => home.clone(),
+        Some(rest) if rest.starts_with(separators) => {
+            home.join(rest.trim_start_matches(separators))
+        }
         _ => PathBuf::from(folder),
     }
 }
@@ -153,6 +164,23 @@ mod tests {
     fn a_relative_folder_is_meant_from_the_working_folder() {
         let settings = VaultSettings::from(&env(&[]), None, Some(Path::new("tokens"))).unwrap();
         assert_eq!(settings.home, Path::new("/project/tokens"));
+    }
+
+    #[test]
+    fn a_tilde_is_the_users_home() {
+        let home = |text: &str| {
+            let env = env(&[("NETSUITE_TBA_HOME", text)]);
+            VaultSettings::from(&env, None, None).unwrap().home
+        };
+        for (text, folder) in [
+            ("~", "/home/dev"),
+            ("~/tokens", "/home/dev/tokens"),
+            ("~//tokens", "/home/dev/tokens"),
+            ("~other/tokens", "/project/~other/tokens"),
+            (r"~\tokens", if cfg!(windows) { "/home/dev/tokens" } else { r"/project/~\tokens" }),
+        ] {
+            assert_eq!(home(text), Path::new(folder), "{text}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Touches only these two files; the caller of a change holds the vault's lock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -11,10 +11,13 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::base::console;
 use crate::credentials::Token;
 use crate::error::{Code, Error, Result};
-use crate::fs::private_file;
-use crate::fs::private_file::Links;
+use crate::fs::open::Links;
+use crate::fs::private_file::{self, PrivateFiles};
 use crate::vault::index::SecretId;
+use crate::vault::rescue;
 use crate::vault::stores::encrypted::Seal;
+use crate::vault::stores::keychain::Prompt;
+use crate::vault::stores::{Named, SecretStore};
 
 const VERSION: u64 = 1;
 /// No token is longer than this, which bounds the search for tokens in a damaged file.
@@ -81,14 +84,13 @@ impl Records {
     /// Finds whatever still is `"id": {"token": …, "secret": …}` in a damaged file.
     fn rescue(bytes: &[u8]) -> Self {
         let mut records = Self::new();
-        for (at, _) in bytes.iter().enumerate().filter(|(_, byte)| **byte == b'{') {
-            let Some(id) = id_before(&bytes[..at]) else { continue };
-            let window = &bytes[at..bytes.len().min(at + LONGEST_RECORD)];
-            let mut values = serde_json::Deserializer::from_slice(window).into_iter::<Record>();
-            if let Some(Ok(record)) = values.next() {
+        rescue::objects(bytes, LONGEST_RECORD, |at, record: Record| {
+            if let Some(id) = id_before(&bytes[..at]) {
                 records.secrets.insert(id.as_str().to_owned(), record);
             }
-        }
+            // Without its closing brace it would seem to contain the next one.
+            false
+        });
         records
     }
 }
@@ -119,42 +121,22 @@ pub fn sealed_path(folder: &Path) -> PathBuf {
 /// A file with the secrets of many tokens.
 pub struct SecretFile {
     path: PathBuf,
-    user: Option<u32>,
+    files: PrivateFiles,
     seal: Option<Seal>,
 }
 
-impl SecretFile {
-    /// `secrets.json` in this folder.
-    pub fn plain(folder: &Path, user: Option<u32>) -> Self {
-        Self { path: folder.join("secrets.json"), user, seal: None }
-    }
-
-    /// `secrets.enc` in this folder.
-    pub fn sealed(folder: &Path, user: Option<u32>, seal: Seal) -> Self {
-        Self { path: sealed_path(folder), user, seal: Some(seal) }
-    }
-
-    /// Whether the secrets in it can be got at.
-    pub fn ready(&self) -> Result<()> {
+impl SecretStore for SecretFile {
+    fn ready(&self, _prompt: Prompt) -> Result<()> {
         if self.seal.is_some() { self.read().map(|_| ()) } else { Ok(()) }
     }
 
-    /// Whether a secret could be kept here, before anything is written.
-    pub fn ready_for_new(&self) -> Result<()> {
-        self.ready()?;
+    fn ready_for_new(&self, prompt: Prompt) -> Result<()> {
+        self.ready(prompt)?;
         self.seal.as_ref().map_or(Ok(()), Seal::ready_for_new)
     }
 
-    /// Whether it can be changed without asking anybody for a passphrase.
-    pub fn is_open(&self) -> bool {
-        self.seal.as_ref().is_none_or(Seal::is_known)
-    }
-
-    /// The token of this ID.
-    ///
-    /// # Errors
     /// [`Code::StoreDamaged`] when it is not in what is left of a damaged file.
-    pub fn get(&self, id: &SecretId) -> Result<Option<Token>> {
+    fn get(&self, id: &SecretId) -> Result<Option<Token>> {
         let (records, whole) = self.read()?;
         match records.secrets.get(id.as_str()).and_then(Record::token) {
             None if !whole => Err(self.damaged()),
@@ -162,15 +144,27 @@ impl SecretFile {
         }
     }
 
-    /// Adds a token.
-    pub fn put(&self, id: &SecretId, token: &Token) -> Result<()> {
-        let mut records = self.read_for_change()?;
-        records.secrets.insert(id.as_str().to_owned(), Record::of(token));
-        self.write(&records)
+    fn get_all(&self) -> Result<Option<HashMap<SecretId, Token>>> {
+        let (records, _) = self.read()?;
+        let token =
+            |(id, record): (&String, &Record)| Some((SecretId::parse(id)?, record.token()?));
+        Ok(Some(records.secrets.iter().filter_map(token).collect()))
     }
 
-    /// Removes tokens; absent ones are no error.
-    pub fn delete(&self, ids: &[&SecretId]) -> Result<()> {
+    /// One write for all of them.
+    fn put(&self, secrets: &[Named<'_>]) -> Vec<Result<()>> {
+        let written = self.read_for_change().and_then(|mut records| {
+            let new = secrets.iter().map(|(id, token)| (id.as_str().to_owned(), Record::of(token)));
+            records.secrets.extend(new);
+            self.write(&records)
+        });
+        secrets.iter().map(|_| written.clone()).collect()
+    }
+
+    fn delete(&self, ids: &[&SecretId]) -> Result<()> {
+        if self.seal.as_ref().is_some_and(|seal| !seal.is_known()) {
+            return Err(Error::new(Code::PassphraseMissing, "Nobody is asked for that."));
+        }
         let mut records = self.read_for_change()?;
         let before = records.secrets.len();
         for id in ids {
@@ -179,14 +173,25 @@ impl SecretFile {
         if records.secrets.len() == before { Ok(()) } else { self.write(&records) }
     }
 
-    /// Removes what an interrupted write left.
-    pub fn clean_up(&self) {
+    fn clean_up(&self) {
         private_file::clean_up(&self.path);
+    }
+}
+
+impl SecretFile {
+    /// `secrets.json` in this folder.
+    pub fn plain(folder: &Path, files: PrivateFiles) -> Self {
+        Self { path: folder.join("secrets.json"), files, seal: None }
+    }
+
+    /// `secrets.enc` in this folder.
+    pub fn sealed(folder: &Path, files: PrivateFiles, seal: Seal) -> Self {
+        Self { path: sealed_path(folder), files, seal: Some(seal) }
     }
 
     /// The secrets, and whether the file is whole.
     fn read(&self) -> Result<(Records, bool)> {
-        let content = match private_file::read(&self.path, self.user, Links::Refused) {
+        let content = match self.files.read(&self.path, Links::Refused) {
             Ok(Some(content)) => content,
             Ok(None) => return Ok((Records::new(), true)),
             // Too large to be one of ours: nothing in it is worth reading.
@@ -216,7 +221,7 @@ impl SecretFile {
     fn read_for_change(&self) -> Result<Records> {
         let (records, whole) = self.read()?;
         if !whole {
-            let aside = private_file::keep_copy(&self.path)?;
+            let aside = self.files.keep_copy(&self.path)?;
             console::warn(&format!(
                 "{} was damaged and is kept as {}; the secrets of {} tokens could be read from it, \
                  others need a new sign-in.",
@@ -237,10 +242,8 @@ impl SecretFile {
     fn write(&self, records: &Records) -> Result<()> {
         let plain = json(records)?;
         match &self.seal {
-            Some(seal) => {
-                private_file::replace(&self.path, &seal.close(&plain)?, self.user, "secrets")
-            }
-            None => private_file::replace(&self.path, &plain, self.user, "secrets"),
+            Some(seal) => self.files.replace(&self.path, &seal.close(&plain)?, "secrets"),
+            None => self.files.replace(&self.path, &plain, "secrets"),
         }
     }
 }
@@ -319,6 +322,18 @@ mod tests {
             ["", "{}", "null", r#"{"token":"","secret":"x"}"#, r#"{"token":"a b","secret":"x"}"#]
         {
             assert!(from_bytes(text.as_bytes()).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_search_in_a_hostile_file_ends_soon() {
+        let id = "\"aaaaaaaaaaaaaaaa\":{\"token\":\"";
+        for piece in [id, "\"aaaaaaaaaaaaaaaa\":{", "\"aaaaaaaaaaaaaaaa\":{\"x\":[1,2,3],"] {
+            let hostile = piece.repeat(15 * 1024 * 1024 / piece.len());
+            let began = std::time::Instant::now();
+            assert!(Records::rescue(hostile.as_bytes()).secrets.is_empty());
+            // Unoptimised, on a machine that does other things as well.
+            assert!(began.elapsed() < std::time::Duration::from_secs(30), "{piece}");
         }
     }
 

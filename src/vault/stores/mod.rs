@@ -1,5 +1,5 @@
-//! The secrets of the vault by place: dispatches to keychain, plain file and encrypted file, and
-//! keeps what was read for the life of the process.
+//! The secrets of the vault by place: one trait for keychain, plain file and encrypted file, and what was
+//! read is kept for the life of the process.
 
 pub mod encrypted;
 pub mod file;
@@ -9,20 +9,63 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use crate::base::console;
 use crate::credentials::Token;
 use crate::error::{Code, Error, Result};
 use crate::fs::failpoint;
 use crate::vault::index::{SecretId, SecretPlace};
 use crate::vault::model::StoreKind;
+use crate::vault::nstba::is_same;
 use crate::vault::settings::VaultSettings;
 use crate::vault::stores::encrypted::Seal;
-
 use crate::vault::stores::file::SecretFile;
-use crate::vault::stores::keychain::{Keychain, Prompt};
+use crate::vault::stores::keychain::{Keychain, KeychainStore, Prompt};
+
+/// A secret to be kept, and its name.
+pub type Named<'a> = (&'a SecretId, &'a Token);
+
+/// What keeps secrets by their random names.
+pub trait SecretStore: Send + Sync {
+    /// Whether what is in it can be read and deleted, before anything is changed.
+    ///
+    /// # Errors
+    /// What is wrong with the store.
+    fn ready(&self, prompt: Prompt) -> Result<()>;
+
+    /// Whether it keeps a new secret, before anything is changed.
+    ///
+    /// # Errors
+    /// What is wrong with the store.
+    fn ready_for_new(&self, prompt: Prompt) -> Result<()>;
+
+    /// The secret of this name.
+    ///
+    /// # Errors
+    /// What is wrong with the store.
+    fn get(&self, id: &SecretId) -> Result<Option<Token>>;
+
+    /// All secrets, where reading all costs as much as reading one; otherwise nothing.
+    ///
+    /// # Errors
+    /// What is wrong with the store.
+    fn get_all(&self) -> Result<Option<HashMap<SecretId, Token>>>;
+
+    /// Keeps secrets; one outcome for each.
+    fn put(&self, secrets: &[Named<'_>]) -> Vec<Result<()>>;
+
+    /// Deletes secrets; absent ones are no error. Never asks anybody: it is only tidying.
+    ///
+    /// # Errors
+    /// When one of them may still be there.
+    fn delete(&self, ids: &[&SecretId]) -> Result<()>;
+
+    /// Removes what an interrupted write left. The caller holds the vault's lock.
+    fn clean_up(&self);
+}
 
 /// Where the secrets are.
 pub struct Stores {
-    keychain: Arc<dyn Keychain>,
+    keychain: KeychainStore,
     plain: SecretFile,
     sealed: SecretFile,
     known: Mutex<Known>,
@@ -38,33 +81,35 @@ struct Known {
 impl Stores {
     /// The stores of a vault; touches nothing yet.
     pub fn new(settings: &VaultSettings, keychain: Arc<dyn Keychain>, seal: Seal) -> Self {
+        let files = settings.files();
         Self {
-            keychain,
-            plain: SecretFile::plain(&settings.home, settings.user_id),
-            sealed: SecretFile::sealed(&settings.home, settings.user_id, seal),
+            keychain: KeychainStore::new(keychain),
+            plain: SecretFile::plain(&settings.home, files),
+            sealed: SecretFile::sealed(&settings.home, files, seal),
             known: Mutex::default(),
         }
     }
 
-    /// Whether this store can be used, before anything is changed.
-    pub fn ready(&self, kind: StoreKind, prompt: Prompt) -> Result<()> {
+    /// The store of a kind.
+    ///
+    /// # Errors
+    /// [`Code::Internal`] for the tokens of `~/.nstba`, which have no place in the index.
+    pub fn of(&self, kind: StoreKind) -> Result<&dyn SecretStore> {
         match kind {
-            StoreKind::Keychain => self.keychain.ready(prompt),
-            StoreKind::EncryptedFile => self.sealed.ready(),
-            StoreKind::File | StoreKind::Nstba => Ok(()),
-        }
-    }
-
-    /// Whether this store can keep a new secret, before anything is changed.
-    pub fn ready_for_new(&self, kind: StoreKind, prompt: Prompt) -> Result<()> {
-        match kind {
-            StoreKind::EncryptedFile => self.sealed.ready_for_new(),
-            other => self.ready(other, prompt),
+            StoreKind::Keychain => Ok(&self.keychain),
+            StoreKind::EncryptedFile => Ok(&self.sealed),
+            StoreKind::File => Ok(&self.plain),
+            StoreKind::Nstba => {
+                Err(Error::new(Code::Internal, "Tokens of ~/.nstba have no place in the index."))
+            }
         }
     }
 
     /// Reads a secret, once per process: its place never holds another one. Callers at once wait for
     /// one read, so there is one prompt.
+    ///
+    /// # Errors
+    /// What is wrong with the store.
     pub fn get(&self, place: &SecretPlace) -> Result<Option<Token>> {
         let asked = Instant::now();
         let mut known = self.known();
@@ -78,7 +123,7 @@ impl Stores {
         {
             return Err(error.clone());
         }
-        let outcome = self.read(place);
+        let outcome = self.of(place.store).and_then(|store| store.get(&place.id));
         match &outcome {
             Ok(Some(token)) => {
                 known.tokens.insert(place.id.clone(), token.clone());
@@ -89,25 +134,41 @@ impl Stores {
         outcome
     }
 
-    /// Writes a secret, reads it back and compares.
-    pub fn put(&self, place: &SecretPlace, token: &Token) -> Result<()> {
-        match place.store {
-            StoreKind::Keychain => self.keychain.set(&place.id, file::to_bytes(token)?)?,
-            StoreKind::EncryptedFile => self.sealed.put(&place.id, token)?,
-            StoreKind::File => self.plain.put(&place.id, token)?,
-            StoreKind::Nstba => return Err(not_by_place()),
+    /// Reads all secrets of a store at once where that costs as much as one. What is wrong with the
+    /// store shows when one of them is asked for.
+    pub fn read_ahead(&self, kind: StoreKind) {
+        let mut known = self.known();
+        if let Ok(Some(all)) = self.of(kind).and_then(SecretStore::get_all) {
+            known.tokens.extend(all);
         }
-        failpoint::reached("secret:written");
-        let same = self.read(place)?.is_some_and(|read| {
-            read.id == token.id && read.secret.expose() == token.secret.expose()
-        });
-        if !same {
-            let what = format!("The store {} lost what was written.", place.store.as_str());
-            return Err(Error::new(Code::StoreUnwritable, what)
-                .with_next_step("Run the task again, or choose another NETSUITE_TBA_STORE."));
+    }
+
+    /// Writes secrets, reads them back and compares; one outcome for each.
+    ///
+    /// # Errors
+    /// When nothing was written.
+    pub fn put(&self, kind: StoreKind, secrets: &[Named<'_>]) -> Result<Vec<Result<()>>> {
+        let store = self.of(kind)?;
+        let mut outcomes = store.put(secrets);
+        failpoint::reached("secret", "written");
+        let all = store.get_all()?;
+        let read = |id: &SecretId| match &all {
+            Some(all) => Ok(all.get(id).cloned()),
+            None => store.get(id),
+        };
+        for (outcome, (id, token)) in outcomes.iter_mut().zip(secrets) {
+            if outcome.is_err() {
+                continue;
+            }
+            *outcome = read(id).and_then(|read| {
+                let same = read.is_some_and(|read| is_same(&read, token));
+                if same { Ok(()) } else { Err(lost(kind)) }
+            });
+            if outcome.is_ok() {
+                self.known().tokens.insert((*id).clone(), (*token).clone());
+            }
         }
-        self.known().tokens.insert(place.id.clone(), token.clone());
-        Ok(())
+        Ok(outcomes)
     }
 
     /// Deletes secrets no token needs any more and returns those that could not be deleted now.
@@ -117,22 +178,11 @@ impl Stores {
         for kind in StoreKind::ALL {
             let ids: Vec<&SecretId> =
                 places.iter().filter(|p| p.store == kind).map(|p| &p.id).collect();
-            if ids.is_empty() {
+            if ids.is_empty() || kind == StoreKind::Nstba {
                 continue;
             }
-            let done = match kind {
-                StoreKind::Keychain => self.delete_from_keychain(&ids),
-                StoreKind::EncryptedFile if self.sealed.is_open() => self.sealed.delete(&ids),
-                StoreKind::EncryptedFile => {
-                    Err(Error::new(Code::PassphraseMissing, "Nobody is asked for that."))
-                }
-                StoreKind::File => self.plain.delete(&ids),
-                StoreKind::Nstba => Ok(()),
-            };
-            if let Err(error) = done {
-                crate::base::console::debug(|| {
-                    format!("old secrets stay for now: {}", error.message())
-                });
+            if let Err(error) = self.of(kind).and_then(|store| store.delete(&ids)) {
+                console::debug(|| format!("old secrets stay for now: {}", error.message()));
                 left.extend(ids.into_iter().map(|id| SecretPlace { store: kind, id: id.clone() }));
             }
         }
@@ -145,27 +195,9 @@ impl Stores {
 
     /// Removes what interrupted writes left. The caller holds the vault's lock.
     pub fn clean_up(&self) {
-        self.plain.clean_up();
-        self.sealed.clean_up();
-    }
-
-    fn delete_from_keychain(&self, ids: &[&SecretId]) -> Result<()> {
-        self.keychain.ready(Prompt::Never)?;
-        ids.iter().try_for_each(|id| self.keychain.delete(id))
-    }
-
-    fn read(&self, place: &SecretPlace) -> Result<Option<Token>> {
-        match place.store {
-            StoreKind::Keychain => match self.keychain.get(&place.id)? {
-                None => Ok(None),
-                Some(value) => file::from_bytes(&value).map(Some).ok_or_else(|| {
-                    let what = "The keychain entry of the token holds something else.";
-                    Error::new(Code::SecretMissing, what)
-                }),
-            },
-            StoreKind::EncryptedFile => self.sealed.get(&place.id),
-            StoreKind::File => self.plain.get(&place.id),
-            StoreKind::Nstba => Err(not_by_place()),
+        let all: [&dyn SecretStore; 3] = [&self.keychain, &self.plain, &self.sealed];
+        for store in all {
+            store.clean_up();
         }
     }
 
@@ -174,6 +206,9 @@ impl Stores {
     }
 }
 
-fn not_by_place() -> Error {
-    Error::new(Code::Internal, "Tokens of ~/.nstba have no place in the index.")
+/// The error for a store that says yes and keeps nothing.
+pub fn lost(kind: StoreKind) -> Error {
+    let what = format!("The store {} did not return what was saved.", kind.as_str());
+    Error::new(Code::StoreUnwritable, what)
+        .with_next_step("Run the task again, or choose another NETSUITE_TBA_STORE.")
 }

@@ -109,14 +109,19 @@ fn a_damaged_file_is_left_alone_and_holds_nobody_up() {
 #[test]
 fn a_file_that_cannot_be_read_is_said_with_the_command_that_helps() {
     use std::os::unix::fs::PermissionsExt;
-    let house = house("file");
+    let mut house = house("file");
+    let path = house.nstba();
     let set = |mode| {
-        std::fs::set_permissions(house.nstba(), std::fs::Permissions::from_mode(mode)).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
     };
     set(0o700);
     assert_eq!(house.vault().list().unwrap().len(), 3);
     set(0o200);
-    let mode = || std::fs::metadata(house.nstba()).unwrap().permissions().mode() & 0o777;
+    // SAFETY: it cannot fail.
+    if unsafe { libc::geteuid() } == 0 {
+        house.settings.user_id = Some(NOBODY);
+    }
+    let mode = || std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
     without_rights(house.folder.path(), || {
         // Old tools of Oracle's made it so, and could not read it themselves.
         assert_eq!(house.vault().list().unwrap().len(), 3);
@@ -181,6 +186,9 @@ fn of_imports_at_once_one_wins_and_the_others_keep_their_plaintext() {
     }
 }
 
+#[cfg(unix)]
+const NOBODY: libc::uid_t = 65534;
+
 /// Runs a part of a test without the rights of the superuser, who can read everything.
 #[cfg(unix)]
 fn without_rights(folder: &std::path::Path, part: impl FnOnce()) {
@@ -199,7 +207,6 @@ fn without_rights(folder: &std::path::Path, part: impl FnOnce()) {
     #[cfg(not(target_os = "linux"))]
     fn become_user(_: libc::uid_t) {}
 
-    const NOBODY: libc::uid_t = 65534;
     // SAFETY: it cannot fail.
     let root = cfg!(target_os = "linux") && unsafe { libc::geteuid() } == 0;
     let _back = root.then(|| {

@@ -1,5 +1,5 @@
 //! Linux: is there a Secret Service, and is it open? Looked at before every call, because a locked
-//! one would show a prompt and wait for it for ever. Reads states only, never a secret.
+//! one would show a prompt and wait for it without a limit. Reads states only, never a secret.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -34,7 +34,7 @@ pub fn entry_ready(service_name: &str, id: &str, prompt: Prompt) -> Result<()> {
     let service = connect(prompt)?;
     let attributes =
         HashMap::from([("service", service_name), ("username", id), ("target", "default")]);
-    let found = service.search_items(attributes).map_err(|trouble| explain(&trouble))?;
+    let found = service.search_items(attributes).map_err(|trouble| explain_trouble(&trouble))?;
     if let Some(item) = found.locked.first() {
         return unlock(prompt, || Item::unlock(item));
     }
@@ -45,14 +45,20 @@ pub fn entry_ready(service_name: &str, id: &str, prompt: Prompt) -> Result<()> {
     Ok(())
 }
 
-/// What the library says when it was locked between the look and the call.
-pub fn no_access(reason: &str) -> Error {
-    if reason.contains("no result") { missing("no default collection") } else { locked() }
+/// No dialog is shown unless the service is asked to unlock.
+pub fn without_dialogs<T>(_prompt: Prompt, call: impl FnOnce() -> T) -> T {
+    call()
 }
 
-/// What the library says when the bus or the provider fails.
-pub fn failure(reason: &str, _detail: &str) -> Error {
-    failed(reason)
+/// What a failure of the library above means: it uses the same one for the bus.
+pub fn explain(reason: &(dyn std::error::Error + 'static), no_access: bool) -> Error {
+    match reason.downcast_ref::<Trouble>() {
+        Some(Trouble::NoResult) => missing("the Secret Service has no default collection"),
+        Some(trouble) => explain_trouble(trouble),
+        // It was locked between the look and the call.
+        None if no_access => locked(),
+        None => failed(&reason.to_string()),
+    }
 }
 
 fn connect(prompt: Prompt) -> Result<SecretService> {
@@ -65,7 +71,7 @@ fn connect(prompt: Prompt) -> Result<SecretService> {
         |trouble| match &trouble {
             Trouble::Dbus(error) => no_connection(error.name(), &trouble.to_string()),
             Trouble::Unavailable => missing("no Secret Service answers"),
-            _ => explain(&trouble),
+            _ => explain_trouble(&trouble),
         },
     )
 }
@@ -73,12 +79,12 @@ fn connect(prompt: Prompt) -> Result<SecretService> {
 fn default_collection(service: &SecretService) -> Result<Collection<'_>> {
     service.get_default_collection().map_err(|trouble| match trouble {
         Trouble::NoResult => missing("the Secret Service has no default collection"),
-        other => explain(&other),
+        other => explain_trouble(&other),
     })
 }
 
 fn open_collection(collection: &Collection<'_>, prompt: Prompt) -> Result<()> {
-    if collection.is_locked().map_err(|trouble| explain(&trouble))? {
+    if collection.is_locked().map_err(|trouble| explain_trouble(&trouble))? {
         return unlock(prompt, || collection.unlock());
     }
     Ok(())
@@ -92,7 +98,7 @@ fn unlock(prompt: Prompt, ask: impl FnOnce() -> std::result::Result<(), Trouble>
         Err(Trouble::Prompt | Trouble::Locked) if prompt == Prompt::Never => Err(locked()),
         Err(Trouble::Prompt) if start.elapsed() >= UNANSWERED => Err(timed_out()),
         Err(Trouble::Prompt) => Err(denied()),
-        Err(other) => Err(explain(&other)),
+        Err(other) => Err(explain_trouble(&other)),
     }
 }
 
@@ -108,7 +114,7 @@ fn no_connection(name: Option<&str>, text: &str) -> Error {
     }
 }
 
-fn explain(trouble: &Trouble) -> Error {
+fn explain_trouble(trouble: &Trouble) -> Error {
     match trouble {
         Trouble::Locked | Trouble::Prompt => locked(),
         Trouble::Dbus(error) => match error.name().unwrap_or_default().rsplit('.').next() {

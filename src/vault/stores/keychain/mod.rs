@@ -6,6 +6,7 @@ pub mod error;
 mod linux;
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 mod native;
+mod store;
 
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread;
@@ -20,6 +21,7 @@ use error::{failed, timed_out};
 use linux as platform;
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 use native as platform;
+pub use store::KeychainStore;
 
 /// How long a call may take where nobody can answer a prompt.
 const ALONE: Duration = Duration::from_secs(5);
@@ -63,7 +65,7 @@ impl SystemKeychain {
     }
 
     /// Runs a call on a thread of its own and stops waiting for it at the deadline: libraries below
-    /// wait for ever for a prompt nobody answers.
+    /// wait without a limit for a prompt nobody answers.
     fn call<T: Send + 'static>(
         &self,
         prompt: Prompt,
@@ -72,7 +74,7 @@ impl SystemKeychain {
         let prompt = if self.prompt == Prompt::Allowed { prompt } else { Prompt::Never };
         let limit = if prompt == Prompt::Allowed { ATTENDED } else { ALONE };
         let service = self.service.clone();
-        within(limit, move || call(&service, prompt))
+        within(limit, move || platform::without_dialogs(prompt, || call(&service, prompt)))
     }
 }
 
@@ -140,10 +142,8 @@ fn entry(service: &str, id: &SecretId) -> Result<keyring::Entry> {
 /// whose content is not printed.
 fn explain(error: keyring::Error) -> Error {
     match error {
-        keyring::Error::NoStorageAccess(reason) => platform::no_access(&reason.to_string()),
-        keyring::Error::PlatformFailure(reason) => {
-            platform::failure(&reason.to_string(), &format!("{reason:?}"))
-        }
+        keyring::Error::NoStorageAccess(reason) => platform::explain(&*reason, true),
+        keyring::Error::PlatformFailure(reason) => platform::explain(&*reason, false),
         keyring::Error::BadEncoding(mut bytes) => {
             zeroize::Zeroize::zeroize(&mut bytes);
             failed("an entry is not text")

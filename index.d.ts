@@ -69,7 +69,10 @@ export interface UrlLike {
   toString(): string;
 }
 
-/** `auto` is the keychain, or `file` with a warning where there is no keychain. */
+/**
+ * `auto` is the keychain. Where there is none it is `encrypted-file` if a passphrase is given, else `file`, with a warning
+ * before the sign-in; without a terminal that file must have been chosen once.
+ */
 export type StoreChoice = 'auto' | Store;
 
 /**

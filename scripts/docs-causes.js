@@ -34,7 +34,7 @@ module.exports = {
   PROXY_REFUSED: 'Status 407 means that the proxy wants a user and a password: see [A corporate proxy](proxy.md).',
   WRONG_DATA_CENTER: "Redirects are never followed with a signed request. With `--account` the account's own host is used from the start.",
   KEYCHAIN_MISSING:
-    'Containers, CI and most WSL set-ups have none. With `NETSUITE_TBA_STORE=auto`, the default, new tokens then go to a file; this error comes only where the keychain was asked for by name, or where a token is in it. See [SSH, containers, WSL](ssh-containers-wsl.md).',
+    'Containers, CI and most WSL set-ups have none. With `NETSUITE_TBA_STORE=auto`, the default, new tokens then go to the encrypted file if `NETSUITE_TBA_PASSPHRASE` is set, else to a file that is not encrypted, with a warning before the browser opens. This error comes where the keychain was asked for by name, where a token is in it, and where nobody is at a terminal to read that warning and no token of this vault is in a file yet. See [SSH, containers, WSL](ssh-containers-wsl.md).',
   KEYCHAIN_LOCKED: 'A token that is in the keychain is not looked for anywhere else, and no new sign-in is started for it.',
   KEYCHAIN_DENIED:
     'On macOS the question comes again after Node was updated, because the keychain knows programs by their signature. Choose Always Allow.',

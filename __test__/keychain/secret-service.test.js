@@ -66,20 +66,47 @@ test('removing a token removes its keychain entry', { skip }, async (t) => {
   assert.match(done.stdout, /removed true\nleft: \[\]/, done.stdout + done.stderr);
 });
 
-test('without a bus, auto saves new tokens in a file and warns once', { skip }, async (t) => {
+test('without a bus or a terminal, auto signs in only after a file was chosen', { skip }, async (t) => {
   const it = await scene(t);
-  const done = await withoutBus(it, `${line(it, { authId: 'one' })}; ${line(it, { authId: 'two' })}; ${line(it, { authId: 'one' })}`);
+  const refused = await withoutBus(it, line(it, { authId: 'one' }));
+  const { error } = told(refused)[0];
+  assert.deepStrictEqual([error.code, error.exitCode], ['KEYCHAIN_MISSING', 5], error.message);
+  assert.match(error.nextStep, /NETSUITE_TBA_PASSPHRASE .* NETSUITE_TBA_STORE=file/);
+  assert.strictEqual(it.requested('requesttoken').length, 0, 'NetSuite was not asked');
+
+  const done = await withoutBus(
+    it,
+    `NETSUITE_TBA_STORE=file ${line(it, { authId: 'one' })}; ${line(it, { authId: 'two' })}; ${line(it, { authId: 'three' })}; ${line(it, { authId: 'two' })}`,
+  );
   assert.deepStrictEqual(
     told(done).map((each) => each.session && each.session.source),
-    ['generated', 'generated', 'saved'],
+    ['generated', 'generated', 'generated', 'saved'],
     done.stderr,
   );
   assert.strictEqual(done.stderr.match(/^Warning: .*(keychain|Secret Service)/gim).length, 1, done.stderr);
+  assert.ok(done.stderr.indexOf('Warning: There is no keychain') < done.stderr.lastIndexOf('token two'), done.stderr);
   assert.deepStrictEqual(
     index(it).map((entry) => entry.store),
-    ['file', 'file'],
+    ['file', 'file', 'file'],
   );
   assert.strictEqual((fs.statSync(path.join(it.vault, 'secrets.json')).mode & 0o777).toString(8), '600');
+});
+
+test('without a bus, auto saves new tokens in the encrypted file if a passphrase is set', { skip }, async (t) => {
+  const it = await scene(t);
+  const done = await withoutBus(it, `${line(it, { authId: 'one' })}; ${line(it, { authId: 'one' })}`, {
+    env: { NETSUITE_TBA_PASSPHRASE: 'correct horse' },
+  });
+  assert.deepStrictEqual(
+    told(done).map((each) => each.session && each.session.source),
+    ['generated', 'saved'],
+    done.stderr,
+  );
+  assert.deepStrictEqual(
+    index(it).map((entry) => entry.store),
+    ['encrypted-file'],
+  );
+  assert.doesNotMatch(done.stderr, /Warning/);
 });
 
 test('if the keychain is gone, its tokens are neither looked for elsewhere nor replaced', { skip }, async (t) => {
@@ -98,14 +125,14 @@ test('if the keychain is gone, its tokens are neither looked for elsewhere nor r
 test('a keychain token is never moved to a file silently, even after the first warning', { skip }, async (t) => {
   const it = await scene(t);
   const login = `${quoted(process.execPath)} ${quoted(path.join(__dirname, '..', '..', 'bin', 'netsuite-tba.js'))} login dev --vm ${it.simulator.url} --port ${it.port}`;
-  const first = await withoutBus(it, line(it, { authId: 'other' }));
+  const first = await withoutBus(it, `NETSUITE_TBA_STORE=file ${line(it, { authId: 'chosen' })}; ${line(it, { authId: 'other' })}`);
   assert.match(first.stderr, /^Warning: There is no keychain/m);
   await withKeyring(it, line(it, { authId: 'dev' }));
   const again = await withoutBus(it, login);
   assert.match(again.stderr, /^Warning: There is no keychain on this machine, so tokens are kept in /m, again.stdout);
   assert.deepStrictEqual(
     index(it).map((entry) => entry.store),
-    ['file', 'file'],
+    ['file', 'file', 'file'],
   );
 });
 

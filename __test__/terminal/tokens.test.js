@@ -261,7 +261,7 @@ test("import moves Oracle's tokens, and removes plain text only if asked to", as
   );
   assert.match(
     await transcript(it, ['list']),
-    /old {3}1234567_SB1 {2}sandbox {2}~\/\.nstba {3}plaintext\n! Warning: 1 token is stored in plain text in ~\/\.nstba\./,
+    /old {3}1234567_SB1 {2}sandbox {2}~\/\.nstba {3}plaintext\n! Warning: .*1 entry cannot be used and is not listed: "broken" \(it has no secret\)\.\n! Warning: 1 token is stored in plain text in ~\/\.nstba\./,
   );
   assert.strictEqual(
     await transcript(it, ['import']),

@@ -160,7 +160,7 @@ mod tests {
             let path = path.clone();
             move || std::fs::write(path, "CONSUMER_KEY=k\nCONSUMER_SECRET=s\n").unwrap()
         });
-        assert_eq!(super::read(&path).unwrap().key.as_deref(), Some("k"));
+        assert!(super::read(&path).unwrap().key.is_some_and(|key| *key.value == "k"));
         writer.join().unwrap();
         let began = std::time::Instant::now();
         let error = super::read(&path).map(|_| ()).unwrap_err();

@@ -19,22 +19,34 @@ class TbaError extends Error {
 }
 Object.defineProperty(TbaError.prototype, 'name', { value: 'TbaError', configurable: true, writable: true });
 
-const INTERNAL = 'Run it again with NETSUITE_TBA_DEBUG=1 and report what it prints.';
+/** An error of the native part's table, for what JavaScript finds out by itself. */
+function errorOf(code, message, nextStep) {
+  // Here and not above: the binding itself reports its absence with a TbaError.
+  const row = require('./binding')
+    .errorTable()
+    .find((each) => each.code === code);
+  const next = nextStep === undefined ? row.nextStep : nextStep;
+  return new TbaError({ code, message: next === message ? message : `${message}\n${next}`, nextStep: next, exitCode: row.exitCode });
+}
 
 /** Converts a native error into the TbaError it describes. Any other error is returned unchanged. */
 function fromNative(error) {
   // `instanceof Error` would not do: native errors come from another realm than the Error of a test runner.
   if (error instanceof TbaError || !error || typeof error.message !== 'string') return error;
-  let parts;
-  try {
-    parts = JSON.parse(error.message);
-  } catch {
-    if (error.name === 'TypeError' || error.code === 'InvalidArg') return error;
-    parts = { code: 'INTERNAL', message: `${error.message}\n${INTERNAL}`, nextStep: INTERNAL, exitCode: 1 };
-  }
-  const converted = new TbaError(parts);
+  const parts = partsOf(error);
+  if (!parts && (error.name === 'TypeError' || error.code === 'InvalidArg')) return error;
+  const converted = parts ? new TbaError(parts) : errorOf('INTERNAL', error.message);
   if (Error.captureStackTrace) Error.captureStackTrace(converted, fromNative);
   return converted;
+}
+
+/** The parts of a TbaError that a native error carries in its message. */
+function partsOf({ message }) {
+  try {
+    return JSON.parse(message);
+  } catch {
+    return null;
+  }
 }
 
 /** Calls a synchronous native function. */
@@ -46,9 +58,6 @@ function native(call) {
   }
 }
 
-function optionInvalid(message) {
-  const nextStep = 'Correct the option; index.d.ts documents each.';
-  return new TbaError({ code: 'OPTION_INVALID', message: `${message}\n${nextStep}`, nextStep, exitCode: 2 });
-}
+const optionInvalid = (message) => errorOf('OPTION_INVALID', message);
 
-module.exports = { TbaError, fromNative, native, optionInvalid };
+module.exports = { TbaError, errorOf, fromNative, native, optionInvalid };

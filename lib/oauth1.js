@@ -3,15 +3,43 @@
 // OAuth1: the class that Oracle's Commerce developer tools get from require('oauth1'), with the same names and texts.
 
 const binding = require('./binding');
-const tools = require('./commerce-tools');
-const { native } = require('./error');
-const { refusals } = require('./refusals');
-const { trustRoots } = require('./process-snapshot');
+const { TbaError, errorOf, fromNative, native } = require('./error');
+const { processSnapshot, trustRoots } = require('./process-snapshot');
+const { shownOnce, tellUnread } = require('./shown-once');
 
-const { failure, shown, tell, text, usage } = tools;
+const tools = new binding.NativeCommerceTools();
+let used = false;
 
-// The name used for requests without one; the token of an option or a variable signs them.
-const NAMELESS = '(given)';
+const text = (value) => (value === undefined || value === null || value === '' ? undefined : String(value));
+
+/** An error with this text and nothing else. */
+const usage = (message) => errorOf('OPTION_INVALID', message, message);
+
+/** The error to throw, which gulp prints without a stack. */
+function failure(error) {
+  const known = fromNative(error);
+  if (known instanceof TbaError) return shownOnce(known);
+  if (known instanceof Error && known.showStack === undefined) known.showStack = false;
+  return known;
+}
+
+/** Prints what is left to say when the process ends. */
+function ending(code) {
+  tellUnread();
+  const failed = Boolean(code || process.exitCode);
+  native(() => tools.ending(processSnapshot(), failed, failed ? trustRoots() : []));
+}
+
+function watchTheEnd() {
+  if (used) return;
+  used = true;
+  process.on('exit', ending);
+  // gulp decides that a task failed in a listener that it adds later.
+  process.once('beforeExit', () => {
+    process.removeListener('exit', ending);
+    process.on('exit', ending);
+  });
+}
 
 class OAuth1 {
   constructor(config) {
@@ -20,20 +48,20 @@ class OAuth1 {
     this.account = undefined;
     this.consumer = {};
     this._initializeConfig(config);
-    const [token, secret] = String((config && config.token) || '').split(':');
-    if (token && secret) tools.handOver({ token, secret, account: config.account });
+    if (config && text(config.token)) {
+      watchTheEnd();
+      tools.handOver(text(config.token), text(config.account) || '');
+    }
   }
 
   /** Returns names and accounts. A token and its secret are loaded when they are read. */
   static getAllTokens() {
     try {
-      const inner = tools.configuration(new OAuth1());
+      const configuration = new OAuth1()._configuration();
       const tokens = Object.create(null);
-      for (const row of inner.list(!tools.typedTo())) {
-        const entry = { account: row.account.replace(/_/g, '-') };
-        const part = (name) => ({ get: () => native(() => inner.saved(row.authId, !tools.typedTo()))[name], configurable: true });
-        Object.defineProperties(entry, { token: part('token'), secret: part('secret') });
-        tokens[row.authId] = entry;
+      for (const { authId, account } of configuration.list()) {
+        const part = (name) => ({ get: () => native(() => configuration.saved(authId))[name], configurable: true });
+        tokens[authId] = Object.defineProperties({ account }, { token: part('token'), secret: part('secret') });
       }
       return tokens;
     } catch (error) {
@@ -62,7 +90,7 @@ class OAuth1 {
   get urls() {
     const base = (kind) => {
       if (this.vm) return String(this.vm).replace(/\/+$/, '');
-      const label = text(this.account) ? `${native(() => binding.accountForms(String(this.account))).hostLabel}.${kind}` : 'system';
+      const label = text(this.account) ? `${native(() => binding.hostLabel(String(this.account)))}.${kind}` : 'system';
       return `https://${label}.${this.molecule ? `${this.molecule}.` : ''}netsuite.com`;
     };
     return {
@@ -73,96 +101,69 @@ class OAuth1 {
   }
 
   async issueToken(name, config) {
-    return this._withToken(name, config, (inner, known) => inner.issued(known));
+    return this._withToken(name, config, (token) => token.issued());
   }
 
   async restAuthorize(name, request) {
-    return this._withToken(
-      name,
-      undefined,
-      (inner, known) => {
-        const { method, url } = checked(request);
-        return inner.header(known, method, url);
-      },
-      (inner, known) => refusals.look(known, request, tell, () => inner.whyRefused(known, trustRoots)),
-    );
+    return this._withToken(name, undefined, (token) => signed(token, request));
   }
 
   async soapAuthorize(name, config) {
-    const passport = await this._withToken(name, config, (inner, known) => inner.tokenPassport(known));
-    const { account, consumerKey, token, nonce, timestamp, signature } = passport;
+    const { account, consumerKey, token, nonce, timestamp, signature } = await this._withToken(name, config, (one) => one.passport());
     return { token, signature, nonce, timestamp, account, consumerKey };
   }
 
-  /** Signs with a token that the caller passes. */
+  /** Signs with a token that the caller has. */
   _getRestAuthHeader(request, credentials) {
     try {
       const { token, secret, account } = credentials || {};
-      const { key, secret: consumerSecret } = this.consumer;
-      if (!text(key) || !text(consumerSecret)) throw tools.consumerMissing();
-      const { realm } = binding.accountForms(String(account));
-      tools.handOver({ token: String(token), secret: String(secret), account: realm });
-      const { method, url } = checked(request);
-      const probe = () => tools.nameless(this).whyRefusedNow(NAMELESS, trustRoots());
-      refusals.lookNow(NAMELESS, request, tell, probe);
-      const parts = { consumerKey: key, consumerSecret, tokenId: String(token), tokenSecret: String(secret), realm };
-      return binding.signRequest({ method, url }, parts).header;
+      return signed(this._configuration().given(`${token}:${secret}`, String(account)), request);
     } catch (error) {
       throw failure(error);
     }
   }
 
-  /** Calls `take`. If the token is not loaded yet, loads it or signs in, and calls `take` again. */
-  async _withToken(name, config, take, before) {
+  /** Takes the token that is at hand; otherwise reads it or signs in first. */
+  async _withToken(name, config, take) {
     try {
       this._initializeConfig(config);
-      const named = typeof name === 'string' && name !== '';
-      const inner = named ? tools.configuration(this) : tools.nameless(this);
-      if (!inner) throw usage('Missing token name.');
-      const known = named ? name : NAMELESS;
-      if (before) await before(inner, known);
-      const ready = take(inner, known);
-      if (ready) return ready;
-      await this._bringToHand(inner, known);
-      const issued = take(inner, known);
-      if (!issued) throw usage(`The token ${shown(known)} was changed by another process meanwhile. Run the task again.`);
-      return issued;
+      const configuration = this._configuration();
+      const known = typeof name === 'string' ? name : undefined;
+      return take(configuration.atHand(known) || (await configuration.issue(known, text(this.account), trustRoots)));
     } catch (error) {
       throw failure(error);
     }
   }
 
-  async _bringToHand(inner, name) {
-    const before = tools.failedJustNow(inner, name);
-    if (before) throw before;
-    let account;
-    try {
-      account = await inner.issue(name, trustRoots);
-    } catch (error) {
-      tools.noteFailure(inner, name, error);
-      throw error;
-    }
-    // When the name of a saved token was typed at --to, the tools do not print which token is used.
-    if (tools.typedTo() && name !== NAMELESS) tell(`Using token ${shown(name)} - Account ${account}`);
-    const configured = text(this.account);
-    const same = !configured || configured.trim().toUpperCase().replace(/-/g, '_') === account;
-    if (!same) tell(`Warning: the configuration says account ${shown(configured)}, but the token belongs to ${account}.`);
+  _configuration() {
+    watchTheEnd();
+    const { consumer, vm, molecule } = this;
+    const options = { consumerKey: text(consumer.key), consumerSecret: text(consumer.secret), vm: text(vm), molecule: text(molecule) };
+    return tools.configuration(options, process.argv.slice(2), processSnapshot());
   }
 }
 
-/**
- * Method and URL of a request. With --token the tools build the host from the account as it was typed. The underscore
- * of a sandbox account is not valid in a host name, so it is replaced here, in the request too.
- */
-function checked(request) {
-  const { method, url } = request || {};
-  if (!method || !url) throw usage('Missing request method or URL.');
-  const right = String(url).replace(
-    /^(https:\/\/)(\w+)(?=\.restlets\.api\.)/i,
-    (all, scheme, label) => scheme + label.toLowerCase().replace(/_/g, '-'),
+/** The header of a request, whose address is put right where the tools built a wrong one. */
+function signed(token, request) {
+  const { method, url, path, body } = request || {};
+  const right = token.sign(
+    { method: text(method), url: text(url), path: typeof path === 'string' ? path : undefined, body: textOf(body) },
+    trustRoots,
   );
-  if (right.toLowerCase() !== String(url).toLowerCase()) request.url = right;
-  return { method: String(method), url: right };
+  if (right.url) request.url = right.url;
+  if (right.path) request.path = right.path;
+  return right.header;
+}
+
+/** Tells two bodies apart. Bodies are not signed, so one that cannot become a text is as good as none. */
+function textOf(body) {
+  if (body === undefined || body === null || typeof body === 'string') return body || undefined;
+  if (Buffer.isBuffer(body)) return body.toString('latin1');
+  try {
+    return JSON.stringify(body);
+  } catch {
+    return undefined;
+  }
 }
 
 module.exports = { OAuth1 };

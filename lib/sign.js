@@ -39,7 +39,8 @@ function signRequest(request, credentials, fixed) {
  * wrong signature.
  */
 function checked(object, kinds) {
-  const kept = {};
+  // Without a prototype: what others put on Object.prototype was not given to this call.
+  const kept = Object.create(null);
   if (typeof object !== 'object' || object === null) return kept;
   for (const name of Object.keys(object)) {
     const value = object[name];

@@ -92,7 +92,8 @@ test('--to, New token, an existing name typed: the stored token is used, with a 
   const run = await world.run('extension:fetch', ['--to'], { answers: { token: 'New token', authID: 'dev' } });
   passed(run);
   assert.deepEqual([...tokensUsed(world)], [token.tokenId]);
-  assert.match(run.stderr, /Using token dev/);
+  assert.match(run.stderr, /The token dev is saved already and is used now/);
+  assert.doesNotMatch(run.stderr, /Using token/, 'that line is of the tools');
   noSignIn(world);
 });
 

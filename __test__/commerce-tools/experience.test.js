@@ -58,29 +58,52 @@ test('U3: the browser gets the complete URL as one argument', async (t) => {
   assert.match(words[0], /oauth_token=\w+&state=\w+$/);
 });
 
+// What a run says, line by line, without the time gulp puts in front.
+function linesOf(run) {
+  const lines = run.text.split('\n').map((line) => line.replace(/^\[\d\d:\d\d:\d\d\] /, '').trim());
+  return lines.filter((line) => line.length > 30 && !line.startsWith('Error in task'));
+}
+
 for (const shape of Object.keys(SHAPES)) {
-  for (const [what, flags, options, fault] of [
-    ['no consumer key', DEV, { key: false }],
-    ['an unknown consumer key', DEV.concat('--key', 'another-key', '--secret', 'another-secret'), {}],
-    ['an account that is none', DEV.concat('--account', 'no account!'), {}],
-    ['a --vm elsewhere', DEV.concat('--vm', 'https://evil.example'), {}],
-    ['a proxy that is not there', DEV, { env: { HTTPS_PROXY: 'http://127.0.0.1:9' } }],
-    ['NetSuite down', DEV, {}, 'requesttoken:status:503'],
-    ['nobody there to sign in', DEV, { env: { CI: 'true' } }],
+  for (const [what, reason, flags, options, fault] of [
+    ['no consumer key', /Missing parameters --key or --secret/, DEV, { key: false }],
+    ['an unknown consumer key', /integration record/, DEV.concat('--key', 'another-key', '--secret', 'another-secret'), {}],
+    ['an account that is none', /not a NetSuite account ID/, DEV.concat('--account', 'no account!'), {}],
+    ['a --vm elsewhere', /not an address on this machine/, DEV.concat('--vm', 'https://evil.example'), {}],
+    ['a proxy that is not there', /proxy/, DEV, { env: { HTTPS_PROXY: 'http://127.0.0.1:9' } }],
+    ['NetSuite down', /NetSuite/, DEV, {}, 'requesttoken:status:503'],
+    ['nobody there to sign in', /nobody/, DEV, { env: { CI: 'true' } }],
   ]) {
-    test(`U4: ${shape}: ${what}: a message without a stack, on stderr as well`, async (t) => {
+    test(`U4: ${shape}: ${what}: a message without a stack, once`, async (t) => {
       const world = await openWorld(t, { shape });
       if (fault) world.simulator.fault(fault, true);
       const run = await world.run('extension:fetch', flags, options);
-      failedCleanly(run);
-      const before = run.stderr.split(/^\[\d\d:\d\d:\d\d\] /m)[0];
-      assert.notEqual(before.trim(), '', 'the reason comes from the package itself');
+      failedCleanly(run, reason);
+      const lines = linesOf(run);
+      assert.deepEqual(lines, Array.from(new Set(lines)));
       assert.doesNotMatch(run.text, /another-secret/);
     });
   }
 }
 
-test('U4: an error of soapAuthorize that deploy swallows is printed on stderr', async (t) => {
+test('U4: CI with an unknown name: no sign-in is announced that cannot take place', async (t) => {
+  const world = await openWorld(t);
+  failedCleanly(await world.run('extension:fetch', DEV, { env: { CI: 'true' } }), /dev/);
+  const run = await world.run('extension:fetch', DEV, { env: { CI: 'true' } });
+  assert.doesNotMatch(run.text, /signing in under that name/i);
+});
+
+test('U4: a reason that every caller swallows is on stderr once', async (t) => {
+  const world = await openWorld(t, { shape: '24.1' });
+  const run = await world.script(
+    `
+    const one = () => new OAuth1({ key: process.env.CONSUMER_KEY, secret: process.env.CONSUMER_SECRET });
+    one().soapAuthorize('').catch(() => one().soapAuthorize('')).catch(() => setTimeout(() => one().issueToken().catch(() => {}), 500));`,
+  );
+  assert.equal(run.stderr, 'Missing token name.\n');
+});
+
+test('U4: what deploy swallows of soapAuthorize is on stderr', async (t) => {
   const world = await openWorld(t, { shape: '24.1' });
   const run = await world.script(
     `

@@ -159,7 +159,34 @@ test('the original texts: no name, no method, no URL, no key', async (t) => {
     new Set(out.keys),
     new Set(['Missing parameters --key or --secret. Check your .env file or add those parameters to the gulp task']),
   );
-  assert.equal(run.stderr.match(/Missing parameters/g).length, 1, 'told once');
+  assert.equal(run.stderr, '', 'who reads the message shows it');
+});
+
+test('a body is not signed, so it may be anything', async (t) => {
+  const { out } = await inProject(
+    t,
+    `
+    const circular = {}; circular.self = circular;
+    const bodies = [circular, { big: 5n }, () => {}, Symbol('x'), Buffer.from('x'), 5, null, [undefined], { toJSON() { throw new Error('no'); } }];
+    out.headers = await Promise.all(bodies.map(body => tell(new OAuth1(consumer).restAuthorize('dev', { method: 'POST', url: 'https://h.netsuite.com/x', body }))));`,
+  );
+  assert.deepEqual(new Set(out.headers), new Set(['resolved']));
+});
+
+test('a token replaced in ~/.nstba by another process signs nothing any more', async (t) => {
+  const { out, token } = await inProject(
+    t,
+    `
+    const fs = require('fs'); const file = require('path').join(process.env.HOME, '.nstba');
+    const request = { method: 'GET', url: 'https://1234567-sb1.restlets.api.netsuite.com/x' };
+    const used = async () => /oauth_token="([^"]+)"/.exec(await new OAuth1(consumer).restAuthorize('dev', request))[1];
+    out.before = await used();
+    const all = JSON.parse(fs.readFileSync(file, 'utf8'));
+    fs.writeFileSync(file, JSON.stringify(Object.assign(all, { dev: { token: 'another', secret: 'other', account: '1234567-SB1' } })));
+    out.after = await used();
+    out.issued = (await new OAuth1(consumer).issueToken('dev')).token;`,
+  );
+  assert.deepEqual([out.before, out.after, out.issued], [token.tokenId, 'another', 'another']);
 });
 
 test('nothing is ever printed on stdout', async (t) => {

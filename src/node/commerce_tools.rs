@@ -1,30 +1,44 @@
 //! The native half of `OAuth1`, the class Oracle's tools use.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use napi::bindgen_prelude::{Env, Function, Object, PromiseRaw};
 use napi_derive::napi;
 
 use crate::account::AccountId;
 use crate::base::environment::Environment;
-use crate::node::errors::thrown;
+use crate::error::Error;
+use crate::node::errors::{thrown, thrown_as};
 use crate::node::options;
 use crate::node::process_snapshot::ProcessSnapshot;
-use crate::node::promise::{Settled, promise};
-use crate::node::runtime::block_on;
+use crate::node::promise::{Settled, promise_as};
+use crate::node::runtime::{background, block_on};
 use crate::node::session::{Passport, passport, roots_of};
-use crate::node::vault::SavedTokenRow;
-use crate::session::commerce_tools::Tools;
-use crate::signer::request::Request;
+use crate::selection::flags;
+use crate::session::Session;
+use crate::session::commerce_tools::configuration::{Configuration, Setup};
+use crate::session::commerce_tools::request::ToolsRequest;
+use crate::session::commerce_tools::{Asked, CommerceTools, wording};
 
-/// Longest a question about a refused token may take.
-const PROBE: Duration = Duration::from_secs(5);
+/// What all `OAuth1` objects of one JavaScript thread share.
+#[napi]
+pub struct NativeCommerceTools {
+    tools: Arc<CommerceTools>,
+}
 
 /// One configuration of Oracle's tools.
 #[napi]
-pub struct NativeTools {
-    tools: Arc<Tools>,
+pub struct NativeConfiguration {
+    tools: Arc<CommerceTools>,
+    configuration: Arc<Configuration>,
+}
+
+/// A token at hand.
+#[napi]
+pub struct NativeToken {
+    tools: Arc<CommerceTools>,
+    asked: Asked,
+    session: Arc<Session>,
 }
 
 /// What `issueToken` must return.
@@ -38,136 +52,186 @@ pub struct IssuedToken {
     pub account: String,
 }
 
-/// The forms of an account ID.
+/// A row of `getAllTokens`.
 #[napi(object)]
-pub struct AccountForms {
-    /// `1234567_SB1`.
-    pub realm: String,
+pub struct ListedToken {
+    /// The name.
+    pub auth_id: String,
     /// `1234567-SB1`.
-    pub hyphenated: String,
-    /// `1234567-sb1`.
-    pub host_label: String,
+    pub account: String,
+}
+
+/// A request to sign.
+#[napi(object)]
+pub struct RequestToSign {
+    /// The HTTP method.
+    pub method: Option<String>,
+    /// The address.
+    pub url: Option<String>,
+    /// What some callers send instead.
+    pub path: Option<String>,
+    /// What tells two bodies apart.
+    pub body: Option<String>,
+}
+
+/// A header, and what was put right in the request.
+#[napi(object)]
+pub struct SignedToolsRequest {
+    /// The `Authorization` header.
+    pub header: String,
+    /// The right `url`, where the one given was wrong.
+    pub url: Option<String>,
+    /// The right `path`, where the one given was wrong.
+    pub path: Option<String>,
+}
+
+/// An error with the text the tools know it by.
+fn to_tools(error: &Error) -> napi::Error {
+    thrown_as(error, wording::message(error))
 }
 
 #[napi]
-impl NativeTools {
-    /// A configuration.
+impl NativeCommerceTools {
+    /// Of a thread that has done nothing yet.
     #[napi(constructor, catch_unwind)]
-    pub fn new(
+    pub fn new() -> Self {
+        Self { tools: Arc::new(CommerceTools::new(background)) }
+    }
+
+    /// The configuration an `OAuth1` object stands for.
+    #[napi(catch_unwind)]
+    pub fn configuration(
+        &self,
         options: Object<'_>,
         argv: Vec<String>,
-        surroundings: ProcessSnapshot,
-    ) -> napi::Result<Self> {
-        let program = surroundings.program.clone();
-        let environment = Environment::from(surroundings);
-        let flags = crate::selection::flags::parse(&argv).map_err(|error| thrown(&error))?;
+        snapshot: ProcessSnapshot,
+    ) -> napi::Result<NativeConfiguration> {
+        let program = snapshot.program.clone();
+        let environment = Environment::from(snapshot);
+        let (flags, typed) = flags::parse_for_tools(&argv).map_err(|error| to_tools(&error))?;
         let options = options::read(&options, "OAuth1")?.or(flags);
-        let tools = Tools::new(options, environment, program).map_err(|error| thrown(&error))?;
-        Ok(Self { tools: Arc::new(tools) })
+        let setup = Setup { options, typed, environment, program };
+        let configuration = self.tools.configuration(setup).map_err(|error| to_tools(&error))?;
+        Ok(NativeConfiguration { tools: Arc::clone(&self.tools), configuration })
     }
 
-    /// The header, if the token of that name is at hand.
+    /// Remembers the `id:secret` of `--token` and its account.
     #[napi(catch_unwind)]
-    pub fn header(
-        &self,
-        name: String,
-        method: String,
-        url: String,
-    ) -> napi::Result<Option<String>> {
-        let Some(session) = self.tools.kept(&name) else { return Ok(None) };
-        let request = Request::new(&method, &url);
-        let header = session.identity.with_signer(|signer| signer.authorize(&request));
-        header.map(Some).map_err(|error| thrown(&error))
+    pub fn hand_over(&self, pair: String, account: String) {
+        self.tools.hand_over(&pair, &account);
     }
 
-    /// The token passport, if the token of that name is at hand.
+    /// The end of the process: says what is left to say, within a few seconds.
     #[napi(catch_unwind)]
-    pub fn token_passport(&self, name: String) -> napi::Result<Option<Passport>> {
-        self.tools.kept(&name).map(|session| passport(&session)).transpose()
+    pub fn ending(&self, snapshot: ProcessSnapshot, failed: bool, roots: Vec<String>) {
+        let environment = Environment::from(snapshot);
+        let tools = Arc::clone(&self.tools);
+        // Without a thread to run it on there is nothing to add to what failed.
+        let _ = block_on(async move { tools.ending(&environment, failed, roots).await });
     }
+}
 
-    /// Token ID, secret and account, if the token of that name is at hand.
+#[napi]
+impl NativeConfiguration {
+    /// The token of a name, or the one given from outside, if it is at hand.
     #[napi(catch_unwind)]
-    pub fn issued(&self, name: String) -> Option<IssuedToken> {
-        self.tools.kept(&name).map(|session| IssuedToken {
-            token: session.token.id.clone(),
-            secret: session.token.secret.expose().to_owned(),
-            account: session.account.hyphenated(),
-        })
+    pub fn at_hand(&self, name: Option<String>) -> napi::Result<Option<NativeToken>> {
+        let asked = self.asked(name.as_deref()).map_err(|error| to_tools(&error))?;
+        let session = asked.at_hand();
+        Ok(session.map(|session| self.token(asked, session)))
     }
 
-    /// Brings the token of that name to hand, signing in if need be. Resolves to its account.
-    #[napi(catch_unwind, ts_return_type = "Promise<string>")]
+    /// Brings the token of a name to hand, signing in if need be.
+    #[napi(catch_unwind, ts_return_type = "Promise<NativeToken>")]
     pub fn issue<'env>(
         &self,
         env: &'env Env,
-        name: String,
+        name: Option<String>,
+        account: Option<String>,
         roots: Function<'env, (), Vec<String>>,
     ) -> napi::Result<PromiseRaw<'env, Settled>> {
+        let asked = self.asked(name.as_deref()).map_err(|error| to_tools(&error))?;
         let (tools, roots) = (Arc::clone(&self.tools), roots_of(&roots)?);
-        promise(env, async move {
-            let session = tools.session(&name, roots).await?;
-            Ok(session.account.as_str().to_owned())
+        promise_as(env, to_tools, async move {
+            let session = tools.session(&asked, account.as_deref(), roots).await?;
+            Ok(NativeToken { tools, asked, session })
         })
     }
 
-    /// Why NetSuite refuses the token of that name: a `TbaError` as JSON, or nothing.
-    #[napi(catch_unwind, ts_return_type = "Promise<string | null>")]
-    pub fn why_refused<'env>(
-        &self,
-        env: &'env Env,
-        name: String,
-        roots: Function<'env, (), Vec<String>>,
-    ) -> napi::Result<PromiseRaw<'env, Settled>> {
-        let (tools, roots) = (Arc::clone(&self.tools), roots_of(&roots)?);
-        promise(env, async move {
-            let probe = tokio::time::timeout(PROBE, tools.why_refused(&name, roots)).await;
-            Ok(probe.ok().flatten().map(|error| error.to_string()))
-        })
+    /// The token a caller passes with its request.
+    #[napi(catch_unwind)]
+    pub fn given(&self, pair: String, account: String) -> napi::Result<NativeToken> {
+        let given = self.tools.given(&self.configuration, &pair, &account);
+        let (asked, session) = given.map_err(|error| to_tools(&error))?;
+        Ok(self.token(asked, session))
     }
 
-    /// The same for callers that cannot wait for a promise; bounded likewise.
+    /// The saved tokens of this NetSuite.
     #[napi(catch_unwind)]
-    pub fn why_refused_now(&self, name: String, roots: Vec<String>) -> Option<String> {
-        let roots: crate::session::authenticate::Roots =
-            Box::new(move || Box::pin(async move { roots }));
-        // Made inside the runtime: a timeout needs its clock.
-        block_on(async { tokio::time::timeout(PROBE, self.tools.why_refused(&name, roots)).await })
-            .ok()?
-            .ok()
-            .flatten()
-            .map(|error| error.to_string())
-    }
-
-    /// Whether a token was given from outside, which serves every name.
-    #[napi(catch_unwind)]
-    pub fn has_given(&self) -> bool {
-        self.tools.has_given()
-    }
-
-    /// The saved tokens of this NetSuite; `deployed`: `.nsdeploy` may say which NetSuite.
-    #[napi(catch_unwind)]
-    pub fn list(&self, deployed: bool) -> napi::Result<Vec<SavedTokenRow>> {
-        let tokens = self.tools.list(deployed).map_err(|error| thrown(&error))?;
-        Ok(tokens.into_iter().map(Into::into).collect())
+    pub fn list(&self) -> napi::Result<Vec<ListedToken>> {
+        let tokens = self.configuration.list().map_err(|error| to_tools(&error))?;
+        let row = |token: crate::vault::model::SavedToken| ListedToken {
+            auth_id: token.auth_id.as_str().to_owned(),
+            account: token.account.hyphenated(),
+        };
+        Ok(tokens.into_iter().map(row).collect())
     }
 
     /// Token ID and secret of a saved token.
     #[napi(catch_unwind)]
-    pub fn saved(&self, name: String, deployed: bool) -> napi::Result<IssuedToken> {
-        let token = self.tools.token(&name, deployed).map_err(|error| thrown(&error))?;
+    pub fn saved(&self, name: String) -> napi::Result<IssuedToken> {
+        let token = self.configuration.token(&name).map_err(|error| to_tools(&error))?;
         let secret = token.secret.expose().to_owned();
         Ok(IssuedToken { token: token.id, secret, account: String::new() })
     }
 }
 
-/// The forms of an account ID, whatever spelling it has.
+impl NativeConfiguration {
+    fn asked(&self, name: Option<&str>) -> crate::error::Result<Asked> {
+        self.tools.asked(&self.configuration, name)
+    }
+
+    fn token(&self, asked: Asked, session: Arc<Session>) -> NativeToken {
+        NativeToken { tools: Arc::clone(&self.tools), asked, session }
+    }
+}
+
+#[napi]
+impl NativeToken {
+    /// Signs a request.
+    #[napi(catch_unwind)]
+    pub fn sign<'env>(
+        &self,
+        request: RequestToSign,
+        roots: Function<'env, (), Vec<String>>,
+    ) -> napi::Result<SignedToolsRequest> {
+        let RequestToSign { method, url, path, body } = request;
+        let (method, url) = (method.unwrap_or_default(), url.unwrap_or_default());
+        let request = ToolsRequest { method, url, path, body };
+        let signed = self.tools.sign(&self.asked, &self.session, &request, roots_of(&roots)?);
+        let signed = signed.map_err(|error| to_tools(&error))?;
+        Ok(SignedToolsRequest { header: signed.header, url: signed.url, path: signed.path })
+    }
+
+    /// The token passport of a SOAP request.
+    #[napi(catch_unwind)]
+    pub fn passport(&self) -> napi::Result<Passport> {
+        self.tools.used(&self.asked, &self.session);
+        passport(&self.session)
+    }
+
+    /// Token ID, secret and account.
+    #[napi(catch_unwind)]
+    pub fn issued(&self) -> IssuedToken {
+        let Session { token, account, .. } = &*self.session;
+        let secret = token.secret.expose().to_owned();
+        IssuedToken { token: token.id.clone(), secret, account: account.hyphenated() }
+    }
+}
+
+/// The first label of an account's hosts: `1234567-sb1`.
 #[napi(catch_unwind)]
-pub fn account_forms(typed: String) -> napi::Result<AccountForms> {
-    let account = AccountId::parse(&typed).map_err(|error| thrown(&error))?;
-    Ok(AccountForms {
-        realm: account.realm().to_owned(),
-        hyphenated: account.hyphenated(),
-        host_label: account.host_label(),
-    })
+pub fn host_label(account: String) -> napi::Result<String> {
+    let account = AccountId::parse(&account).map_err(|error| thrown(&error))?;
+    Ok(account.host_label())
 }

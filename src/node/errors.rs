@@ -7,9 +7,14 @@ use crate::error::{Code, Error};
 /// `lib/error.js` makes a `TbaError` of it. JSON, because an error of an async function can carry
 /// nothing but a text.
 pub fn thrown(error: &Error) -> napi::Error {
+    thrown_as(error, error.to_string())
+}
+
+/// The same with another message.
+pub fn thrown_as(error: &Error, message: String) -> napi::Error {
     let parts = serde_json::json!({
         "code": error.code().row().name,
-        "message": error.to_string(),
+        "message": message,
         "nextStep": error.next_step(),
         "exitCode": error.exit_code(),
     });

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use napi::bindgen_prelude::{Env, PromiseRaw, ToNapiValue};
 use napi::sys;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::node::errors::thrown;
 
 /// What a promise resolves to, on its way to JavaScript.
@@ -23,6 +23,15 @@ type Work = Pin<Box<dyn Future<Output = napi::Result<Settled>> + Send>>;
 /// A promise of what the work comes to; a failure becomes a `TbaError`.
 pub fn promise<T: ToNapiValue + Send + 'static>(
     env: &Env,
+    work: impl Future<Output = Result<T>> + Send + 'static,
+) -> napi::Result<PromiseRaw<'_, Settled>> {
+    promise_as(env, thrown, work)
+}
+
+/// The same with failures converted by `thrown`.
+pub fn promise_as<T: ToNapiValue + Send + 'static>(
+    env: &Env,
+    thrown: fn(&Error) -> napi::Error,
     work: impl Future<Output = Result<T>> + Send + 'static,
 ) -> napi::Result<PromiseRaw<'_, Settled>> {
     let work: Work = Box::pin(async move {

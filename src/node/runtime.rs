@@ -37,6 +37,13 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output> {
     Ok(RUNTIME.handle()?.block_on(future))
 }
 
+/// Runs work that nobody waits for; where the thread cannot be started, it does not take place.
+pub fn background(work: Pin<Box<dyn Future<Output = ()> + Send>>) {
+    if let Ok(handle) = RUNTIME.handle() {
+        handle.spawn(work);
+    }
+}
+
 struct OneThread(Mutex<Option<Running>>);
 
 struct Running {

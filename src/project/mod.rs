@@ -75,20 +75,39 @@ impl Project {
         if SAID.swap(true, Ordering::Relaxed) {
             return;
         }
-        let config = self.folder.join("gulp").join("config").join("config.json");
-        for path in self.deployment.iter().chain([&config]) {
+        for path in self.written_by_tools() {
             // What cannot be read is told by whoever needs it.
-            let found = read(path).ok().and_then(|text| nsdeploy::parse(&text).ok());
+            let found = read(&path).ok().and_then(|text| nsdeploy::parse(&text).ok());
             let Some(found) = found else { continue };
-            if !found.secrets.is_empty() {
+            let shown = path.display();
+            let (token, record): (Vec<_>, Vec<_>) =
+                found.secrets.into_iter().partition(|name| name == "token");
+            if !token.is_empty() {
                 console::warn(&format!(
-                    "{} holds {} of the integration record. Move them to .env, keep that out of git, \
+                    "{shown} holds a token with its secret, which Oracle's tools write there after --token. \
+                     Remove \"token\" from its credentials, and revoke the token in NetSuite if the file was ever shared."
+                ));
+            }
+            if !record.is_empty() {
+                console::warn(&format!(
+                    "{shown} holds {} of the integration record. Move them to .env, keep that out of git, \
                      and make new ones in NetSuite if the file was ever shared.",
-                    path.display(),
-                    found.secrets.join(" and ")
+                    record.join(" and ")
                 ));
             }
         }
+    }
+
+    /// The files Oracle's tools write their configuration into.
+    fn written_by_tools(&self) -> impl Iterator<Item = PathBuf> {
+        let config = self.folder.join("gulp").join("config").join("config.json");
+        self.deployment.iter().cloned().chain([config])
+    }
+
+    /// Those of them that hold this text. What cannot be read holds nothing.
+    pub fn files_with(&self, text: &str) -> Vec<PathBuf> {
+        let holds = |path: &PathBuf| read(path).is_ok_and(|content| content.contains(text));
+        self.written_by_tools().filter(holds).collect()
     }
 
     /// Where its files are.

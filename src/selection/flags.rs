@@ -28,6 +28,39 @@ pub fn parse(arguments: &[String]) -> Result<Options> {
     Ok(flags)
 }
 
+/// What the command line of Oracle's tools says besides the options.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ToolsFlags {
+    /// `--to` was typed.
+    pub to: bool,
+    /// The tasks: the words in front of the first flag.
+    pub tasks: Vec<String>,
+}
+
+/// Reads the command line of Oracle's tools. They choose the token themselves and hand its name
+/// over, so `--to` and `--authID` are theirs and choose nothing here.
+///
+/// # Errors
+/// As [`parse`], but for the two flags of the tools.
+pub fn parse_for_tools(arguments: &[String]) -> Result<(Options, ToolsFlags)> {
+    let tasks = arguments.iter().take_while(|word| !word.starts_with('-')).cloned().collect();
+    let mut typed = ToolsFlags { to: false, tasks };
+    let mut ours = Vec::new();
+    let mut rest = arguments.iter().peekable();
+    while let Some(word) = rest.next() {
+        let name = word.split('=').next().unwrap_or(word);
+        if !Options::chooses(name) {
+            ours.push(word.clone());
+            continue;
+        }
+        typed.to |= name == "--to";
+        if !word.contains('=') {
+            rest.next_if(|next| !next.starts_with('-'));
+        }
+    }
+    Ok((parse(&ours)?, typed))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +142,23 @@ mod tests {
         let forgotten = flags("--account --to").map(|_| ()).unwrap_err();
         assert!(!forgotten.next_step().contains("=--to"), "{forgotten}");
         assert_eq!(flags("--authID=-x").unwrap().auth_id.as_deref(), Some("-x"));
+    }
+
+    #[test]
+    fn the_flags_the_tools_choose_by_choose_nothing_here() {
+        let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        for (line, to) in [
+            ("extension:fetch --to --key k", true),
+            ("extension:fetch --to=dev --key k", true),
+            ("extension:fetch --authID dev --key k", false),
+            ("extension:fetch --to dev --to live --authID --key k", true),
+        ] {
+            let (options, typed) = parse_for_tools(&words(line)).unwrap();
+            assert_eq!((typed.to, typed.tasks), (to, vec!["extension:fetch".to_owned()]), "{line}");
+            assert!(options.to.is_none() && options.auth_id.is_none(), "{line}");
+            assert_eq!(options.consumer_key.as_deref(), Some("k"), "{line}");
+        }
+        assert!(parse_for_tools(&words("extension:fetch --key")).is_err());
     }
 
     #[test]

@@ -114,6 +114,14 @@ macro_rules! options {
     };
 }
 
+impl Options {
+    /// Whether a flag chooses the token by name.
+    pub fn chooses(flag: &str) -> bool {
+        let by_name = |row: &&Row| matches!(row.option, Some("to" | "authId"));
+        Self::TABLE.iter().filter(by_name).any(|row| row.flags.contains(&flag))
+    }
+}
+
 options! {
     /// Asks which token to use, or names a saved one.
     to: To = ["to"] ["--to"] [];

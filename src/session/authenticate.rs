@@ -17,6 +17,7 @@ use crate::credentials::{AuthId, Consumer};
 use crate::error::{Code, Error, Result};
 use crate::fs::lock::LockGuard;
 use crate::netsuite::client::NetworkSettings;
+use crate::netsuite::site::Site;
 use crate::project::Project;
 use crate::selection::decision;
 use crate::selection::decision::Decision;
@@ -77,7 +78,7 @@ pub async fn authenticate(call: Call, roots: Roots, abort: Abort) -> Result<Sess
     let purpose = if call.options.tools_name.is_some() { Purpose::Tools } else { Purpose::Task };
     let (run, given) = Run::prepare(call, purpose, &abort)?;
     if let Some(given) = given {
-        return Ok(with_given(given, &run.asked, &run.consumer));
+        return Ok(with_given(given, &run.asked.site, &run.consumer));
     }
     let run = Arc::new(run);
     let (deciding, stop) = (Arc::clone(&run), abort.clone());
@@ -88,6 +89,7 @@ pub async fn authenticate(call: Call, roots: Roots, abort: Abort) -> Result<Sess
             blocking(move || run.with_saved(saved, reason, remember)).await
         }
         Decision::SignIn { auth_id, replaces, account, announcement } => {
+            run.check_somebody_is_there(&auth_id)?;
             if let Some(announcement) = announcement {
                 say(&announcement);
             }
@@ -177,14 +179,14 @@ pub(crate) fn taken(old: &SavedToken, asked: &AccountId) -> Error {
 }
 
 /// Rows 1 and 2: no vault, no prompt, no file.
-fn with_given(given: Given, asked: &TokenRequest, consumer: &Consumer) -> Session {
+pub(super) fn with_given(given: Given, site: &Site, consumer: &Consumer) -> Session {
     let (source, name) = match given.by {
         GivenBy::Option => (Source::Option, "--token"),
         GivenBy::Environment => (Source::Environment, "NETSUITE_TBA_TOKEN_ID"),
     };
     say(&format!("Using the token of {name} - Account {}", given.account));
     let whose = (None, given.account, None);
-    Session::new(whose, source, &asked.site, consumer, given.token)
+    Session::new(whose, source, site, consumer, given.token)
 }
 
 impl Run {

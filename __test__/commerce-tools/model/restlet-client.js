@@ -31,7 +31,8 @@ function requestOf(method, query, body) {
   const pairs = Object.assign({ t: Date.now(), method }, query);
   const path = `/app/site/hosting/restlet.nl?${PLACE}&${new URLSearchParams(pairs).toString()}`;
   const url = `${hosts.restlets(configs.credentials, configs.credentials.account)}${path}`;
-  const req = { path, url, method, body, timeout: undefined, retries: ATTEMPTS, headers: {} };
+  // From 23.1 on the whole address is in `path`, and that is what is sent.
+  const req = { path: shape.sends === 'path' ? url : path, url, method, body, timeout: undefined, retries: ATTEMPTS, headers: {} };
   return args.proxy ? Object.assign(req, { proxy: args.proxy }) : req;
 }
 
@@ -43,7 +44,13 @@ async function once(req) {
     'Content-Type': 'application/json',
     'User-Agent': `sc-extension-devtools/${shape.tool}`,
   };
-  const answer = await send({ method: req.method, url: req.url, headers, body: req.body && JSON.stringify(req.body), proxy: req.proxy });
+  const answer = await send({
+    method: req.method,
+    url: req[shape.sends],
+    headers,
+    body: req.body && JSON.stringify(req.body),
+    proxy: req.proxy,
+  });
   const envelope = JSON.parse(answer.text);
   const status = (envelope.header && envelope.header.status) || {};
   if (status.code !== 'SUCCESS') throw new Error(status.message || 'Unexpected Error');
@@ -53,7 +60,7 @@ async function once(req) {
 // A page of results contains the query for the next one.
 async function next(req, result) {
   const url = `${req.url}&${new URLSearchParams(result.redirect_options).toString()}`;
-  return Object.assign({}, await once(Object.assign({}, req, { url })), result);
+  return Object.assign({}, await once(Object.assign({}, req, { url, path: url })), result);
 }
 
 function shown(error) {

@@ -2,10 +2,50 @@
 'use strict';
 
 const SHAPES = {
-  '21.x': { tool: '2021.2.0', gulp: 'gulp4', oauth: 'oauth1', lazy: false, tokenFlag: false, dotenv: false, authorizes: 1, pages: false },
-  '22.x': { tool: '2022.1.1', gulp: 'gulp4', oauth: 'oauth1', lazy: false, tokenFlag: false, dotenv: true, authorizes: 1, pages: false },
-  23.1: { tool: '2023.1.3', gulp: 'gulp4', oauth: 'oauth1', lazy: true, tokenFlag: true, dotenv: true, authorizes: 1, pages: false },
-  24.1: { tool: '2024.1.2', gulp: 'gulp5', oauth: 'oauth1', lazy: true, tokenFlag: true, dotenv: true, authorizes: 2, pages: false },
+  '21.x': {
+    tool: '2021.2.0',
+    gulp: 'gulp4',
+    oauth: 'oauth1',
+    lazy: false,
+    tokenFlag: false,
+    dotenv: false,
+    authorizes: 1,
+    pages: false,
+    sends: 'url',
+  },
+  '22.x': {
+    tool: '2022.1.1',
+    gulp: 'gulp4',
+    oauth: 'oauth1',
+    lazy: false,
+    tokenFlag: false,
+    dotenv: true,
+    authorizes: 1,
+    pages: false,
+    sends: 'url',
+  },
+  23.1: {
+    tool: '2023.1.3',
+    gulp: 'gulp4',
+    oauth: 'oauth1',
+    lazy: true,
+    tokenFlag: true,
+    dotenv: true,
+    authorizes: 1,
+    pages: false,
+    sends: 'path',
+  },
+  24.1: {
+    tool: '2024.1.2',
+    gulp: 'gulp5',
+    oauth: 'oauth1',
+    lazy: true,
+    tokenFlag: true,
+    dotenv: true,
+    authorizes: 2,
+    pages: false,
+    sends: 'path',
+  },
   25.1: {
     tool: '2025.1.0',
     gulp: 'gulp5',
@@ -15,6 +55,7 @@ const SHAPES = {
     dotenv: true,
     authorizes: 2,
     pages: true,
+    sends: 'path',
   },
 };
 

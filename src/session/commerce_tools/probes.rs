@@ -1,0 +1,144 @@
+//! Questions to NetSuite about tokens: one at a time for each token, never on the way of a header.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::base::console;
+use crate::session::Session;
+use crate::session::commerce_tools::verdict::{self, Verdict};
+use crate::session::commerce_tools::{Asked, TokenKey};
+
+/// For this long an answer stands, and NetSuite is not asked again.
+const STANDS: Duration = Duration::from_secs(5);
+/// Requests that failed longer ago have nothing to do with what fails now.
+const LATELY: Duration = Duration::from_secs(60);
+/// So many attempts the tools make before they give up.
+const ATTEMPTS: u32 = 3;
+
+/// The tokens used by a process, and what NetSuite said of them.
+#[derive(Default)]
+pub struct Probes(Mutex<HashMap<TokenKey, Probe>>);
+
+/// What is known of one token.
+struct Probe {
+    asked: Asked,
+    session: Arc<Session>,
+    /// When one of its requests was signed for the last time the tools try it.
+    exhausted: Option<Instant>,
+    answer: Option<(Instant, Verdict)>,
+    running: Option<watch::Receiver<bool>>,
+    /// What was said of it last, which is not said again.
+    said: Option<String>,
+}
+
+/// The right to ask NetSuite about a token; ends the wait of others when it is dropped.
+pub struct Asking {
+    token: TokenKey,
+    done: watch::Sender<bool>,
+}
+
+/// A token NetSuite has yet to be asked about, and the right to do so.
+pub struct Unexplained {
+    /// The name it was asked for by.
+    pub asked: Asked,
+    /// The token.
+    pub session: Arc<Session>,
+    /// The right to ask.
+    pub asking: Asking,
+    /// Changes when that is over.
+    pub done: watch::Receiver<bool>,
+}
+
+impl Probes {
+    fn lock(&self) -> MutexGuard<'_, HashMap<TokenKey, Probe>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that something is signed with a token, for the how-manieth time; grants the right to
+    /// ask NetSuite about it where the request was refused before.
+    pub fn used(&self, asked: &Asked, session: &Arc<Session>, attempts: u32) -> Option<Asking> {
+        let mut probes = self.lock();
+        let probe = probes.entry(asked.key()).or_insert_with(|| Probe::of(asked, session));
+        if probe.session.token.id != session.token.id {
+            *probe = Probe::of(asked, session);
+        }
+        if attempts >= ATTEMPTS {
+            probe.exhausted = Some(Instant::now());
+        }
+        probe.explain();
+        if attempts > 1 { probe.start().map(|(asking, _)| asking) } else { None }
+    }
+
+    /// Keeps an answer, and says it where it explains something.
+    pub fn answered(&self, asking: &Asking, verdict: Verdict) {
+        let mut probes = self.lock();
+        if let Some(probe) = probes.get_mut(&asking.token) {
+            probe.answer = Some((Instant::now(), verdict));
+            probe.running = None;
+            probe.explain();
+        }
+    }
+
+    /// For the end of a process that failed: the tokens NetSuite has yet to be asked about.
+    pub fn unexplained(&self) -> Vec<Unexplained> {
+        let mut probes = self.lock();
+        let open = probes.values_mut().filter(|probe| probe.said.is_none());
+        let started = open.filter_map(|probe| {
+            let (asking, done) = probe.start()?;
+            let (asked, session) = (probe.asked.clone(), Arc::clone(&probe.session));
+            Some(Unexplained { asked, session, asking, done })
+        });
+        started.collect()
+    }
+
+    /// The questions that are still open.
+    pub fn running(&self) -> Vec<watch::Receiver<bool>> {
+        self.lock().values().filter_map(|probe| probe.running.clone()).collect()
+    }
+}
+
+impl Probe {
+    fn of(asked: &Asked, session: &Arc<Session>) -> Self {
+        let (asked, session) = (asked.clone(), Arc::clone(session));
+        Self { asked, session, exhausted: None, answer: None, running: None, said: None }
+    }
+
+    /// Starts a question unless one is open or was answered just now.
+    fn start(&mut self) -> Option<(Asking, watch::Receiver<bool>)> {
+        let stands = self.answer.as_ref().is_some_and(|(at, _)| at.elapsed() < STANDS);
+        let open = self.running.as_ref().is_some_and(|done| done.has_changed().is_ok());
+        if stands || open {
+            return None;
+        }
+        let (done, running) = watch::channel(false);
+        self.running = Some(running.clone());
+        Some((Asking { token: self.asked.key(), done }, running))
+    }
+
+    /// Says what the answer explains, once.
+    fn explain(&mut self) {
+        let text = match &self.answer {
+            Some((_, Verdict::Refused(reason))) => verdict::refused(&self.session, reason),
+            Some((_, Verdict::Accepted(info)))
+                if self.exhausted.is_some_and(|at| at.elapsed() < LATELY) =>
+            {
+                verdict::accepted(&self.session, info)
+            }
+            _ => return,
+        };
+        if self.said.as_ref() != Some(&text) {
+            console::say(&text);
+            self.said = Some(text);
+        }
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        let _ = self.done.send(true);
+    }
+}

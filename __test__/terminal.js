@@ -67,6 +67,13 @@ class Terminal {
     return this.lines.join('\n');
   }
 
+  /** Whether the program has left the terminal in bracketed paste mode. */
+  get marksPastes() {
+    // eslint-disable-next-line no-control-regex
+    const modes = this.raw.match(/\u001b\[\?2004[hl]/g) || [];
+    return modes.length > 0 && modes[modes.length - 1].endsWith('h');
+  }
+
   type(text) {
     this.process.write(text);
   }
@@ -95,7 +102,8 @@ class Terminal {
     }
     while (this.waiting) await new Promise((wait) => setTimeout(wait, 5));
     const read = (name) => fs.readFileSync(path.join(this.folder, name), 'utf8').trim();
-    return { code: Number(read('code')), restored: read('before') === read('after'), text: this.text };
+    const restored = read('before') === read('after') && !this.marksPastes;
+    return { code: Number(read('code')), restored, text: this.text };
   }
 
   /** Kills the program if it still runs because a test has failed. */

@@ -22,7 +22,7 @@ async function signIn(it, env) {
   await seen.until(/New passphrase \(not shown\):/);
   assert.strictEqual(it.requested('requesttoken').length, 0, 'NetSuite is not asked before');
   seen.type(`${PASSPHRASE}\r`);
-  await seen.until(/The same again/);
+  await seen.until(/Repeat the passphrase/);
   seen.type(`${PASSPHRASE}\r`);
   await it.allow(await seen.until(/authorizetoken/));
   return { seen, end: await seen.end() };
@@ -53,11 +53,11 @@ test('two different passphrases, or an empty one, are asked for again', { skip }
   seen.type('\r');
   await seen.until(/Nothing was typed/);
   seen.type('one\r');
-  await seen.until(/The same again/);
+  await seen.until(/Repeat the passphrase/);
   seen.type('two\r');
-  await seen.until(/not the same\.\s+New passphrase/);
+  await seen.until(/do not match\.\s+New passphrase/);
   seen.type('onee\u007f\u007f\u007f\u007fthree\r');
-  await seen.until(/not the same[\s\S]*The same again/);
+  await seen.until(/do not match[\s\S]*Repeat the passphrase/);
   seen.type('three\r');
   await it.allow(await seen.until(/authorizetoken/));
   assert.strictEqual((await seen.end()).code, 0, seen.text);
@@ -148,7 +148,7 @@ test('after a stop and continue, the rest of the passphrase is not shown either'
   process.kill(Number(pid), 'SIGCONT');
   await seen.until(/the host was woken/);
   seen.type('ter2\r');
-  await seen.until(/The same again/);
+  await seen.until(/Repeat the passphrase/);
   seen.type('hunter2\r');
   await seen.until(/authorizetoken/);
   assert.doesNotMatch(seen.raw, /hun|ter2/);

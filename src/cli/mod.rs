@@ -46,6 +46,7 @@ use crate::base::console;
 use crate::base::environment::Environment;
 use crate::error::{Code, Error, Exit, Result};
 use crate::session::authenticate::Roots;
+use crate::tty::kind::with_advice;
 
 use arguments::{Request, Typed};
 use commands::Run;
@@ -68,7 +69,7 @@ pub async fn run(argv: Vec<String>, environment: Environment, roots: Roots, abor
     let context = Arc::new(Context::new(typed, environment, roots, abort.clone()));
     let exit = match carried_out(run, &context, &abort).await {
         Ok(report) => report.print(json),
-        Err(error) => failed(&error, json),
+        Err(error) => failed(&with_advice(error), json),
     };
     exit.code()
 }

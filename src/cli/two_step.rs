@@ -20,10 +20,10 @@ use crate::consent::two_step::KeptSignIn;
 use crate::credentials::AuthId;
 use crate::error::{Code, Error, Exit, Result};
 use crate::netsuite::site::Site;
-use crate::prompt::plain::line_of_stdin;
 use crate::selection::decision::origin_of;
 use crate::selection::request::SignInSettings;
 use crate::session::authenticate::taken;
+use crate::tty::input;
 use crate::vault::Vault;
 use crate::vault::model::NewToken;
 use crate::vault::pending::PendingSignIn;
@@ -159,7 +159,7 @@ fn find(vault: &Vault, state: &str) -> Result<PendingSignIn> {
 /// One line of a terminal, or all of a file or pipe.
 fn redirect(terminal: Option<&Abort>) -> Result<Zeroizing<String>> {
     if let Some(stop) = terminal {
-        let line = line_of_stdin(stop).map(Zeroizing::new);
+        let line = input::line(stop).map(Zeroizing::new);
         return line.ok_or_else(|| output::cancelled("Cancelled."));
     }
     let mut text = Zeroizing::new(String::new());

@@ -1,5 +1,6 @@
 //! Opening a browser: no shell, no secrets in its environment, nothing left to wait for.
 
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use url::Url;
@@ -15,10 +16,6 @@ use crate::error::{Code, Error, Result};
 /// commands could be started.
 pub fn open_browser(url: &str, environment: &Environment) -> Result<()> {
     let url = web_address(url)?;
-    #[cfg(windows)]
-    if environment.var("BROWSER").is_none() {
-        return shell_execute(&url);
-    }
     for words in commands(environment, &url) {
         match start(&words, environment) {
             Ok(()) => return Ok(()),
@@ -27,11 +24,7 @@ pub fn open_browser(url: &str, environment: &Environment) -> Result<()> {
             }
         }
     }
-    Err(not_opened())
-}
-
-fn not_opened() -> Error {
-    Error::new(Code::BrowserFailed, "No browser could be started.")
+    Err(Error::new(Code::BrowserFailed, "No browser could be started."))
 }
 
 /// The address as the parser writes it: no spaces, quotes or control characters left, and it
@@ -54,38 +47,50 @@ fn web_address(text: &str) -> Result<String> {
 /// Every command to try, as words.
 fn commands(environment: &Environment, url: &str) -> Vec<Vec<String>> {
     if let Some(browser) = environment.var("BROWSER") {
-        return from_variable(browser, url);
+        return from_variable(browser, url, &environment.cwd);
     }
-    let plain: &[&[&str]] = if cfg!(target_os = "macos") {
-        &[&["/usr/bin/open"]]
+    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let mut commands: Vec<Vec<String>> = if cfg!(windows) {
+        vec![from_windows(environment)]
+    } else if cfg!(target_os = "macos") {
+        vec![owned(&["/usr/bin/open"])]
     } else if browser_availability::is_wsl(environment) {
-        &[
-            &["wslview"],
-            &["rundll32.exe", "url.dll,FileProtocolHandler"],
-            &["/mnt/c/Windows/System32/rundll32.exe", "url.dll,FileProtocolHandler"],
+        vec![
+            owned(&["wslview"]),
+            owned(&["rundll32.exe", FILE_PROTOCOL_HANDLER]),
+            owned(&["/mnt/c/Windows/System32/rundll32.exe", FILE_PROTOCOL_HANDLER]),
         ]
     } else {
-        &[&["xdg-open"], &["gio", "open"], &["x-www-browser"], &["sensible-browser"]]
+        [&["xdg-open"][..], &["gio", "open"], &["x-www-browser"], &["sensible-browser"]]
+            .map(owned)
+            .to_vec()
     };
-    plain
-        .iter()
-        .map(|words| words.iter().copied().chain([url]).map(str::to_owned).collect())
-        .collect()
+    for command in &mut commands {
+        command.push(url.to_owned());
+    }
+    commands
+}
+
+const FILE_PROTOCOL_HANDLER: &str = "url.dll,FileProtocolHandler";
+
+/// Opens the default browser as Explorer would. A program of its own, so that the browser gets the
+/// environment chosen here.
+fn from_windows(environment: &Environment) -> Vec<String> {
+    let root = environment.var("SystemRoot").unwrap_or("C:\\Windows");
+    vec![format!("{root}\\System32\\rundll32.exe"), FILE_PROTOCOL_HANDLER.to_owned()]
 }
 
 /// The freedesktop convention: alternatives between colons (semicolons on Windows), `%s` for the
-/// address, which otherwise comes last. Words are split at spaces and nothing else is special.
-fn from_variable(value: &str, url: &str) -> Vec<Vec<String>> {
+/// address, which otherwise comes last. Quotes keep a path with spaces together; a path without quotes
+/// is recognised if it names a file. Nothing else is special.
+fn from_variable(value: &str, url: &str, cwd: &Path) -> Vec<Vec<String>> {
     let separator = if cfg!(windows) { ';' } else { ':' };
-    let alternatives = value.split(separator).map(str::trim);
+    let alternatives = split_outside_quotes(value, |c| c == separator);
     alternatives
+        .map(str::trim)
         .filter(|alternative| !alternative.is_empty() && *alternative != "none")
         .map(|alternative| {
-            let mut words: Vec<String> = if std::path::Path::new(alternative).is_file() {
-                vec![alternative.to_owned()]
-            } else {
-                alternative.split_whitespace().map(str::to_owned).collect()
-            };
+            let mut words = words(alternative, cwd);
             let mut placed = false;
             for word in words.iter_mut().skip(1) {
                 placed |= word.contains("%s");
@@ -99,12 +104,64 @@ fn from_variable(value: &str, url: &str) -> Vec<Vec<String>> {
         .collect()
 }
 
+/// The words of a command. The program is the longest beginning that names a file, or else the first
+/// word.
+fn words(command: &str, cwd: &Path) -> Vec<String> {
+    let ends = command.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at);
+    let mut ends: Vec<usize> = ends.chain([command.len()]).collect();
+    ends.reverse();
+    let file = ends.into_iter().find(|end| cwd.join(&command[..*end]).is_file());
+    let (program, rest) = command.split_at(file.unwrap_or(0));
+    let rest = split_outside_quotes(rest, char::is_whitespace)
+        .map(|word| word.replace(QUOTES, ""))
+        .filter(|word| !word.is_empty());
+    let program = Some(program.to_owned()).filter(|program| !program.is_empty());
+    program.into_iter().chain(rest).collect()
+}
+
+/// Windows knows double quotes only, and paths there may hold single ones.
+#[cfg(windows)]
+const QUOTES: &[char] = &['"'];
+#[cfg(not(windows))]
+const QUOTES: &[char] = &['"', '\''];
+
+/// Splits at characters that are not between two quotes of one kind.
+fn split_outside_quotes(
+    text: &str,
+    is_separator: impl Fn(char) -> bool,
+) -> impl Iterator<Item = &str> {
+    let mut open = None;
+    text.split(move |c: char| {
+        match open {
+            Some(quote) if quote == c => open = None,
+            None if QUOTES.contains(&c) => open = Some(c),
+            _ => {}
+        }
+        open.is_none() && is_separator(c)
+    })
+}
+
+/// The folder a browser is started in. It keeps that folder in use, and may outlive the project.
+fn working_folder(environment: &Environment) -> PathBuf {
+    environment.home.clone().filter(|home| home.is_dir()).unwrap_or_else(std::env::temp_dir)
+}
+
+/// A program named by a path, as it is meant: from the caller's working folder.
+fn program_at(program: &str, cwd: &Path) -> PathBuf {
+    if program.contains(['/', std::path::MAIN_SEPARATOR]) {
+        cwd.join(program)
+    } else {
+        PathBuf::from(program)
+    }
+}
+
 /// Starts a command that outlives this process and is not its child for long.
 fn start(words: &[String], environment: &Environment) -> std::io::Result<()> {
     let Some((program, arguments)) = words.split_first() else { return Ok(()) };
-    let mut command = Command::new(program);
+    let mut command = Command::new(program_at(program, &environment.cwd));
     command
         .args(arguments)
+        .current_dir(working_folder(environment))
         .env_clear()
         .envs(environment.variables().filter(|(name, _)| !is_secret(name)))
         .stdin(Stdio::null())
@@ -120,7 +177,7 @@ fn start(words: &[String], environment: &Environment) -> std::io::Result<()> {
     Ok(())
 }
 
-/// What a browser, and every page helper it starts, must not inherit.
+/// Variables that a browser, and every program it starts, must not inherit.
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     name == "CONSUMER_KEY" || name == "CONSUMER_SECRET" || name.starts_with("NETSUITE_TBA_")
@@ -151,23 +208,6 @@ fn detach(command: &mut Command) {
     const DETACHED_PROCESS: u32 = 0x0000_0008;
     const CREATE_NEW_PROCESS_GROUP: u32 = 0x0000_0200;
     command.creation_flags(DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP);
-}
-
-/// The default browser, as Explorer would open it. No command line is involved.
-#[cfg(windows)]
-fn shell_execute(url: &str) -> Result<()> {
-    use windows_sys::Win32::UI::Shell::ShellExecuteW;
-    use windows_sys::Win32::UI::WindowsAndMessaging::SW_SHOWNORMAL;
-    let wide = |text: &str| text.encode_utf16().chain([0]).collect::<Vec<u16>>();
-    let (verb, file) = (wide("open"), wide(url));
-    let none = std::ptr::null();
-    // SAFETY: both texts end with a zero and live until the call returns; the other pointers are
-    // documented as optional.
-    let result = unsafe {
-        ShellExecuteW(std::ptr::null_mut(), verb.as_ptr(), file.as_ptr(), none, none, SW_SHOWNORMAL)
-    };
-    // Documented: a value above 32 means success.
-    if result as usize > 32 { Ok(()) } else { Err(not_opened()) }
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Which process holds a port, where the system tells (Linux).
 
 use std::fmt;
+#[cfg(target_os = "linux")]
+use std::path::Path;
 
 /// A process that listens.
 pub(super) struct Holder {
@@ -32,9 +34,26 @@ pub(super) fn find(port: u16) -> Option<Holder> {
             let target = std::fs::read_link(file.path()).unwrap_or_default();
             sockets.iter().any(|socket| target.as_os_str() == socket.as_str())
         });
-        let name = held.then(|| std::fs::read_to_string(entry.path().join("comm")).ok())??;
-        Some(Holder { name: crate::text::printable(name.trim(), 40), process })
+        held.then(|| Holder { name: name_of(&entry.path()), process })
     })
+}
+
+/// The name of a process by its program file, or by the first word of its command line where that is
+/// not to be seen. `comm` names a thread: in Node 24 it is `MainThread`. No other word of the command
+/// line is shown, because it may hold a secret.
+#[cfg(target_os = "linux")]
+fn name_of(process: &Path) -> String {
+    let file_name = |path: &Path| Some(path.file_name()?.to_str()?.to_owned());
+    let by_file = || file_name(&std::fs::read_link(process.join("exe")).ok()?);
+    let by_command = || {
+        let command = std::fs::read(process.join("cmdline")).ok()?;
+        let first = command.split(|byte| *byte == 0).next()?;
+        file_name(Path::new(std::str::from_utf8(first).ok()?))
+    };
+    let by_thread = || std::fs::read_to_string(process.join("comm")).ok();
+    let name = by_file().or_else(by_command).or_else(by_thread).unwrap_or_default();
+    // What the system adds to the name of a program that was replaced since.
+    crate::text::printable(name.trim_end_matches(" (deleted)").trim(), 40)
 }
 
 /// Other systems tell only through other programs, which are not worth starting for this.
@@ -63,6 +82,24 @@ mod tests {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let holder = find(listener.local_addr().unwrap().port()).unwrap();
         assert_eq!(holder.process, std::process::id());
+    }
+
+    #[test]
+    fn a_process_is_named_by_its_program_and_never_by_its_arguments() {
+        let file = std::env::current_exe().unwrap();
+        let own = name_of(Path::new("/proc/self"));
+        assert!(file.file_name().unwrap().to_str().unwrap().starts_with(&own[..12]), "{own}");
+        let process = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            std::fs::write(process.path().join(name), text).unwrap();
+        };
+        write("comm", "MainThread\n");
+        assert_eq!(name_of(process.path()), "MainThread");
+        write("cmdline", "/usr/bin/node\0server.js\0--password=hunter2\0");
+        assert_eq!(name_of(process.path()), "node");
+        std::os::unix::fs::symlink("/opt/node 24/bin/node24 (deleted)", process.path().join("exe"))
+            .unwrap();
+        assert_eq!(name_of(process.path()), "node24");
     }
 
     #[test]

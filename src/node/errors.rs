@@ -3,11 +3,13 @@
 use napi::Status;
 
 use crate::error::{Code, Error};
+use crate::tty::kind::with_advice;
 
 /// `lib/error.js` makes a `TbaError` of it. JSON, because an error of an async function can carry
 /// nothing but a text.
 pub fn thrown(error: &Error) -> napi::Error {
-    thrown_as(error, error.to_string())
+    let error = with_advice(error.clone());
+    thrown_as(&error, error.to_string())
 }
 
 /// The same with another message.

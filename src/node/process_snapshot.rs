@@ -1,13 +1,14 @@
 //! The snapshot of variables, folders and terminal that JavaScript takes when a call starts.
 
 use std::collections::HashMap;
-use std::io::{IsTerminal, stderr, stdin};
 use std::path::PathBuf;
 
 use napi_derive::napi;
 
 use crate::base::console;
 use crate::base::environment::Environment;
+use crate::tty::kind;
+use crate::tty::kind::Stdio;
 
 /// Taken by `lib/process-snapshot.js`.
 #[napi(object)]
@@ -35,7 +36,7 @@ impl From<ProcessSnapshot> for Environment {
         environment.package = taken.package.map(PathBuf::from);
         environment.node = taken.node;
         // Asked here and not by Node's `tty`, which takes longer to load than all of this package.
-        environment.terminal = stdin().is_terminal() && stderr().is_terminal();
+        environment.terminal = kind::of_stdio() == Stdio::Terminal;
         environment.user_id = taken.user_id;
         let debug = environment.var("NETSUITE_TBA_DEBUG").is_some_and(|value| value != "0");
         console::set_debug(debug);

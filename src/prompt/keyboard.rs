@@ -1,48 +1,42 @@
-//! A terminal read key by key. Touches the terminal, and gives it back on every way out.
+//! A terminal read key by key.
 //!
-//! Keys are waited for by polling: a question that is given up leaves no thread behind which would
-//! take the keys of the next one.
-
-use std::time::Duration;
+//! Keys are waited for by polling, so that a cancelled question leaves no thread behind that would take
+//! the keys of the next one.
 
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::base::abort::Abort;
-use crate::base::console::show;
 use crate::error::{Code, Error, Result};
+use crate::tty::Pasting;
 use crate::tty::device::RawTerminal;
+use crate::tty::input::POLL;
+use crate::tty::interrupt::interrupt;
 
-/// How soon a question ends that is given up.
-pub const POLL: Duration = Duration::from_millis(30);
-/// A pasted text arrives as one, and Enter in it does not answer the question.
-const PASTE_ON: &str = "\x1b[?2004h";
-const PASTE_OFF: &str = "\x1b[?2004l";
-
-/// What a person does.
+/// What a person does at the keyboard.
 pub enum Key {
     /// Types or pastes.
     Text(String),
     /// Answers.
     Enter,
-    /// Takes back what is before the cursor: a character, a word, all.
+    /// Erases the character before the cursor.
     Erase,
-    /// Takes back a word.
+    /// Erases the word before the cursor.
     EraseWord,
-    /// Takes back everything.
+    /// Erases everything before the cursor.
     EraseAll,
-    /// Takes back the character under the cursor.
+    /// Erases the character under the cursor.
     Delete,
-    /// Goes to another row.
+    /// Goes a row up.
     Up,
-    /// Goes to another row.
+    /// Goes a row down.
     Down,
-    /// Goes a page on.
+    /// Goes a page up.
     PageUp,
-    /// Goes a page on.
+    /// Goes a page down.
     PageDown,
-    /// Goes to another place in the line.
+    /// Goes a character to the left.
     Left,
-    /// Goes to another place in the line.
+    /// Goes a character to the right.
     Right,
     /// Goes to the start.
     Home,
@@ -56,21 +50,10 @@ pub enum Key {
     Other,
 }
 
-/// How a pasted text comes.
-#[derive(Clone, Copy)]
-pub enum Pasting {
-    /// In one piece, so that Enter in it answers nothing. The terminal must know how.
-    AsOne,
-    /// As if it were typed.
-    AsTyped,
-}
-
 /// The keyboard of this process, until it is dropped.
 pub struct Keys {
     stop: Abort,
-    pasting: Pasting,
-    // Dropped after what `drop` prints.
-    _raw: RawTerminal,
+    raw: RawTerminal,
 }
 
 impl Keys {
@@ -80,31 +63,31 @@ impl Keys {
     /// [`Code::ChoiceNeeded`] where there is no terminal to take.
     pub fn open(stop: &Abort, pasting: Pasting) -> Result<Self> {
         let none = || Error::new(Code::ChoiceNeeded, "There is no terminal to ask in.");
-        let raw = RawTerminal::open().ok_or_else(none)?;
-        if matches!(pasting, Pasting::AsOne) {
-            show(PASTE_ON);
-        }
-        Ok(Self { stop: stop.clone(), pasting, _raw: raw })
+        let raw = RawTerminal::open(pasting).ok_or_else(none)?;
+        Ok(Self { stop: stop.clone(), raw })
     }
 
     /// The next key.
     ///
     /// # Errors
-    /// [`Code::Cancelled`] when it is given up meanwhile, [`Code::ChoiceNeeded`] when the terminal
-    /// has gone.
-    pub fn next(&self) -> Result<Key> {
+    /// [`Code::Cancelled`] when the question is cancelled meanwhile, [`Code::ChoiceNeeded`] when the
+    /// terminal has gone.
+    pub fn next(&mut self) -> Result<Key> {
         let gone = |error: std::io::Error| {
             Error::new(Code::ChoiceNeeded, format!("The terminal could not be used: {error}."))
         };
         loop {
             if self.stop.is_aborted() {
-                return Err(Error::new(Code::Cancelled, "Stopped."));
+                return Err(Error::new(Code::Cancelled, "Cancelled."));
+            }
+            if self.raw.keep() {
+                return Ok(Key::Other);
             }
             if !event::poll(POLL).map_err(gone)? {
                 continue;
             }
             return Ok(match event::read().map_err(gone)? {
-                Event::Key(key) if key.kind != KeyEventKind::Release => meant(key),
+                Event::Key(key) if key.kind != KeyEventKind::Release => key_of(key),
                 Event::Paste(text) => Key::Text(text),
                 _ => Key::Other,
             });
@@ -118,19 +101,11 @@ impl Keys {
         if matches!(key, Key::Interrupt) {
             interrupt();
         }
-        Error::new(Code::Cancelled, "Stopped.")
+        Error::new(Code::Cancelled, "Cancelled.")
     }
 }
 
-impl Drop for Keys {
-    fn drop(&mut self) {
-        if matches!(self.pasting, Pasting::AsOne) {
-            show(PASTE_OFF);
-        }
-    }
-}
-
-fn meant(key: KeyEvent) -> Key {
+fn key_of(key: KeyEvent) -> Key {
     let control = key.modifiers.contains(KeyModifiers::CONTROL);
     let alt = key.modifiers.contains(KeyModifiers::ALT);
     match key.code {
@@ -161,18 +136,3 @@ fn meant(key: KeyEvent) -> Key {
         _ => Key::Other,
     }
 }
-
-/// While a question is open the terminal turns Ctrl-C into a key; here it becomes the signal again,
-/// so that the host process does what it always does on Ctrl-C. A host with a handler of its own
-/// gets a moment to see the signal before the call fails: a script may end right after that.
-#[cfg(unix)]
-fn interrupt() {
-    // SAFETY: `kill` and `getpid` have no memory effects.
-    unsafe {
-        libc::kill(libc::getpid(), libc::SIGINT);
-    }
-    std::thread::sleep(Duration::from_millis(50));
-}
-
-#[cfg(not(unix))]
-fn interrupt() {}

@@ -6,15 +6,16 @@ use zeroize::Zeroizing;
 use crate::base::abort::Abort;
 use crate::base::console::show;
 use crate::error::Result;
-use crate::prompt::keyboard::{Key, Keys, Pasting};
+use crate::prompt::keyboard::{Key, Keys};
 use crate::prompt::widgets::Line;
+use crate::tty::Pasting;
 
 /// Asks for a line that is not shown and not empty, until `stop` is aborted.
 ///
 /// # Errors
 /// [`Code::Cancelled`](crate::error::Code::Cancelled) when the person leaves the question.
 pub fn hidden_line(question: &str, stop: &Abort) -> Result<Zeroizing<String>> {
-    let keys = Keys::open(stop, Pasting::AsTyped)?;
+    let mut keys = Keys::open(stop, Pasting::AsTyped)?;
     show(&format!("{question} "));
     let mut line = Line::default();
     loop {

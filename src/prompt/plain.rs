@@ -4,9 +4,8 @@
 use crate::base::abort::Abort;
 use crate::base::console::{say, show};
 use crate::error::{Code, Error, Result};
-#[cfg(unix)]
-use crate::prompt::keyboard::POLL;
 use crate::prompt::{Check, Prompter};
+use crate::tty::input;
 
 /// A line from the person; nothing when there will be no more.
 type Lines = Box<dyn Fn() -> Option<String>>;
@@ -20,7 +19,7 @@ impl NumberedLines {
     /// Reads stdin, until `stop`.
     pub fn new(stop: &Abort) -> Self {
         let stop = stop.clone();
-        Self { lines: Box::new(move || line_of_stdin(&stop)) }
+        Self { lines: Box::new(move || input::line(&stop)) }
     }
 
     /// Answers every question with the next of these lines.
@@ -34,7 +33,7 @@ impl NumberedLines {
 
     fn ask(&self, prompt: &str) -> Result<String> {
         show(&format!("{prompt} "));
-        let line = (self.lines)().ok_or_else(|| Error::new(Code::Cancelled, "Stopped."))?;
+        let line = (self.lines)().ok_or_else(|| Error::new(Code::Cancelled, "Cancelled."))?;
         Ok(line.trim().to_owned())
     }
 }
@@ -72,33 +71,6 @@ impl Prompter for NumberedLines {
         let line = self.ask(&format!("{question} Type yes or no (Enter for no):"))?;
         Ok(matches!(line.to_ascii_lowercase().as_str(), "y" | "yes"))
     }
-}
-
-/// A line of stdin; nothing when there will be no more, or when it was given up.
-pub fn line_of_stdin(stop: &Abort) -> Option<String> {
-    let mut text = String::new();
-    let read = stdin_is_ready(stop).then(|| std::io::stdin().read_line(&mut text));
-    matches!(read, Some(Ok(count)) if count > 0).then_some(text)
-}
-
-/// Waits until there is a line to read. By polling: a question that is given up must leave no thread
-/// behind that would take the next line. False when it was given up.
-#[cfg(unix)]
-fn stdin_is_ready(stop: &Abort) -> bool {
-    let poll = libc::c_int::try_from(POLL.as_millis()).unwrap_or(libc::c_int::MAX);
-    while !stop.is_aborted() {
-        let mut stdin = libc::pollfd { fd: libc::STDIN_FILENO, events: libc::POLLIN, revents: 0 };
-        // SAFETY: one whole structure that outlives the call.
-        if unsafe { libc::poll(&raw mut stdin, 1, poll) } > 0 {
-            return true;
-        }
-    }
-    false
-}
-
-#[cfg(not(unix))]
-fn stdin_is_ready(_: &Abort) -> bool {
-    true
 }
 
 #[cfg(test)]

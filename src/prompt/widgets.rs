@@ -6,9 +6,10 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::base::abort::Abort;
 use crate::base::environment::Environment;
 use crate::error::Result;
-use crate::prompt::keyboard::{Key, Keys, Pasting};
+use crate::prompt::keyboard::{Key, Keys};
 use crate::prompt::screen::{Frame, Look, columns, fitted};
 use crate::prompt::{Check, Prompter};
+use crate::tty::Pasting;
 
 /// Rows of a list that are shown at once, where the terminal has room.
 const PAGE: usize = 12;
@@ -39,7 +40,7 @@ impl<'a> Widgets<'a> {
     }
 
     fn ask<Q: Question>(&self, mut question: Q) -> Result<Q::Answer> {
-        let keys = Keys::open(self.stop, Pasting::AsOne)?;
+        let mut keys = Keys::open(self.stop, Pasting::AsOne)?;
         let mut frame = Frame::new(self.environment);
         let left = |frame: &mut Frame, question: &Q| {
             let mark = frame.paint(Look::Mark, "?");

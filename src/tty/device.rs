@@ -1,8 +1,8 @@
 //! A terminal handle of our own, read by polling.
 //!
-//! Opening `/dev/tty` anew gives a handle whose modes are not those of Node's stdin, and a read
-//! that does not block takes nothing before a line is complete: half-typed text and later lines
-//! stay for whoever reads next, and no thread is left waiting for a line that never comes.
+//! `/dev/tty` is opened anew, so that file status flags of Node's stdin stay as they are. A read that
+//! does not block takes nothing before a line is complete: half-typed text and later lines stay for
+//! whoever reads next, and no thread is left waiting for a line that never comes.
 
 use std::fs::{File, OpenOptions};
 use std::io::Read;
@@ -13,7 +13,8 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::tty::raw_mode::AttributeGuard;
+use crate::tty::Pasting;
+use crate::tty::raw_mode::{AttributeGuard, Texts};
 
 const POLL: Duration = Duration::from_millis(50);
 /// More than any address; a terminal gives at most 4096 bytes a line.
@@ -24,7 +25,7 @@ const OURS: &str = "/dev/tty";
 /// The terminal of this process.
 pub struct Terminal {
     // Dropped first: echo is set on the handle below.
-    _echo: Option<AttributeGuard>,
+    echo: Option<AttributeGuard>,
     file: File,
     line: Zeroizing<Vec<u8>>,
 }
@@ -39,7 +40,7 @@ impl Terminal {
         let file = in_front(path)?;
         // Where echo cannot be switched off, pasting still works.
         let echo = if hidden { AttributeGuard::without_echo(file.as_raw_fd()) } else { None };
-        Some(Self { _echo: echo, file, line: Zeroizing::new(Vec::with_capacity(MAX_LINE)) })
+        Some(Self { echo, file, line: Zeroizing::new(Vec::with_capacity(MAX_LINE)) })
     }
 
     /// Waits for a line. Nothing is lost when the wait is given up.
@@ -54,9 +55,12 @@ impl Terminal {
 
     /// A line, if one is complete.
     fn poll(&mut self) -> Option<Zeroizing<String>> {
-        // BatchReader from the background would stop the process.
+        // Reading from the background would stop the process.
         if !in_foreground(&self.file) {
             return None;
+        }
+        if let Some(echo) = &mut self.echo {
+            echo.keep();
         }
         let mut chunk = Zeroizing::new([0; 4096]);
         let count = self.file.read(&mut chunk[..]).ok().filter(|count| *count > 0)?;
@@ -73,32 +77,48 @@ impl Terminal {
     }
 }
 
-/// The terminal with every key told at once and none shown, until it is dropped. Keys are read
+/// The terminal with every key reported at once and none shown, until it is dropped. Keys are read
 /// elsewhere.
 pub struct RawTerminal {
     // Dropped first: the handle is what it is set on.
-    _mode: AttributeGuard,
+    mode: AttributeGuard,
     _file: File,
 }
 
+/// Bracketed paste (xterm, DECSET 2004): a pasted text is marked, so that Enter in it does not answer
+/// the question. A question that is abandoned is erased below the cursor.
+const BRACKETED: Texts =
+    Texts { enter: "\x1b[?2004h", leave: "\x1b[?2004l", abandon: "\x1b[?2004l\x1b[J\r\n" };
+const PLAIN: Texts = Texts { enter: "", leave: "", abandon: "\r\n" };
+
 impl RawTerminal {
     /// Takes the terminal, if this process is in its foreground and nobody here has taken it.
-    pub fn open() -> Option<Self> {
+    pub fn open(pasting: Pasting) -> Option<Self> {
         let file = in_front(Path::new(OURS))?;
-        let mode = AttributeGuard::raw(file.as_raw_fd())?;
-        Some(Self { _mode: mode, _file: file })
+        let texts = match pasting {
+            Pasting::AsOne => BRACKETED,
+            Pasting::AsTyped => PLAIN,
+        };
+        let mode = AttributeGuard::raw(file.as_raw_fd(), texts)?;
+        Some(Self { mode, _file: file })
+    }
+
+    /// Takes the terminal again where a signal gave it back and the process lives on. True when the
+    /// question has to be drawn anew.
+    pub fn keep(&mut self) -> bool {
+        self.mode.keep()
     }
 }
 
-/// A handle of a terminal that this process may read and set.
+/// A handle of a terminal that this process may read, write and set.
 fn in_front(path: &Path) -> Option<File> {
     let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
-    let file = OpenOptions::new().read(true).custom_flags(flags).open(path).ok()?;
+    let file = OpenOptions::new().read(true).write(true).custom_flags(flags).open(path).ok()?;
     in_foreground(&file).then_some(file)
 }
 
-/// Whether this process may read and set the terminal. One that is not its controlling terminal
-/// (as in tests) knows no background.
+/// Whether this process may read and set the terminal. For a terminal that is not the controlling one
+/// (as in tests) there is no background.
 fn in_foreground(file: &File) -> bool {
     // SAFETY: plain calls with a descriptor that is open.
     unsafe {

@@ -1,58 +1,91 @@
-//! Echo off for a while, and on again on every way out, signals included.
+//! Terminal attributes that are changed for a while, and set back on every way out.
 //!
 //! A pasted address holds a verifier, which does not belong on a screen; a question draws what is
-//! typed itself. A destructor is not enough to bring echo back: Ctrl-C usually ends Node without
-//! running one. So SIGINT, SIGTERM, SIGHUP and SIGQUIT are watched while echo is off. The watcher
-//! sets the terminal right, puts back whatever handled the signal before and raises it again, so
-//! that the signal takes exactly the course it would have taken. SIGCONT switches echo off again
-//! and goes on to whoever handled it. All that is called is async-signal-safe (POSIX.1-2017, 2.4.3).
+//! typed itself. A destructor is not enough to set the terminal back: a signal, `process.exit` and an
+//! uncaught exception end Node without running one. So the signals that end a process are watched
+//! while attributes are changed ([`watch`]), and a function runs at exit ([`restore_at_exit`]).
+//!
+//! The handler sets the terminal back, reinstates whatever handled the signal before and raises it
+//! again, so that the signal takes exactly the course it would have taken. A host that handles the
+//! signal and goes on finds the question open still: [`AttributeGuard::keep`] changes the attributes
+//! again. SIGCONT does so at once, because a shell has given the terminal its own settings meanwhile.
+//! All that handlers call is async-signal-safe (POSIX.1-2017, 2.4.3).
+
+mod watch;
 
 use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;
 use std::os::fd::RawFd;
+use std::sync::Once;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
-use libc::{c_int, sigaction, termios};
+use libc::termios;
 
-const WATCHED: usize = 5;
-/// What ends a process, and what wakes one that was stopped: a shell has given the terminal its own
-/// settings meanwhile, echo among them.
-const SIGNALS: [c_int; WATCHED] =
-    [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT, libc::SIGCONT];
+/// How many calls of [`AttributeGuard::keep`] a host gets to end the process after a signal.
+const PATIENCE: u8 = 8;
 
-/// What the signal handler needs. Written while [`CLAIMED`] is held and before any handler is
-/// installed; only read afterwards.
+/// What handlers need. Written while [`CLAIMED`] is held and before any handler is installed; only read
+/// afterwards.
 struct Shared<T>(UnsafeCell<MaybeUninit<T>>);
 
 // SAFETY: see the rule above; `FD` is stored last and loaded first, with release and acquire.
 unsafe impl<T> Sync for Shared<T> {}
 
-static CLAIMED: AtomicBool = AtomicBool::new(false);
-static FD: AtomicI32 = AtomicI32::new(-1);
-static BEFORE: Shared<termios> = Shared(UnsafeCell::new(MaybeUninit::uninit()));
-static CHANGED: Shared<termios> = Shared(UnsafeCell::new(MaybeUninit::uninit()));
-static ACTIONS: Shared<[sigaction; WATCHED]> = Shared(UnsafeCell::new(MaybeUninit::uninit()));
+impl<T> Shared<T> {
+    const fn new() -> Self {
+        Self(UnsafeCell::new(MaybeUninit::uninit()))
+    }
+}
 
-/// Echo is off while this lives. One at a time in a process.
+static CLAIMED: AtomicBool = AtomicBool::new(false);
+/// The terminal, or -1 while nothing is changed.
+static FD: AtomicI32 = AtomicI32::new(-1);
+/// A handler has set the terminal back, and the process lives on.
+static RESTORED: AtomicBool = AtomicBool::new(false);
+/// The process is about to end.
+static EXITING: AtomicBool = AtomicBool::new(false);
+static BEFORE: Shared<termios> = Shared::new();
+static CHANGED: Shared<termios> = Shared::new();
+static TEXTS: Shared<Texts> = Shared::new();
+
+/// What is written to the terminal along with the attributes.
+#[derive(Clone, Copy)]
+pub struct Texts {
+    /// When they are changed.
+    pub enter: &'static str,
+    /// When they are set back in the ordinary way.
+    pub leave: &'static str,
+    /// When they are set back because the process ends: what is left of the question goes as well.
+    pub abandon: &'static str,
+}
+
+impl Texts {
+    /// Nothing at all.
+    pub const NONE: Self = Self { enter: "", leave: "", abandon: "" };
+}
+
+/// The attributes are changed while this lives. One at a time in a process.
 pub struct AttributeGuard {
     fd: RawFd,
-    before: termios,
+    texts: Texts,
+    /// How often `keep` found the terminal set back.
+    found_restored: u8,
 }
 
 impl AttributeGuard {
-    /// Switches echo off on a terminal. `None` when the terminal refuses, or echo is off already
-    /// by another of these.
+    /// Switches echo off on a terminal. `None` when the terminal refuses, or its attributes are
+    /// changed already by another of these.
     pub fn without_echo(fd: RawFd) -> Option<Self> {
-        Self::with(fd, |quiet| {
+        Self::with(fd, Texts::NONE, |quiet| {
             quiet.c_lflag &= !libc::ECHO;
             // The line end stays visible, so that what is said next starts on a line of its own.
             quiet.c_lflag |= libc::ECHONL | libc::ICANON | libc::ISIG;
         })
     }
 
-    /// The same, with every key told at once, Ctrl-C among them.
-    pub fn raw(fd: RawFd) -> Option<Self> {
-        Self::with(fd, |raw| {
+    /// The same, with every key reported at once, Ctrl-C among them.
+    pub fn raw(fd: RawFd, texts: Texts) -> Option<Self> {
+        Self::with(fd, texts, |raw| {
             let output = raw.c_oflag;
             // SAFETY: it only changes the structure it is given.
             unsafe { libc::cfmakeraw(raw) };
@@ -61,7 +94,7 @@ impl AttributeGuard {
         })
     }
 
-    fn with(fd: RawFd, change: impl FnOnce(&mut termios)) -> Option<Self> {
+    fn with(fd: RawFd, texts: Texts, change: impl FnOnce(&mut termios)) -> Option<Self> {
         if CLAIMED.swap(true, Ordering::SeqCst) {
             return None;
         }
@@ -75,17 +108,44 @@ impl AttributeGuard {
         unsafe {
             (*BEFORE.0.get()).write(before);
             (*CHANGED.0.get()).write(changed);
+            (*TEXTS.0.get()).write(texts);
         }
-        watch_signals(fd);
-        let guard = Self { fd, before };
-        set(fd, &changed).then_some(guard)
+        RESTORED.store(false, Ordering::SeqCst);
+        watch::start(fd);
+        let guard = Self { fd, texts, found_restored: 0 };
+        if !set(fd, &changed) {
+            return None;
+        }
+        write(fd, texts.enter);
+        Some(guard)
+    }
+
+    /// Changes the attributes again where a signal set them back and the process has lived on for a
+    /// while. True when it did so: what was drawn is gone.
+    pub fn keep(&mut self) -> bool {
+        if !RESTORED.load(Ordering::SeqCst) || EXITING.load(Ordering::SeqCst) {
+            return false;
+        }
+        self.found_restored += 1;
+        if self.found_restored < PATIENCE {
+            return false;
+        }
+        self.found_restored = 0;
+        RESTORED.store(false, Ordering::SeqCst);
+        watch::renew();
+        // SAFETY: written before this guard was made, and only read since.
+        set(self.fd, unsafe { (*CHANGED.0.get()).assume_init_ref() });
+        write(self.fd, self.texts.enter);
+        true
     }
 }
 
 impl Drop for AttributeGuard {
     fn drop(&mut self) {
-        set(self.fd, &self.before);
-        unwatch_signals();
+        // SAFETY: written before this guard was made, and only read since.
+        set(self.fd, unsafe { (*BEFORE.0.get()).assume_init_ref() });
+        write(self.fd, self.texts.leave);
+        watch::stop();
         FD.store(-1, Ordering::SeqCst);
         CLAIMED.store(false, Ordering::SeqCst);
     }
@@ -103,87 +163,36 @@ fn set(fd: RawFd, attributes: &termios) -> bool {
     unsafe { libc::tcsetattr(fd, libc::TCSANOW, attributes) == 0 }
 }
 
-fn watch_signals(fd: RawFd) {
-    // SAFETY: sigaction only reads and fills the structures given; ACTIONS is written under the
-    // claim before the handler that reads it can run, because FD is stored first thing after.
-    unsafe {
-        let mut actions: [sigaction; WATCHED] = std::mem::zeroed();
-        for (signal, action) in SIGNALS.iter().zip(&mut actions) {
-            libc::sigaction(*signal, std::ptr::null(), action);
-        }
-        (*ACTIONS.0.get()).write(actions);
-        FD.store(fd, Ordering::Release);
-        let mut ours: sigaction = std::mem::zeroed();
-        ours.sa_flags = libc::SA_RESTART;
-        libc::sigemptyset(&raw mut ours.sa_mask);
-        // Setting attributes from the background would stop the process instead of ending it.
-        libc::sigaddset(&raw mut ours.sa_mask, libc::SIGTTOU);
-        for (signal, action) in SIGNALS.iter().zip(&actions) {
-            ours.sa_sigaction = handler(*signal);
-            // An ignored signal (nohup) stays ignored.
-            if action.sa_sigaction != libc::SIG_IGN {
-                libc::sigaction(*signal, &raw const ours, std::ptr::null_mut());
-            }
-        }
+/// Async-signal-safe. A terminal that takes nothing is left alone.
+fn write(fd: RawFd, text: &str) {
+    if !text.is_empty() {
+        // SAFETY: the text outlives the call.
+        let _ = unsafe { libc::write(fd, text.as_ptr().cast(), text.len()) };
     }
 }
 
-/// Puts the handlers back, except where somebody has installed a newer one meanwhile.
-fn unwatch_signals() {
-    // SAFETY: ACTIONS was written by `watch_signals`, and nobody writes it while the claim is held.
-    unsafe {
-        let actions = (*ACTIONS.0.get()).assume_init_ref();
-        for (signal, action) in SIGNALS.iter().zip(actions) {
-            let mut current: sigaction = std::mem::zeroed();
-            libc::sigaction(*signal, std::ptr::null(), &raw mut current);
-            if current.sa_sigaction == handler(*signal) {
-                libc::sigaction(*signal, action, std::ptr::null_mut());
-            }
-        }
-    }
-}
-
-fn handler(signal: c_int) -> libc::sighandler_t {
-    let function: extern "C" fn(c_int) =
-        if signal == libc::SIGCONT { change_again } else { restore_and_raise };
-    function as libc::sighandler_t
-}
-
-/// Only in the foreground: in the background the terminal is somebody else's.
-extern "C" fn change_again(signal: c_int) {
+/// Sets the terminal back because the process ends, or may end. Async-signal-safe.
+fn abandon() {
     let fd = FD.load(Ordering::Acquire);
-    // SAFETY: as below. What handled the signal before is a function of one argument, unless it asked
-    // for more or is one of the two constants.
+    if fd < 0 || RESTORED.swap(true, Ordering::SeqCst) {
+        return;
+    }
+    // SAFETY: both were written before `FD` was stored, and are only read since.
     unsafe {
-        if fd >= 0 && libc::tcgetpgrp(fd) == libc::getpgrp() {
-            libc::tcsetattr(fd, libc::TCSANOW, (*CHANGED.0.get()).as_ptr());
-        }
-        let actions = (*ACTIONS.0.get()).assume_init_ref();
-        for (watched, action) in SIGNALS.iter().zip(actions) {
-            let callable = ![libc::SIG_DFL, libc::SIG_IGN].contains(&action.sa_sigaction)
-                && action.sa_flags & libc::SA_SIGINFO == 0;
-            if *watched == signal && callable {
-                let before: extern "C" fn(c_int) = std::mem::transmute(action.sa_sigaction);
-                before(signal);
-            }
-        }
+        set(fd, (*BEFORE.0.get()).assume_init_ref());
+        write(fd, (*TEXTS.0.get()).assume_init_ref().abandon);
     }
 }
 
-extern "C" fn restore_and_raise(signal: c_int) {
-    let fd = FD.load(Ordering::Acquire);
-    // SAFETY: both structures were written before this handler was installed; every function
-    // called is async-signal-safe.
-    unsafe {
-        if fd >= 0 {
-            libc::tcsetattr(fd, libc::TCSANOW, (*BEFORE.0.get()).as_ptr());
-        }
-        let actions = (*ACTIONS.0.get()).assume_init_ref();
-        for (watched, action) in SIGNALS.iter().zip(actions) {
-            if *watched == signal {
-                libc::sigaction(signal, action, std::ptr::null_mut());
-            }
-        }
-        libc::raise(signal);
+/// Has the terminal set back by `exit`, which `process.exit` and an uncaught exception end in.
+fn restore_at_exit() {
+    extern "C" fn at_exit() {
+        EXITING.store(true, Ordering::SeqCst);
+        abandon();
     }
+    static ONCE: Once = Once::new();
+    // SAFETY: a plain function that stays loaded; if it cannot be registered, memory has run out.
+    ONCE.call_once(|| unsafe {
+        libc::atexit(at_exit);
+    });
 }

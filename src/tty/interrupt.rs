@@ -1,0 +1,22 @@
+//! Ctrl-C, for the rest of the process.
+//!
+//! While a question is open the terminal reports Ctrl-C as a key. Here it becomes the signal again, so
+//! that the host process does what it always does on Ctrl-C.
+
+use std::time::Duration;
+
+/// A host with a handler of its own gets a moment to see the signal before the call fails: a script may
+/// end right after that.
+const MOMENT: Duration = Duration::from_millis(50);
+
+/// Interrupts this process as Ctrl-C does.
+pub fn interrupt() {
+    #[cfg(unix)]
+    // SAFETY: `kill` and `getpid` have no memory effects.
+    unsafe {
+        libc::kill(libc::getpid(), libc::SIGINT);
+    }
+    #[cfg(windows)]
+    crate::tty::windows::interrupt();
+    std::thread::sleep(MOMENT);
+}

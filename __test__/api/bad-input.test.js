@@ -29,7 +29,9 @@ test('an error names the missing consumer key or secret and where to put it', as
   const usage = { code: 'CONSUMER_MISSING', exitCode: 2 };
   const error = await fails(it, { authId: 'dev' }, { env: { CONSUMER_KEY: '', CONSUMER_SECRET: '' } }, usage);
   assert.match(error.message, /consumer key/);
-  assert.match(error.nextStep, /\.env.*--key/);
+  assert.match(error.nextStep, /\.env.*options consumerKey and consumerSecret.*argv/);
+  const flags = await fails(it, { authId: 'dev', argv: [] }, { env: { CONSUMER_KEY: '', CONSUMER_SECRET: '' } }, usage);
+  assert.match(flags.nextStep, /\.env.*--key and --secret/);
   assert.match((await fails(it, { authId: 'dev' }, { env: { CONSUMER_SECRET: '' } }, usage)).message, /consumer secret/);
   await fails(it, { authId: 'dev' }, { env: { CONSUMER_KEY: 'a b' } }, { code: 'CONSUMER_INVALID', exitCode: 2 });
 });

@@ -2,6 +2,7 @@
 'use strict';
 
 const assert = require('node:assert');
+const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
@@ -81,7 +82,7 @@ test('rows 4 and 7: without a terminal, an error lists the choices instead of a 
   it.nsdeploy = { credentials: { authID: 'one' } };
   const error = await refused(it, { to: true }, {}, 'CHOICE_NEEDED');
   assert.match(error.message, /Saved tokens: one\./);
-  assert.match(error.nextStep, /--authID/);
+  assert.match(error.nextStep, /the option authId/);
   fs.rmSync(path.join(it.project, '.nsdeploy'));
   await refused(it, {}, {}, 'CHOICE_NEEDED');
 });
@@ -127,7 +128,7 @@ test('with --account, a saved token of another account is an error that names bo
   for (const options of [{ account: '1234567' }, { account: '1234567', authId: 'one' }]) {
     const error = await refused(it, options, {}, 'ACCOUNT_MISMATCH');
     assert.match(error.message, /1234567_SB1/);
-    assert.match(error.message, /--account is 1234567\b/);
+    assert.match(error.message, /account 1234567 was asked for/);
   }
   assert.strictEqual((await it.call({ account: 'https://1234567-sb1.app.netsuite.com/app/center/card.nl' })).session.authId, 'one');
 });
@@ -184,3 +185,61 @@ test('tokens of a simulator are not used for NetSuite or for another simulator',
   await it.save('one');
   for (const vm of [undefined, 'http://127.0.0.1:9']) await refused(it, { vm, to: 'one' }, {}, 'TOKEN_NOT_FOUND');
 });
+
+for (const [how, options] of [
+  ['to', { to: 'live' }],
+  ['authId', { authId: 'live' }],
+  ['--to', { argv: ['--to', 'live'] }],
+]) {
+  test(`a choice by ${how} settles the account of .nsdeploy too, and the next run goes on with it`, async (t) => {
+    const it = await scene(t);
+    await it.save('sb1', '1234567_SB1');
+    await it.save('live', '1234567');
+    it.nsdeploy = {
+      credentials: { authID: 'sb1', hostname: '1234567-sb1.app.netsuite.com', website: '2', domain: 'shop.example', nsVersion: '2020_2' },
+    };
+    const chosen = await it.call(Object.assign({ interactive: false }, options));
+    assert.strictEqual(chosen.session.authId, 'live', chosen.stderr);
+    assert.match(chosen.stderr, /was for account 1234567_SB1 and is now for 1234567[\s\S]*website, domain/);
+    assert.deepStrictEqual(JSON.parse(it.nsdeploy).credentials, {
+      authID: 'live',
+      hostname: '1234567.app.netsuite.com',
+      nsVersion: '2020_2',
+    });
+    const later = await it.call({ interactive: false });
+    assert.strictEqual(later.session.authId, 'live', later.stderr);
+    assert.doesNotMatch(later.stderr, /was for account/);
+  });
+}
+
+test('--account with one token of that account needs no terminal', async (t) => {
+  const it = await scene(t);
+  await it.save('sb1', '1234567_SB1');
+  await it.save('live', '1234567');
+  for (const account of ['1234567', '1234567_SB1', '1234567-sb1']) {
+    const { session, stderr } = await it.call({ interactive: false, account });
+    assert.strictEqual(session.account, account.toUpperCase().replace('-', '_'));
+    assert.match(stderr, /the only one of this account/);
+  }
+  await refused(it, { interactive: false }, {}, 'CHOICE_NEEDED');
+});
+
+for (const [flag, meant] of [
+  ['--to=sb1', '--to=sb1'],
+  ['--authID=sb1', '--authID=sb1'],
+  ['--account=1234567', '--account=1234567'],
+]) {
+  test(`npm run fetch ${flag}: the flag that npm kept is told, with the command that was meant`, async (t) => {
+    const it = await scene(t);
+    await it.save('live', '1234567');
+    it.nsdeploy = { credentials: { authID: 'live' } };
+    const call = path.join(__dirname, '..', 'call.js');
+    const options = JSON.stringify({ argv: [], vm: it.simulator.url, interactive: false });
+    fs.writeFileSync(path.join(it.project, 'fetch.js'), `process.argv[2] = ${JSON.stringify(options)}; require(${JSON.stringify(call)});`);
+    fs.writeFileSync(path.join(it.project, 'package.json'), '{"scripts":{"fetch":"node fetch.js"}}');
+    const run = spawnSync('npm', ['run', '--silent', 'fetch', flag], { cwd: it.project, env: it.env(), encoding: 'utf8' });
+    const told = JSON.parse(run.stdout.split('\n').find((line) => line.startsWith('{')));
+    assert.strictEqual(told.error && told.error.code, 'FLAG_INVALID', run.stdout);
+    assert.ok(told.error.nextStep.endsWith(`npm run fetch -- ${meant}`), told.error.nextStep);
+  });
+}

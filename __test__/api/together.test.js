@@ -179,7 +179,7 @@ test('two processes: the second never uses a token that the first made for anoth
   const second = await secondProcess(it, { authId: 'dev', account: '1234567_SB1', port: await freePort() }, press);
   assert.strictEqual((await first.result).session.account, '1234567');
   assert.strictEqual(second.error.code, 'ACCOUNT_MISMATCH');
-  assert.match(second.error.message, /for account 1234567 and not 1234567_SB1/);
+  assert.match(second.error.message, /belongs to account 1234567, but account 1234567_SB1 was asked for/);
 });
 
 test('a worker thread signs in and uses saved tokens like the main thread', async (t) => {

@@ -19,7 +19,7 @@ pub fn run(context: &Context) -> Result<Report> {
     // otherwise.
     let at = found.iter().position(|token| token.origin == Origin::default()).unwrap_or(0);
     let token = found.swap_remove(at);
-    let file = context.project().remember(token.auth_id.as_str())?;
+    let file = context.project().remember(token.auth_id.as_str(), &token.account)?;
     let place = list::place(&token);
     if !place.is_empty() {
         let flag = if token.origin.vm.is_some() { "--vm" } else { "-m" };

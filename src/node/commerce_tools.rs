@@ -108,6 +108,7 @@ impl NativeCommerceTools {
     ) -> napi::Result<NativeConfiguration> {
         let program = snapshot.program.clone();
         let environment = Environment::from(snapshot);
+        flags::check_npm(&argv, &environment).map_err(|error| to_tools(&error))?;
         let (flags, typed) = flags::parse_for_tools(&argv).map_err(|error| to_tools(&error))?;
         let options = options::read(&options, "OAuth1")?.or(flags);
         let setup = Setup { options, typed, environment, program };
@@ -200,10 +201,10 @@ impl NativeConfiguration {
 impl NativeToken {
     /// Signs a request.
     #[napi(catch_unwind)]
-    pub fn sign<'env>(
+    pub fn sign(
         &self,
         request: RequestToSign,
-        roots: Function<'env, (), Vec<String>>,
+        roots: Function<'_, (), Vec<String>>,
     ) -> napi::Result<SignedToolsRequest> {
         let RequestToSign { method, url, path, body } = request;
         let (method, url) = (method.unwrap_or_default(), url.unwrap_or_default());

@@ -7,14 +7,16 @@ use napi_derive::napi;
 
 use crate::base::abort;
 use crate::base::environment::Environment;
+use crate::error::Error;
 use crate::node::authorize;
 use crate::node::errors::thrown;
 use crate::node::options;
 use crate::node::process_snapshot::ProcessSnapshot;
-use crate::node::promise::{Settled, promise};
+use crate::node::promise::{Settled, promise_as};
 use crate::node::sign::pairs;
 use crate::requests::sender::Sender;
 use crate::selection::flags;
+use crate::selection::script_words::in_script_words;
 use crate::session::requests;
 use crate::session::requests::Beginning;
 use crate::session::single_flight;
@@ -56,7 +58,8 @@ impl Abort {
     }
 }
 
-/// Signs in. `options` are those of the table, `argv` is a gulp command line, if there is one. `roots` returns Node's own trust roots; it is called only when the network is needed.
+/// Signs in. `options` are those of the table; `argv` is a gulp command line, if there is one.
+/// `roots` returns Node's own trust roots; it is called only when the network is needed.
 #[napi(catch_unwind, ts_return_type = "Promise<NativeSession>")]
 pub fn authenticate<'env>(
     env: &'env Env,
@@ -68,13 +71,17 @@ pub fn authenticate<'env>(
 ) -> napi::Result<PromiseRaw<'env, Settled>> {
     let program = surroundings.program.clone();
     let environment = Environment::from(surroundings);
-    let options = options::read(&options, "authenticate()")?;
-    let flags =
-        flags::parse(argv.as_deref().unwrap_or_default()).map_err(|error| thrown(&error))?;
-    let options = options.or(flags);
+    let mut options = options::read(&options, "authenticate()")?;
+    // A plain script has options only, and is told of them and not of flags.
+    let mut failed: fn(&Error) -> napi::Error = |error| thrown(&in_script_words(error.clone()));
+    if let Some(argv) = argv {
+        flags::check_npm(&argv, &environment).map_err(|error| thrown(&error))?;
+        options = options.or(flags::parse(&argv).map_err(|error| thrown(&error))?);
+        failed = thrown;
+    }
     let roots = reusable_roots_of(&roots)?;
     let abort = abort.handle.clone();
-    promise(env, async move {
+    promise_as(env, failed, async move {
         let key = single_flight::CallKey::of(&options, &environment);
         let beginning = Arc::new(Beginning { options, environment, program, roots });
         let (call, roots) = (beginning.call(), Arc::clone(&beginning.roots));

@@ -11,11 +11,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use zeroize::Zeroizing;
 
+use crate::account::AccountId;
 use crate::base::console;
 use crate::base::environment::Environment;
 use crate::error::Result;
 use crate::fs::project_file;
-use crate::project::nsdeploy::Deployment;
+use crate::project::nsdeploy::{Deployment, Settled};
+use crate::text::printable;
 
 /// Larger files are not `.nsdeploy` files.
 const MAX_BYTES: u64 = 1024 * 1024;
@@ -115,11 +117,12 @@ impl Project {
         &self.folder
     }
 
-    /// Writes the name into `.nsdeploy`, which is made if need be; says where that is.
+    /// Makes a token the one of the project: writes its name into `.nsdeploy`, which is made if need
+    /// be, and puts right what the file says of another account. Returns where the file is.
     ///
     /// # Errors
     /// [`crate::error::Code::ProjectFile`] when that cannot be done; the file is then as it was.
-    pub fn remember(&self, auth_id: &str) -> Result<PathBuf> {
+    pub fn remember(&self, auth_id: &str, account: &AccountId) -> Result<PathBuf> {
         let path = self.deployment.clone().unwrap_or_else(|| self.folder.join(".nsdeploy"));
         if let Some((_, why)) = self.passed_over.as_ref().filter(|(passed, _)| *passed == path) {
             return Err(project_file::unusable(&path, why));
@@ -127,9 +130,14 @@ impl Project {
         let before = if path.exists() { read(&path)? } else { Zeroizing::default() };
         let after = nsdeploy::with_auth_id(&before, auth_id)
             .map_err(|why| project_file::unusable(&path, &why))?;
-        if after != *before {
+        let settled = nsdeploy::settled(&after, account);
+        let after = Zeroizing::new(settled.as_ref().map_or(&after, |(text, _)| text).clone());
+        if *after != *before {
             project_file::replace(&path, after.as_bytes(), None)
                 .map_err(|error| project_file::unwritable(&path, &error))?;
+        }
+        if let Some((_, settled)) = settled {
+            console::say(&told(&path, account, &settled));
         }
         Ok(path)
     }
@@ -150,6 +158,23 @@ impl Project {
         }
         Ok(lines)
     }
+}
+
+/// What is said when a file was put right for another account.
+fn told(path: &Path, account: &AccountId, settled: &Settled) -> String {
+    let hostname = settled.hostname.as_deref();
+    let hostname = hostname.map_or(String::new(), |hostname| {
+        format!(": its hostname is {}", printable(hostname, 120))
+    });
+    let (path, from) = (path.display(), &settled.from);
+    let told = format!("{path} was for account {from} and is now for {account}{hostname}");
+    if settled.removed.is_empty() {
+        return format!("{told}.");
+    }
+    format!(
+        "{told}. Removed, because they belong to the other account: {}. The next fetch or deploy asks for them.",
+        settled.removed.join(", ")
+    )
 }
 
 fn read(path: &Path) -> Result<Zeroizing<String>> {
@@ -184,6 +209,10 @@ mod tests {
     use crate::error::Code;
     use std::fs;
 
+    fn account() -> AccountId {
+        AccountId::parse("7654321").unwrap()
+    }
+
     fn project_in(cwd: &Path) -> Project {
         Project::find(&Environment::new([], cwd.to_owned()))
     }
@@ -208,9 +237,9 @@ mod tests {
         let inner = home.path().join("a/b");
         fs::create_dir_all(&inner).unwrap();
         fs::write(home.path().join("package.json"), "{}").unwrap();
-        project_in(&inner).remember("one").unwrap();
+        project_in(&inner).remember("one", &account()).unwrap();
         assert!(home.path().join(".nsdeploy").is_file());
-        project_in(&inner).remember("two").unwrap();
+        project_in(&inner).remember("two", &account()).unwrap();
         assert_eq!(project_in(home.path()).deployment().unwrap().auth_id.as_deref(), Some("two"));
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 3);
     }
@@ -223,7 +252,7 @@ mod tests {
             fs::write(&path, bytes).unwrap();
             assert_eq!(project_in(home.path()).deployment().unwrap_err().code(), Code::ProjectFile);
             assert_eq!(
-                project_in(home.path()).remember("x").unwrap_err().code(),
+                project_in(home.path()).remember("x", &account()).unwrap_err().code(),
                 Code::ProjectFile
             );
             assert_eq!(fs::read(&path).unwrap(), bytes);
@@ -254,7 +283,7 @@ mod tests {
         environment.user_id = Some(4_000_000);
         let project = Project::find(&environment);
         assert_eq!(project.deployment().unwrap(), Deployment::default());
-        assert_eq!(project.remember("b").unwrap_err().code(), Code::ProjectFile);
+        assert_eq!(project.remember("b", &account()).unwrap_err().code(), Code::ProjectFile);
         assert!(fs::read_to_string(home.path().join(".nsdeploy")).unwrap().contains("\"a\""));
     }
 
@@ -264,13 +293,13 @@ mod tests {
         let (home, shared) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let (link, there) = (home.path().join(".nsdeploy"), shared.path().join("shared.json"));
         std::os::unix::fs::symlink(&there, &link).unwrap();
-        let refused = project_in(home.path()).remember("a").unwrap_err();
+        let refused = project_in(home.path()).remember("a", &account()).unwrap_err();
         assert_eq!(refused.code(), Code::ProjectFile);
         assert!(link.is_symlink() && !there.exists(), "nothing is made at its end");
         fs::write(&there, r#"{"credentials":{"authID":"a"},"x":1}"#).unwrap();
         let project = project_in(home.path());
         assert_eq!(project.deployment().unwrap().auth_id.as_deref(), Some("a"));
-        project.remember("b").unwrap();
+        project.remember("b", &account()).unwrap();
         assert!(link.is_symlink());
         assert_eq!(fs::read_to_string(&there).unwrap(), r#"{"credentials":{"authID":"b"},"x":1}"#);
         assert_eq!(fs::read_dir(shared.path()).unwrap().count(), 1);
@@ -285,6 +314,20 @@ mod tests {
         fs::write(home.path().join(".nsdeploy"), r#"{"credentials":{"authID":"mine"}}"#).unwrap();
         let project = project_in(&inner);
         assert_eq!(project.deployment().unwrap().auth_id.as_deref(), Some("mine"));
-        project.remember("b").unwrap();
+        project.remember("b", &account()).unwrap();
+    }
+
+    #[test]
+    fn a_choice_settles_the_account_of_the_project_too() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join(".nsdeploy");
+        for other in ["1234567-sb1.app.netsuite.com", "1234567.restlets.api.netsuite.com"] {
+            let credentials = format!(r#""authID":"sb1","hostname":"{other}","website":"2""#);
+            fs::write(&path, format!("{{\"credentials\":{{{credentials}}}}}")).unwrap();
+            project_in(home.path()).remember("live", &account()).unwrap();
+            let now = project_in(home.path()).deployment().unwrap();
+            assert_eq!((now.auth_id.as_deref(), now.account()), (Some("live"), Some(account())));
+            assert!(!fs::read_to_string(&path).unwrap().contains("website"));
+        }
     }
 }

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use crate::account::AccountId;
 use crate::base::json_edit;
-use crate::base::json_edit::{Object, splice};
+use crate::base::json_edit::{Document, Object, splice};
 
 /// What is read from the file.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -12,12 +13,74 @@ pub struct Deployment {
     pub auth_id: Option<String>,
     /// `credentials.hostname`.
     pub hostname: Option<String>,
+    /// `credentials.account`, which Oracle's tools write after a deployment.
+    pub account_member: Option<String>,
     /// `credentials.vm`.
     pub vm: Option<String>,
     /// `credentials.molecule`.
     pub molecule: Option<String>,
     /// Members of `credentials` that should not be in a file teams share.
     pub secrets: Vec<String>,
+}
+
+impl Deployment {
+    /// The account of the host name; `system.netsuite.com` belongs to none.
+    pub fn account(&self) -> Option<AccountId> {
+        let hostname = self.hostname.as_deref()?;
+        AccountId::parse(&format!("https://{hostname}/")).ok()
+    }
+}
+
+/// What belongs to a website of one account. Oracle's tools ask for it anew after a change of account.
+const OF_A_WEBSITE: [&str; 8] = [
+    "website",
+    "domain",
+    "webapp_id",
+    "ssp_folder",
+    "is_scis",
+    "subsidiary",
+    "location",
+    "target_folder",
+];
+
+/// How a file was put right for another account.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// The account it was for.
+    pub from: AccountId,
+    /// The host name it has now.
+    pub hostname: Option<String>,
+    /// The members of `credentials` that were removed.
+    pub removed: Vec<&'static str>,
+}
+
+/// The text with what it says of another account put right for this one, as Oracle's tools do after
+/// a change of account; nothing where there is nothing to put right.
+pub fn settled(text: &str, account: &AccountId) -> Option<(String, Settled)> {
+    let before = parse(text).ok()?;
+    let member = before.account_member.as_deref().and_then(|text| AccountId::parse(text).ok());
+    let from = [before.account(), member].into_iter().flatten().find(|of| of != account)?;
+    let mut document = Document::parse(text).ok()?;
+    let path = &["credentials"];
+    let hostname = before
+        .hostname
+        .as_deref()
+        .and_then(|host| host.split_once('.'))
+        .map(|(_, rest)| format!("{}.{rest}", account.host_label()));
+    let hostname = hostname.filter(|_| before.account().is_some_and(|of| of != *account));
+    if let Some(hostname) = &hostname {
+        document.set(path, "hostname", &Value::from(hostname.as_str()));
+    }
+    if before.account_member.is_some() {
+        document.set(path, "account", &Value::from(account.hyphenated()));
+    }
+    let names = document.names(path);
+    let removed: Vec<_> =
+        OF_A_WEBSITE.into_iter().filter(|name| names.iter().any(|has| has == name)).collect();
+    for name in &removed {
+        document.remove(path, name);
+    }
+    Some((document.into_text(), Settled { from, hostname, removed }))
 }
 
 /// Reads the text of the file. An empty file is one without anything in it.
@@ -44,6 +107,7 @@ pub fn parse(text: &str) -> Result<Deployment, String> {
     Ok(Deployment {
         auth_id: member("authID"),
         hostname: member("hostname"),
+        account_member: member("account"),
         vm: member("vm"),
         molecule: member("molecule"),
         secrets: secrets.map(str::to_owned).collect(),
@@ -143,6 +207,52 @@ mod tests {
     fn what_is_not_a_deployment_file_is_left_alone() {
         for text in ["[]", "{", "{\"credentials\":[]}", "nonsense", "{\"a\":1}}"] {
             assert!(with_auth_id(text, "new").is_err(), "{text}");
+        }
+    }
+
+    fn account(id: &str) -> AccountId {
+        AccountId::parse(id).unwrap()
+    }
+
+    #[test]
+    fn what_belongs_to_another_account_is_put_right_and_all_else_is_kept() {
+        let text = "{\n  \"credentials\": {\n    \"user_agent\": \"x\",\n    \"authID\": \"live\",\n    \"hostname\": \"1234567-sb1.app.netsuite.com\",\n    \"website\": \"2\",\n    \"domain\": \"shop.example\",\n    \"ssp_folder\": 5,\n    \"nsVersion\": \"2020_2\"\n  },\n  \"mine\": [1]\n}\n";
+        let (after, settled) = settled(text, &account("7654321")).unwrap();
+        assert_eq!(
+            after,
+            "{\n  \"credentials\": {\n    \"user_agent\": \"x\",\n    \"authID\": \"live\",\n    \"hostname\": \"7654321.app.netsuite.com\",\n    \"nsVersion\": \"2020_2\"\n  },\n  \"mine\": [1]\n}\n"
+        );
+        assert_eq!(settled.from, account("1234567_SB1"));
+        assert_eq!(settled.removed, ["website", "domain", "ssp_folder"]);
+    }
+
+    #[test]
+    fn every_form_of_another_account_is_seen_and_the_right_one_or_none_is_left_alone() {
+        for (credentials, hostname) in [
+            (
+                r#""hostname":"1234567.restlets.api.netsuite.com""#,
+                Some("7654321-sb2.restlets.api.netsuite.com"),
+            ),
+            (
+                r#""hostname":"1234567-SB1.app.f1.netsuite.com","account":"1234567-SB1""#,
+                Some("7654321-sb2.app.f1.netsuite.com"),
+            ),
+            (r#""account":"1234567_sb1","website":"2""#, None),
+        ] {
+            let text = format!("{{\"credentials\":{{{credentials}}}}}");
+            let (after, settled) = settled(&text, &account("7654321_SB2")).unwrap();
+            assert_eq!(settled.hostname.as_deref(), hostname, "{text}");
+            assert!(!after.contains("1234567") && !after.contains("website"), "{after}");
+        }
+        for right in [
+            r#"{"credentials":{"hostname":"7654321-sb2.app.netsuite.com","website":"2"}}"#,
+            r#"{"credentials":{"hostname":"system.netsuite.com","website":"2"}}"#,
+            r#"{"credentials":{"website":"2"}}"#,
+            "{}",
+            "",
+            "nonsense",
+        ] {
+            assert_eq!(settled(right, &account("7654321_SB2")), None, "{right}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! The decision table: which token a task uses. First match wins, and the reason is always told.
 
+use std::fmt;
+
 use crate::account::AccountId;
 use crate::base::console::say;
 use crate::credentials::AuthId;
@@ -13,28 +15,55 @@ use crate::vault::Vault;
 use crate::vault::model::{Origin, SavedToken};
 
 /// What the table says.
-#[derive(Debug)]
 pub enum Decision {
-    /// A saved token, and why it.
-    Saved {
-        /// The token.
-        saved: SavedToken,
-        /// `from .nsdeploy`, `from --authID`, `chosen`.
-        reason: &'static str,
-        /// Whether `.nsdeploy` is to name it from now on.
-        remember: bool,
-    },
-    /// A sign-in under this name.
-    SignIn {
-        /// The name the new token gets.
-        auth_id: AuthId,
-        /// The token it takes the place of, if a person said so.
-        replaces: Option<SavedToken>,
-        /// The account the project is for, when nobody asked for one.
-        account: Option<AccountId>,
-        /// Why there is a sign-in nobody asked for just now.
-        announcement: Option<String>,
-    },
+    /// A saved token.
+    Saved(Chosen),
+    /// A sign-in.
+    SignIn(NewSignIn),
+}
+
+/// A saved token, and why it.
+pub struct Chosen {
+    /// The token.
+    pub saved: SavedToken,
+    /// `from .nsdeploy`, `from --authID`, `chosen`.
+    pub reason: &'static str,
+    /// Whether `.nsdeploy` is to name it from now on.
+    pub remember: bool,
+}
+
+/// A sign-in under a name.
+pub struct NewSignIn {
+    /// The name the new token gets.
+    pub auth_id: AuthId,
+    /// The token it takes the place of, if a person said so.
+    pub replaces: Option<SavedToken>,
+    /// The account it must be for, where that is known.
+    pub account: Option<AccountId>,
+    /// Why there is a sign-in nobody asked for just now.
+    pub announcement: Option<String>,
+}
+
+/// For the debug trace.
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Saved(Chosen { saved, reason, .. }) => {
+                let (name, account, store) = (&saved.auth_id, &saved.account, saved.store.as_str());
+                write!(
+                    f,
+                    "use the saved token {name} of account {account} ({reason}; store {store})"
+                )
+            }
+            Self::SignIn(NewSignIn { auth_id, replaces, account, .. }) => {
+                write!(f, "sign in as {auth_id}")?;
+                if let Some(account) = account {
+                    write!(f, " for account {account}")?;
+                }
+                if replaces.is_some() { f.write_str(", replacing the saved token") } else { Ok(()) }
+            }
+        }
+    }
 }
 
 /// The saved tokens a decision looks at.
@@ -76,7 +105,7 @@ pub fn decide(
     }
     let deployment = deployment()?;
     match deployment.auth_id.as_deref().and_then(AuthId::from_existing) {
-        Some(auth_id) => table.deployed(&auth_id, deployment.hostname.as_deref()),
+        Some(auth_id) => table.deployed(&auth_id, deployment.account()),
         None => table.ask(None),
     }
 }
@@ -110,7 +139,7 @@ impl Table<'_> {
         if let Some(saved) = self.tokens.find(auth_id, &self.origin)? {
             self.check_account(&saved)?;
             let remember = by != NamedBy::Tools;
-            return Ok(Decision::Saved { saved, reason, remember });
+            return Ok(Decision::Saved(Chosen { saved, reason, remember }));
         }
         if by != NamedBy::To {
             let auth_id = match by {
@@ -120,12 +149,12 @@ impl Table<'_> {
             let by = if flag.is_empty() { String::new() } else { format!(" ({flag})") };
             let announcement =
                 format!("There is no saved token {auth_id}{by}: signing in under that name.");
-            return Ok(Decision::SignIn {
+            return Ok(Decision::SignIn(NewSignIn {
                 auth_id,
                 replaces: None,
                 account: None,
                 announcement: Some(announcement),
-            });
+            }));
         }
         let missing = format!("There is no saved token {auth_id}.");
         if self.person.is_some() {
@@ -139,24 +168,24 @@ impl Table<'_> {
     }
 
     /// Row 6.
-    fn deployed(&self, auth_id: &AuthId, hostname: Option<&str>) -> Result<Decision> {
+    fn deployed(&self, auth_id: &AuthId, account: Option<AccountId>) -> Result<Decision> {
         let Some(saved) = self.tokens.find(auth_id, &self.origin)? else {
             let announcement = format!(
                 "The token {auth_id} of .nsdeploy is not saved on this machine: signing in under that name."
             );
             let auth_id = auth_id.clone();
-            return Ok(Decision::SignIn {
+            return Ok(Decision::SignIn(NewSignIn {
                 auth_id,
                 replaces: None,
                 // The project says which account it is for: another must not be picked silently.
-                account: hostname.and_then(account_of_host),
+                account,
                 announcement: Some(announcement),
-            });
+            }));
         };
         self.check_account(&saved)?;
-        let Some(elsewhere) = hostname.and_then(account_of_host).filter(|of| *of != saved.account)
-        else {
-            return Ok(Decision::Saved { saved, reason: "from .nsdeploy", remember: false });
+        let Some(elsewhere) = account.filter(|of| *of != saved.account) else {
+            let reason = "from .nsdeploy";
+            return Ok(Decision::Saved(Chosen { saved, reason, remember: false }));
         };
         let message = format!(
             ".nsdeploy names the token {auth_id}, which on this machine belongs to account {}, \
@@ -174,8 +203,12 @@ impl Table<'_> {
 
     /// Rows 4 and 7.
     fn ask(&self, last: Option<&str>) -> Result<Decision> {
-        let saved = self.offered()?;
+        let mut saved = self.offered()?;
         let Some(person) = self.person else {
+            if self.asked.account.is_some() && saved.len() == 1 {
+                let (saved, reason) = (saved.remove(0), "the only one of this account");
+                return Ok(Decision::Saved(Chosen { saved, reason, remember: false }));
+            }
             let message = "A token must be chosen, and there is no terminal to ask in.";
             return Err(Error::new(
                 Code::ChoiceNeeded,
@@ -189,7 +222,7 @@ impl Table<'_> {
                 let saved = saved.into_iter().nth(index).ok_or_else(|| {
                     Error::new(Code::Internal, "A row was chosen that was not offered.")
                 })?;
-                return Ok(Decision::Saved { saved, reason: "chosen", remember: true });
+                return Ok(Decision::Saved(Chosen { saved, reason: "chosen", remember: true }));
             }
         }
         loop {
@@ -199,7 +232,8 @@ impl Table<'_> {
                 Some(old) if !person.replace(old)? => {}
                 _ => {
                     let (account, announcement) = (None, None);
-                    return Ok(Decision::SignIn { auth_id, replaces, account, announcement });
+                    let new = NewSignIn { auth_id, replaces, account, announcement };
+                    return Ok(Decision::SignIn(new));
                 }
             }
         }
@@ -219,11 +253,6 @@ impl Table<'_> {
         let whose = format!("The token {}", saved.auth_id);
         check_account(&whose, &saved.account, self.asked.account.as_ref())
     }
-}
-
-/// The account an account-specific host name belongs to; `system.netsuite.com` belongs to none.
-fn account_of_host(hostname: &str) -> Option<AccountId> {
-    AccountId::parse(&format!("https://{hostname}/")).ok()
 }
 
 fn saved_names(saved: &[SavedToken]) -> String {

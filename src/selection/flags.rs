@@ -1,8 +1,10 @@
 //! The flags gulp users type. Flags of other tools on the same command line are left alone.
 
-use crate::error::Result;
+use crate::base::environment::Environment;
+use crate::error::{Code, Error, Result};
 use crate::selection::options::Options;
 use crate::selection::setting::Flag;
+use crate::text::printable;
 
 /// Reads the flags out of a command line (without the program's own name).
 ///
@@ -10,7 +12,7 @@ use crate::selection::setting::Flag;
 /// one. What comes after `--` is not read.
 ///
 /// # Errors
-/// [`crate::error::Code::FlagInvalid`] for a flag without its value, or given twice with different
+/// [`Code::FlagInvalid`] for a flag without its value, or given twice with different
 /// values.
 pub fn parse(arguments: &[String]) -> Result<Options> {
     let mut flags = Options::default();
@@ -26,6 +28,40 @@ pub fn parse(arguments: &[String]) -> Result<Options> {
         }
     }
     Ok(flags)
+}
+
+/// The variables in which npm keeps flags that were meant for the task. npm 11 takes `--to` for an
+/// abbreviation of `--token-description`.
+const KEPT_BY_NPM: [(&str, &[&str]); 3] = [
+    ("--to", &["npm_config_to", "npm_config_token_description"]),
+    ("--authID", &["npm_config_authid", "npm_config_auth_id"]),
+    ("--account", &["npm_config_account"]),
+];
+
+/// Refuses a task started by `npm run fetch --to=sb1`: npm keeps the flag, and the task would run
+/// with another token than the one that was meant.
+///
+/// # Errors
+/// [`Code::FlagInvalid`] with the command that was meant.
+pub fn check_npm(arguments: &[String], environment: &Environment) -> Result<()> {
+    let Some(script) = environment.var("npm_lifecycle_event") else { return Ok(()) };
+    for (flag, variables) in KEPT_BY_NPM {
+        let Some(value) = variables.iter().find_map(|name| environment.var(name)) else { continue };
+        if arguments.iter().any(|word| Options::is_same_flag(flag, word)) {
+            continue;
+        }
+        let written = match value {
+            "true" if flag == "--to" => flag.to_owned(),
+            "true" => format!("{flag}=VALUE"),
+            value => format!("{flag}={}", printable(value, 80)),
+        };
+        let message = format!("npm kept the flag {flag} for itself, so the task did not get it.");
+        return Err(Error::new(Code::FlagInvalid, message).with_next_step(format!(
+            "Write -- before the flags of the task: npm run {} -- {written}",
+            printable(script, 80)
+        )));
+    }
+    Ok(())
 }
 
 /// What the command line of Oracle's tools says besides the options.
@@ -65,7 +101,6 @@ pub fn parse_for_tools(arguments: &[String]) -> Result<(Options, ToolsFlags)> {
 mod tests {
     use super::*;
     use crate::credentials::Secret;
-    use crate::error::Code;
     use crate::selection::setting::{NumberText, To};
     use std::time::Duration;
 
@@ -142,6 +177,37 @@ mod tests {
         let forgotten = flags("--account --to").map(|_| ()).unwrap_err();
         assert!(!forgotten.next_step().contains("=--to"), "{forgotten}");
         assert_eq!(flags("--authID=-x").unwrap().auth_id.as_deref(), Some("-x"));
+    }
+
+    #[test]
+    fn a_flag_that_npm_kept_is_refused_with_the_command_that_was_meant() {
+        let run = |line: &str, variables: &[(&str, &str)]| {
+            let fetch = [("npm_lifecycle_event", "fetch")];
+            let all = fetch.iter().chain(variables);
+            let all = all.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            let environment = Environment::new(all, std::path::PathBuf::from("/nowhere"));
+            let words: Vec<_> = line.split_whitespace().map(str::to_owned).collect();
+            check_npm(&words, &environment)
+        };
+        for (variable, value, meant) in [
+            ("npm_config_to", "sb1", "npm run fetch -- --to=sb1"),
+            ("npm_config_token_description", "sb1", "npm run fetch -- --to=sb1"),
+            ("npm_config_to", "true", "npm run fetch -- --to"),
+            ("npm_config_authid", "sb1", "npm run fetch -- --authID=sb1"),
+            ("npm_config_auth_id", "sb1", "npm run fetch -- --authID=sb1"),
+            ("npm_config_account", "true", "npm run fetch -- --account=VALUE"),
+            ("npm_config_account", "1234567", "npm run fetch -- --account=1234567"),
+        ] {
+            let error = run("extension:fetch", &[(variable, value)]).unwrap_err();
+            assert_eq!(error.code(), Code::FlagInvalid);
+            assert!(error.next_step().ends_with(meant), "{error}");
+        }
+        assert!(run("extension:fetch --to dev", &[("npm_config_to", "sb1")]).is_ok());
+        assert!(run("extension:fetch --auth-id=x", &[("npm_config_authid", "sb1")]).is_ok());
+        assert!(run("extension:fetch", &[("npm_config_proxy", "http://p")]).is_ok());
+        let outside = [("npm_config_to".to_owned(), "sb1".to_owned())];
+        let outside = Environment::new(outside, std::path::PathBuf::from("/nowhere"));
+        assert!(check_npm(&[], &outside).is_ok(), "not started by npm run");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! * [`flags`] – the flags of a gulp command line
 //! * [`consumer`] – consumer key and secret, and where they come from
 //! * [`request`] – all of it parsed
+//! * [`script_words`] – next steps in the words of a plain script
 //! * [`person`] – the questions about saved tokens
 //! * [`decision`] – the table: the first match wins
 
@@ -14,4 +15,5 @@ pub mod flags;
 pub mod options;
 pub mod person;
 pub mod request;
+pub mod script_words;
 pub mod setting;

@@ -120,6 +120,13 @@ impl Options {
         let by_name = |row: &&Row| matches!(row.option, Some("to" | "authId"));
         Self::TABLE.iter().filter(by_name).any(|row| row.flags.contains(&flag))
     }
+
+    /// Whether a word of a command line is this flag, in whatever spelling and with or without a
+    /// value.
+    pub fn is_same_flag(flag: &str, word: &str) -> bool {
+        let name = word.split('=').next().unwrap_or(word);
+        Self::TABLE.iter().any(|row| row.flags.contains(&flag) && row.flags.contains(&name))
+    }
 }
 
 options! {

@@ -224,7 +224,7 @@ pub fn check_account(whose: &str, has: &AccountId, asked: Option<&AccountId>) ->
 
 /// The one wording for a token whose account is not the one asked for.
 pub fn account_mismatch(whose: &str, has: &AccountId, asked: &AccountId) -> Error {
-    let message = format!("{whose} belongs to account {has}, but --account is {asked}.");
+    let message = format!("{whose} belongs to account {has}, but account {asked} was asked for.");
     Error::new(Code::AccountMismatch, message)
 }
 

@@ -3,6 +3,8 @@
 pub mod authenticate;
 pub mod commerce_tools;
 pub mod requests;
+mod run;
+mod sign_in;
 pub mod signed_in;
 pub mod single_flight;
 
@@ -39,6 +41,16 @@ impl Source {
     }
 }
 
+/// Whose a token is.
+pub struct Owner {
+    /// The name of the token, if it has one.
+    pub auth_id: Option<AuthId>,
+    /// The account.
+    pub account: AccountId,
+    /// The role, where it is known.
+    pub role: Option<String>,
+}
+
 /// A signed-in task.
 pub struct Session {
     /// The name of the token, if it has one.
@@ -64,13 +76,13 @@ pub struct Session {
 impl Session {
     /// A session for a token.
     pub fn new(
-        whose: (Option<AuthId>, AccountId, Option<String>),
+        owner: Owner,
         source: Source,
         site: &Site,
         consumer: &Consumer,
         token: Token,
     ) -> Self {
-        let (auth_id, account, role) = whose;
+        let Owner { auth_id, account, role } = owner;
         let identity = Identity {
             signer: Signer::new(consumer, Some(&token), Some(account.realm())),
             token_id: token.id.clone(),

@@ -194,7 +194,7 @@ mod tests {
     use crate::credentials::{Consumer, Token};
     use crate::netsuite::site::Site;
     use crate::selection::setting::Given;
-    use crate::session::Source;
+    use crate::session::{Owner, Source};
     use std::path::PathBuf;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
@@ -209,10 +209,11 @@ mod tests {
     }
 
     fn session(account: &str) -> Session {
-        let whose = (None, AccountId::parse(account).unwrap(), None);
+        let account = AccountId::parse(account).unwrap();
+        let owner = Owner { auth_id: None, account, role: None };
         let consumer = Consumer::parse("key", "secret").unwrap();
         let token = Token::new("id", "secret").unwrap();
-        Session::new(whose, Source::Generated, &Site::parse(None, None).unwrap(), &consumer, token)
+        Session::new(owner, Source::Generated, &Site::parse(None, None).unwrap(), &consumer, token)
     }
 
     /// What the flights of one test did.

@@ -8,7 +8,7 @@ use crate::base::environment::Environment;
 use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
 use crate::project::nsdeploy::Deployment;
-use crate::selection::decision::{Decision, Tokens, decide};
+use crate::selection::decision::{Chosen, Decision, NewSignIn, Tokens, decide};
 use crate::selection::flags;
 use crate::selection::person::{Choice, Person};
 use crate::selection::request::TokenRequest;
@@ -90,10 +90,10 @@ fn decided(
 ) -> Result<String> {
     let person = person.map(|person| person as &dyn Person);
     decide(&asked(line), || Ok(deployment), saved, person).map(|decision| match decision {
-        Decision::Saved { saved, remember, .. } => {
+        Decision::Saved(Chosen { saved, remember, .. }) => {
             format!("use {}{}", saved.auth_id, if remember { ", remember" } else { "" })
         }
-        Decision::SignIn { auth_id, replaces, account, announcement } => {
+        Decision::SignIn(NewSignIn { auth_id, replaces, account, announcement }) => {
             let replaces = if replaces.is_some() { ", replace" } else { "" };
             let announced = if announcement.is_some() { ", announced" } else { "" };
             let account = account.map_or(String::new(), |account| format!(", for {account}"));
@@ -247,6 +247,39 @@ fn account_narrows_every_row() {
     let person = Scripted { choice: Some("other"), ..Scripted::default() };
     decided("--to --account 7654321", Deployment::default(), &three(), Some(&person)).unwrap();
     assert_eq!(*person.asked.borrow(), ["choose New token from other"]);
+}
+
+#[test]
+fn without_a_terminal_account_alone_chooses_its_only_token() {
+    for (account, name) in
+        [("1234567_SB1", "dev"), ("1234567-sb1", "dev"), ("1234567", "live"), ("7654321", "other")]
+    {
+        for line in [format!("--account {account}"), format!("--to --account {account}")] {
+            let used = nobody(&line, Deployment::default(), &three()).unwrap();
+            assert_eq!(used, format!("use {name}"), "{line}");
+        }
+    }
+    let mut two = three();
+    two.0.push(token("dev2", "1234567_SB1"));
+    let error = nobody("--account 1234567_SB1", Deployment::default(), &two).unwrap_err();
+    assert_eq!(error.code(), Code::ChoiceNeeded);
+    assert!(error.message().contains("dev, dev2") && !error.message().contains("live"), "{error}");
+    assert_eq!(code(nobody("--account 1111111", Deployment::default(), &two)), Code::ChoiceNeeded);
+    let one = Saved(vec![token("dev", "1234567_SB1")]);
+    let without_account = nobody("", Deployment::default(), &one);
+    assert_eq!(code(without_account), Code::ChoiceNeeded, "only --account chooses");
+}
+
+#[test]
+fn a_decision_is_traced_in_plain_words() {
+    let traced = |line: &str| {
+        decide(&asked(line), || Ok(Deployment::default()), &three(), None).unwrap().to_string()
+    };
+    assert_eq!(
+        traced("--authID dev"),
+        "use the saved token dev of account 1234567_SB1 (from --authID; store file)"
+    );
+    assert_eq!(traced("--authID new"), "sign in as new");
 }
 
 #[test]

@@ -1,0 +1,133 @@
+//! A call once its options are parsed: it decides, and hands out sessions of saved tokens.
+
+use crate::account::AccountId;
+use crate::base::abort::Abort;
+use crate::base::console::{say, warn};
+use crate::base::environment::Environment;
+use crate::credentials::{AuthId, Consumer};
+use crate::error::{Code, Error, Result};
+use crate::project::Project;
+use crate::selection::decision;
+use crate::selection::decision::Decision;
+use crate::selection::person::{AtTerminal, Person};
+use crate::selection::request;
+use crate::selection::request::{Given, SignInSettings, TokenRequest};
+use crate::session::authenticate::Call;
+use crate::session::{Owner, Session, Source};
+use crate::vault::Vault;
+use crate::vault::model::{Origin, SavedToken};
+use crate::vault::passphrase_prompt::with_person;
+use crate::vault::settings::VaultSettings;
+
+/// Everything a call knows once its options are parsed.
+pub(super) struct Run {
+    /// What was asked for.
+    pub(super) asked: TokenRequest,
+    /// How a sign-in is carried out, should one be needed.
+    pub(super) settings: SignInSettings,
+    /// The integration record.
+    pub(super) consumer: Consumer,
+    /// The saved tokens.
+    pub(super) vault: Vault,
+    /// The surroundings of the call.
+    pub(super) environment: Environment,
+    /// What runs, for others who wait for it.
+    pub(super) program: String,
+    /// Who asked for the token.
+    pub(super) purpose: Purpose,
+    project: Project,
+}
+
+/// Who asked for a token.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// A task that goes on with the token.
+    Task,
+    /// Oracle's tools, which chose the name: they print which token is used and write `.nsdeploy`.
+    Tools,
+    /// A command that only saves the token; `.nsdeploy` is not touched.
+    Login,
+}
+
+impl Run {
+    /// Parses everything; nothing is asked or sent.
+    pub(super) fn prepare(
+        call: Call,
+        purpose: Purpose,
+        stop: &Abort,
+    ) -> Result<(Self, Option<Given>)> {
+        let Call { options, environment, program } = call;
+        let mut asked = TokenRequest::read(&options, &environment)?;
+        let settings = SignInSettings::read(&options, &environment)?;
+        let project = Project::find(&environment);
+        let consumer = request::consumer(&options, &environment, &project)?;
+        let given = asked.given.take();
+        // Whoever gives a token has no use for the store, be it named wrongly.
+        let store = if given.is_some() { Some("auto") } else { options.store.as_deref() };
+        let mut places = VaultSettings::from(&environment, store, options.home.as_deref())?;
+        places.may_prompt = settings.interactive;
+        let vault = Vault::open(with_person(places, stop));
+        let run = Self { asked, settings, consumer, vault, environment, program, purpose, project };
+        Ok((run, given))
+    }
+
+    pub(super) fn decide(&self, stop: &Abort) -> Result<Decision> {
+        let person = self.settings.interactive.then(|| AtTerminal::new(&self.environment, stop));
+        self.project.warn_of_secrets();
+        let deployment = || self.project.deployment();
+        decision::decide(
+            &self.asked,
+            deployment,
+            &self.vault,
+            person.as_ref().map(|person| person as &dyn Person),
+        )
+    }
+
+    pub(super) fn with_saved(
+        &self,
+        saved: SavedToken,
+        reason: &str,
+        remember: bool,
+    ) -> Result<Session> {
+        if saved.consumer.as_ref().is_some_and(|of| *of != self.consumer.key.fingerprint()) {
+            let message =
+                format!("The token {} was made with another integration record.", saved.auth_id);
+            return Err(Error::new(Code::ConsumerMismatch, message));
+        }
+        if let (Some(asked), Some(has)) = (&self.asked.role, &saved.role)
+            && asked.as_str() != has
+        {
+            warn(&format!("The token {} has role {has}; --role is for new tokens.", saved.auth_id));
+        }
+        if self.purpose == Purpose::Task {
+            say(&format!(
+                "Using token {} - Account {} ({reason}), run with --to to change it",
+                saved.auth_id, saved.account
+            ));
+        }
+        let token = self.vault.token(&saved)?;
+        if remember {
+            self.remember(&saved.auth_id, &saved.account);
+        }
+        self.vault.touch(&saved);
+        let owner =
+            Owner { auth_id: Some(saved.auth_id), account: saved.account, role: saved.role };
+        Ok(Session::new(owner, Source::Saved, &self.asked.site, &self.consumer, token))
+    }
+
+    /// Which NetSuite the tokens belong to.
+    pub(super) fn origin(&self) -> Origin {
+        decision::origin(&self.asked)
+    }
+
+    /// Makes a token the one of the project. A project that cannot be written to still gets its
+    /// token.
+    pub(super) fn remember(&self, auth_id: &AuthId, account: &AccountId) {
+        if self.purpose != Purpose::Task {
+            return;
+        }
+        if let Err(error) = self.project.remember(auth_id.as_str(), account) {
+            warn(&format!("The choice is not remembered: {}", error.message()));
+        }
+    }
+}

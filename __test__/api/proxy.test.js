@@ -2,11 +2,13 @@
 'use strict';
 
 const assert = require('node:assert');
+const path = require('node:path');
 const { test } = require('node:test');
-const { scene } = require('../scene');
+const { ROOT, run, scene } = require('../scene');
 const { without } = require('../parts');
 
 const skip = without('openssl');
+const BIN = path.join(ROOT, 'bin', 'netsuite-tba.js');
 const HOST = '1234567-sb1.restlets.api.netsuite.com';
 
 function through(it, more) {
@@ -118,4 +120,39 @@ test('--vm connects directly to this machine, without any proxy', { skip }, asyn
   );
   assert.strictEqual(session.source, 'generated');
   assert.strictEqual(it.simulator.proxy.connects.length, 0);
+});
+
+test('a proxy address that is not encoded is refused, and no part of it is shown, not even by doctor', async (t) => {
+  const it = await scene(t, { simulator: false });
+  for (const address of [
+    'http://joe:p@ss#1@proxy:8080',
+    'http://joe:canary#1@proxy:8080',
+    'http://joe:can/canary@proxy:8080',
+    'CORP\\joe:canary@proxy:8080',
+    'http://joe:canary%@proxy:8080',
+  ]) {
+    const env = { HTTPS_PROXY: address, CONSUMER_KEY: 'ck', CONSUMER_SECRET: 'cs' };
+    const { error, stderr } = await it.call(sandbox, { env });
+    assert.deepStrictEqual([error.code, error.exitCode], ['PROXY_INVALID', 2], error.message);
+    assert.match(error.nextStep, /write @ as %40, # as %23/);
+    const doctor = await run(process.execPath, [BIN, 'doctor'], { cwd: it.project, env: it.env(env) });
+    assert.match(doctor.stdout, /HTTPS_PROXY/);
+    for (const told of [error.message, stderr, doctor.stdout, doctor.stderr]) {
+      assert.doesNotMatch(told, /canary|joe|corp|\bss\b|1@/i, address);
+    }
+  }
+});
+
+test('a simulator that is off is named, and no proxy is blamed for it', async (t) => {
+  const it = await scene(t);
+  await it.save('one');
+  const { url } = it.simulator;
+  await it.simulator.close();
+  const status = await run(process.execPath, [BIN, 'status'], { cwd: it.project, env: it.env({ HTTPS_PROXY: 'http://127.0.0.1:9' }) });
+  const again = await it.call({ authId: 'two', vm: url });
+  const doctor = await run(process.execPath, [BIN, 'doctor', '--vm', url], { cwd: it.project, env: it.env() });
+  for (const told of [status.stdout + status.stderr, again.error.message, doctor.stdout]) {
+    assert.ok(told.includes(`Nothing answers at ${url}. Is the simulator running?`), told);
+    assert.doesNotMatch(told, /company|HTTPS_PROXY/);
+  }
 });

@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::account::AccountId;
 use crate::error::{Code, Error, Result};
-use crate::netsuite::site::Site;
+use crate::netsuite::site::{Site, without_credentials};
 use crate::text::printable;
 
 /// How long a call may take unless the caller says otherwise, repetitions included.
@@ -174,7 +174,11 @@ pub fn address(
     site: &Site,
     account: &AccountId,
 ) -> Result<Url> {
-    let shown = || printable(target.split(['?', '#']).next().unwrap_or_default(), 120);
+    // Next to an @ or a backslash there may be a password, wherever the address seems to end.
+    let shown = || match target.split(['?', '#']).next() {
+        Some(path) if !target.contains(['@', '\\']) => format!("\"{}\"", printable(path, 120)),
+        _ => "The address given".to_owned(),
+    };
     let parsed = if target.starts_with("//") {
         // A browser would take this for another host.
         None
@@ -184,17 +188,14 @@ pub fn address(
         Url::parse(target).ok()
     };
     let mut url = parsed.ok_or_else(|| {
-        invalid(&format!("\"{}\" is neither a path nor an absolute URL.", shown())).with_next_step(
+        invalid(&format!("{} is neither a path nor an absolute URL.", shown())).with_next_step(
             "Pass a path that starts with /, or a URL of the account that starts with https://.",
         )
     })?;
     if !site.belongs_to(account, &url) {
-        // What stands before an @ may be a password.
-        let host = printable(url.host_str().unwrap_or_default(), 120);
-        let message = format!(
-            "{}://{host} is not an address of account {account}: nothing was sent.",
-            url.scheme()
-        );
+        let address = without_credentials(target);
+        let message =
+            format!("{address} is not an address of account {account}: nothing was sent.");
         return Err(Error::new(Code::HostRefused, message).with_next_step(
             "Pass a path such as /app/site/hosting/restlet.nl?script=1&deploy=1, or choose a token of that account.",
         ));

@@ -46,7 +46,7 @@ pub(super) fn pasting() {
     );
 }
 
-/// Asks whether to go on without the port.
+/// Asks whether to continue without the port.
 pub(super) fn port_busy(error: &Error) {
     say(error.message());
     say(error.next_step());

@@ -1,4 +1,4 @@
-//! Opening a browser: no shell, no secrets in its environment, nothing left to wait for.
+//! Opens a browser without a shell and without secrets in its environment.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -73,8 +73,8 @@ fn commands(environment: &Environment, url: &str) -> Vec<Vec<String>> {
 
 const FILE_PROTOCOL_HANDLER: &str = "url.dll,FileProtocolHandler";
 
-/// Opens the default browser as Explorer would. A program of its own, so that the browser gets the
-/// environment chosen here.
+/// Opens the default browser as Explorer would. This is a program rather than a call of Windows, so that
+/// the browser gets the environment chosen here.
 fn from_windows(environment: &Environment) -> Vec<String> {
     let root = environment.var("SystemRoot").unwrap_or("C:\\Windows");
     vec![format!("{root}\\System32\\rundll32.exe"), FILE_PROTOCOL_HANDLER.to_owned()]
@@ -141,12 +141,13 @@ fn split_outside_quotes(
     })
 }
 
-/// The folder a browser is started in. It keeps that folder in use, and may outlive the project.
+/// The folder a browser is started in. Windows keeps that folder in use, and the browser may run for
+/// days, so it is not the project.
 fn working_folder(environment: &Environment) -> PathBuf {
     environment.home.clone().filter(|home| home.is_dir()).unwrap_or_else(std::env::temp_dir)
 }
 
-/// A program named by a path, as it is meant: from the caller's working folder.
+/// The program to start: a path is relative to the caller's working folder.
 fn program_at(program: &str, cwd: &Path) -> PathBuf {
     if program.contains(['/', std::path::MAIN_SEPARATOR]) {
         cwd.join(program)
@@ -155,7 +156,7 @@ fn program_at(program: &str, cwd: &Path) -> PathBuf {
     }
 }
 
-/// Starts a command that outlives this process and is not its child for long.
+/// Starts a command that outlives this process.
 fn start(words: &[String], environment: &Environment) -> std::io::Result<()> {
     let Some((program, arguments)) = words.split_first() else { return Ok(()) };
     let mut command = Command::new(program_at(program, &environment.cwd));
@@ -169,7 +170,7 @@ fn start(words: &[String], environment: &Environment) -> std::io::Result<()> {
         .stderr(Stdio::null());
     detach(&mut command);
     let child = command.spawn()?;
-    // On Unix this is the process in between, which has ended already.
+    // On Unix this is the intermediate process of `detach`, which has ended already.
     #[cfg(unix)]
     { child }.wait()?;
     #[cfg(not(unix))]
@@ -183,8 +184,8 @@ fn is_secret(name: &str) -> bool {
     name == "CONSUMER_KEY" || name == "CONSUMER_SECRET" || name.starts_with("NETSUITE_TBA_")
 }
 
-/// A session of its own, so that Ctrl-C here does not close the browser; and a parent that ends at
-/// once, so that nobody has to wait for it and no zombie stays.
+/// Puts the browser into a session of its own, so that Ctrl-C here does not close it, below a process
+/// that ends at once, so that no zombie stays.
 #[cfg(unix)]
 fn detach(command: &mut Command) {
     use std::os::unix::process::CommandExt as _;

@@ -1,4 +1,4 @@
-//! Whether a browser can be opened here, and what a person does where it cannot.
+//! Whether a browser can be opened here, and what to do where it cannot.
 
 use std::net::IpAddr;
 use std::path::Path;
@@ -7,14 +7,14 @@ use crate::base::environment::Environment;
 
 /// Whether a browser would appear in front of the person who started the sign-in.
 ///
-/// A wish (`browser`) decides alone. Otherwise not in automated runs; then `BROWSER` says that it
-/// works (editors set it where they forward the browser); then not over SSH, in containers, in WSL
-/// without Windows programs, or without a display.
+/// An explicit `browser` option always wins. Without one, no browser is opened in automated runs. After
+/// that `BROWSER` decides: editors set it where they forward the browser. Otherwise none is opened over
+/// SSH, in containers, in WSL without Windows programs, or without a display.
 pub fn browser_can_open(environment: &Environment, browser: Option<bool>) -> bool {
     browser.unwrap_or_else(|| can_open(environment, &Machine::look(environment)))
 }
 
-/// What cannot be read from variables.
+/// What variables do not tell about this machine.
 struct Machine {
     container: bool,
     display: Display,
@@ -24,9 +24,9 @@ struct Machine {
 enum Display {
     /// There always is one: macOS, Windows.
     Always,
-    /// Where the variables of X11 or Wayland say so.
+    /// There is one if the variables of X11 or Wayland are set.
     Variables,
-    /// Windows Subsystem for Linux: where programs of Windows can be started.
+    /// Windows Subsystem for Linux: there is one if programs of Windows can be started.
     Windows { programs: bool },
 }
 
@@ -66,7 +66,7 @@ fn can_open(environment: &Environment, machine: &Machine) -> bool {
     }
 }
 
-/// Windows Subsystem for Linux, by its own variable or the kernel's name.
+/// Whether this is the Windows Subsystem for Linux, by its variable or the kernel's name.
 pub(super) fn is_wsl(environment: &Environment) -> bool {
     cfg!(target_os = "linux")
         && (environment.var("WSL_DISTRO_NAME").is_some()
@@ -79,7 +79,7 @@ fn has_windows_programs(environment: &Environment) -> bool {
         || Path::new("/proc/sys/fs/binfmt_misc/WSLInterop").exists()
 }
 
-/// Whether the person sits at another machine.
+/// Whether this is an SSH session, so that the person sits at another machine.
 pub(super) fn over_ssh(environment: &Environment) -> bool {
     ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"].iter().any(|name| environment.var(name).is_some())
 }
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_browser_opens_where_somebody_sees_it() {
+    fn a_browser_is_opened_where_it_can_be_seen() {
         let display = ("DISPLAY", ":0");
         assert!(can_open(&with(&[display]), &DESKTOP));
         assert!(can_open(&with(&[("WAYLAND_DISPLAY", "wayland-0")]), &DESKTOP));
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn browser_overrides_the_surroundings_and_a_wish_overrides_all() {
+    fn the_variable_overrides_what_was_found_and_the_option_overrides_all() {
         let ssh = [("SSH_TTY", "/dev/pts/1"), ("BROWSER", "helper")];
         assert!(can_open(&with(&ssh), &DESKTOP));
         assert!(!can_open(&with(&[("BROWSER", "none"), ("DISPLAY", ":0")]), &DESKTOP));

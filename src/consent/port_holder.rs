@@ -1,10 +1,10 @@
-//! Which process holds a port, where the system tells (Linux).
+//! Which process holds a port. Known on Linux only.
 
 use std::fmt;
 #[cfg(target_os = "linux")]
 use std::path::Path;
 
-/// A process that listens.
+/// A listening process.
 pub(super) struct Holder {
     name: String,
     process: u32,
@@ -16,7 +16,7 @@ impl fmt::Display for Holder {
     }
 }
 
-/// The process that listens on a port of this machine. Those of other users stay unknown.
+/// The process that listens on a port of this machine, unless it belongs to another user.
 #[cfg(target_os = "linux")]
 pub(super) fn find(port: u16) -> Option<Holder> {
     let sockets: Vec<String> = ["/proc/net/tcp", "/proc/net/tcp6"]
@@ -38,8 +38,8 @@ pub(super) fn find(port: u16) -> Option<Holder> {
     })
 }
 
-/// The name of a process by its program file, or by the first word of its command line where that is
-/// not to be seen. `comm` names a thread: in Node 24 it is `MainThread`. No other word of the command
+/// The name of a process by its program file, or by the first word of its command line where that
+/// cannot be read. `comm` names a thread: in Node 24 it is `MainThread`. No other word of the command
 /// line is shown, because it may hold a secret.
 #[cfg(target_os = "linux")]
 fn name_of(process: &Path) -> String {
@@ -52,11 +52,11 @@ fn name_of(process: &Path) -> String {
     };
     let by_thread = || std::fs::read_to_string(process.join("comm")).ok();
     let name = by_file().or_else(by_command).or_else(by_thread).unwrap_or_default();
-    // What the system adds to the name of a program that was replaced since.
+    // Linux adds this when the file was replaced after the start.
     crate::text::printable(name.trim_end_matches(" (deleted)").trim(), 40)
 }
 
-/// Other systems tell only through other programs, which are not worth starting for this.
+/// Elsewhere another program would have to be started to find out.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn find(_port: u16) -> Option<Holder> {
     None

@@ -22,7 +22,7 @@ impl Skew {
         self.0
     }
 
-    /// Whether it alone explains a refusal.
+    /// Whether it is large enough to explain a refusal.
     pub(super) fn is_too_much(self) -> bool {
         self.0.saturating_abs() > TOLERATED
     }

@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// Given as an answer: there is none, and the connection stays open.
+/// As an answer: nothing is sent, and the connection stays open.
 pub(crate) const SILENCE: &[u8] = b"silence";
 
 /// Answers connections in turn; the last answer is repeated.

@@ -1,4 +1,4 @@
-//! NetSuite's own error codes, in every wrapping they come in.
+//! NetSuite's own error codes, in every format they come in.
 //!
 //! Sources: NetSuite help "Error Messages for the TBA Authorization Flow" (subsection
 //! 156934879823), "Error Messages for RESTlets …" (156935170194), "Error Handling in REST Web
@@ -26,7 +26,7 @@ impl OauthError {
         Self::in_body(&response.text()).or_else(|| Self::in_header(&response.www_authenticate))
     }
 
-    /// Finds the reason in a body: JSON of three shapes, JSON spoilt by backslashes or cut off, or
+    /// Finds the reason in a body: JSON of three shapes, JSON with stray backslashes or cut off, or
     /// plain text.
     pub(super) fn in_body(body: &str) -> Option<Self> {
         let body = body.trim();
@@ -71,7 +71,7 @@ impl OauthError {
         }
     }
 
-    /// The values of `code` and `message` in what is no longer JSON.
+    /// The values of `code` and `message` in text that is not valid JSON.
     fn in_broken_json(body: &str) -> Option<Self> {
         let field = |name: &str| {
             let (_, after) = body.split_once(&format!("{name}\""))?;
@@ -79,7 +79,7 @@ impl OauthError {
             let after = after.trim_start_matches(['"', '\\']);
             Some(after.split(['"', '\\', '}', '\n']).next().unwrap_or_default().trim())
         };
-        // Where a broken message ends cannot be told, so it is shown only when there is no code.
+        // It is unclear where a broken message ends, so it is shown only when there is no code.
         match field("code").filter(|code| !code.is_empty()) {
             Some(code) => Self::named(code, ""),
             None => Self::named("", field("message").unwrap_or_default()),
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn the_reason_is_found_in_every_wrapping() {
+    fn the_reason_is_found_in_every_format() {
         for body in [
             r#"{"error":{"code":"INVALID_LOGIN_ATTEMPT","message":"Invalid login attempt."}}"#,
             r#"{"error":{"message":"Invalid login attempt."}}"#,
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_reason_is_none() {
+    fn a_body_without_a_reason_gives_none() {
         for body in [
             "",
             "<html>error</html>",

@@ -1,4 +1,4 @@
-//! A request that needs no credentials: whether NetSuite can be reached, and what time it has.
+//! A request without credentials that shows whether NetSuite can be reached, and its time.
 
 use crate::account::AccountId;
 use crate::error::Result;
@@ -7,7 +7,7 @@ use crate::netsuite::clock::{Skew, TOLERATED};
 use crate::netsuite::proxy;
 use crate::netsuite::site::Site;
 
-/// What a request without credentials told.
+/// The result of a request without credentials.
 #[derive(Clone, Debug)]
 pub struct Reached {
     /// The host that answered.
@@ -28,8 +28,8 @@ impl Reached {
     }
 }
 
-/// Asks the account's host, or the shared one, for something anybody may ask for. Any answer is a
-/// good one: it means that name, proxy, connection and certificate are right.
+/// Sends a request without credentials to the account's host, or the shared one. Any answer shows that
+/// name, proxy, connection and certificate are right.
 ///
 /// # Errors
 /// What stood in the way.

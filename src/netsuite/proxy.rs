@@ -7,7 +7,7 @@ use crate::base::environment::Environment;
 use crate::error::{Code, Error, Result};
 use crate::netsuite::client::NetworkSettings;
 
-/// A proxy and the hosts that do without it.
+/// A proxy, and the hosts that are reached without it.
 pub(super) struct ProxyChoice {
     url: Url,
     source: &'static str,
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_typed_wins_then_https_proxy_then_all_proxy() {
+    fn the_flag_wins_over_https_proxy_and_that_over_all_proxy() {
         let both = [("HTTPS_PROXY", "http://a:1"), ("ALL_PROXY", "http://b:2")];
         assert_eq!(chosen(Some("http://c:3"), &both).as_deref(), Some("c:3"));
         assert_eq!(chosen(None, &both).as_deref(), Some("a:1"));
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_is_none_is_refused_without_being_shown() {
+    fn an_invalid_address_is_refused_without_being_shown() {
         for text in ["http://", "socks5://u:hunter2@h:1", "ht!tp://x", "http://u:hunter2@:80"] {
             let error = choose(&settings(Some(text), &[])).map(|_| ()).unwrap_err();
             assert_eq!(error.code(), Code::ProxyInvalid, "{text}");

@@ -28,7 +28,7 @@ pub(super) struct Response {
 }
 
 impl Response {
-    /// Reads an answer to its end, or as far as is sensible.
+    /// Reads an answer to its end, up to the limit.
     pub(super) async fn read(
         host: &str,
         mut response: reqwest::Response,
@@ -47,7 +47,7 @@ impl Response {
         let mut read = Self {
             host: host.to_owned(),
             status: response.status().as_u16(),
-            // Room for all of it: a buffer that grows leaves unwiped copies behind.
+            // Reserved at once, because a buffer that grows leaves unwiped copies behind.
             body: Zeroizing::new(Vec::with_capacity(MAX_BODY)),
             content_type: text(headers, &CONTENT_TYPE).unwrap_or_default(),
             www_authenticate: text(headers, &WWW_AUTHENTICATE).unwrap_or_default(),
@@ -66,8 +66,8 @@ impl Response {
         Ok(read)
     }
 
-    /// The body as text: without a byte order mark, and whatever its encoding is said to be, since
-    /// nothing that matters in it is more than ASCII.
+    /// The body as text, without a byte order mark. The announced encoding is ignored, because all that
+    /// matters in it is ASCII.
     pub(super) fn text(&self) -> Zeroizing<String> {
         let body = self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.body);
         let mut text = Zeroizing::new(String::with_capacity(2 * body.len()));
@@ -88,7 +88,7 @@ impl Response {
         std::time::Duration::from_secs(self.retry_after.unwrap_or(1).min(MAX_RETRY_AFTER))
     }
 
-    /// What kind of thing the body is, in words, for answers that are not what was asked for.
+    /// A description of the body, for answers that are not what was asked for.
     pub(super) fn nature(&self) -> &'static str {
         let text = self.text();
         let start = text.trim_start();
@@ -110,7 +110,7 @@ impl Response {
     }
 }
 
-/// A header's text; bytes beyond ASCII are replaced, they never matter here.
+/// A header's text. Bytes beyond ASCII are replaced, because they do not matter here.
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }

@@ -1,4 +1,4 @@
-//! The token endpoints against a server that answers in every way it should not.
+//! The token endpoints against a server that gives wrong answers of every kind.
 
 use crate::account::AccountId;
 use crate::credentials::{Consumer, RoleId, Token};
@@ -116,7 +116,7 @@ async fn step_one_is_refused_without_both_fields_and_the_confirmation() {
 }
 
 #[tokio::test]
-async fn answers_that_are_not_netsuites_are_told_as_what_they_are() {
+async fn answers_that_are_not_netsuites_are_described() {
     let long = "a".repeat(70_000);
     for (given, code, words) in [
         (
@@ -168,7 +168,7 @@ async fn netsuites_refusals_keep_their_meaning() {
 }
 
 #[tokio::test]
-async fn an_expired_request_token_is_told_from_other_refusals() {
+async fn an_expired_request_token_is_distinguished_from_other_refusals() {
     for (sent, code) in [
         ("INVALID_LOGIN_ATTEMPT", Code::RequestTokenExpired),
         ("token_expired", Code::RequestTokenExpired),
@@ -182,7 +182,7 @@ async fn an_expired_request_token_is_told_from_other_refusals() {
 }
 
 #[tokio::test]
-async fn a_wrong_clock_is_told_in_minutes_and_direction() {
+async fn a_wrong_clock_is_reported_in_minutes_and_direction() {
     for (offset, words) in [(-15, "15 minutes ahead of"), (20, "20 minutes behind")] {
         let date = format!("Date: {}\r\n", http_date(offset));
         for code in ["InvalidTimestamp", "INVALID_LOGIN_ATTEMPT"] {
@@ -270,7 +270,7 @@ async fn token_info_reads_or_refuses() {
 }
 
 #[tokio::test]
-async fn a_broken_connection_to_the_simulator_is_no_matter_of_proxies() {
+async fn a_broken_connection_to_the_simulator_is_not_blamed_on_proxies() {
     for given in [
         b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nx".to_vec(),
         b"nonsense".to_vec(),

@@ -83,7 +83,7 @@ struct Proxy {
 enum Plays {
     Netsuite,
     Refusal(&'static str),
-    /// Ends the TLS connection in the middle of the answer, without the word that ends it.
+    /// Drops the TLS connection in the middle of the answer, without a closing alert.
     Break,
 }
 
@@ -193,7 +193,7 @@ async fn a_bad_certificate_is_refused_with_the_reason() {
 }
 
 #[tokio::test]
-async fn a_dropped_connection_is_told_without_a_link() {
+async fn a_dropped_connection_is_reported_without_a_link() {
     let Some(certificates) = Certificates::make(HOST, "2049") else { return };
     let proxy = Proxy::start(&certificates, Plays::Break);
     let error = ask(&proxy.address, vec![certificates.root.clone()]).await.map(|_| ()).unwrap_err();

@@ -37,7 +37,7 @@ impl RequestToken {
     }
 }
 
-/// The proof that a person pressed Allow.
+/// The verifier that proves that a person pressed Allow.
 pub struct Verifier(Secret);
 
 impl Verifier {
@@ -102,8 +102,8 @@ pub async fn access_token(
     Ok(token_of(&response, Endpoint::AccessToken)?.0)
 }
 
-/// Sends a request; a busy NetSuite is asked once more, after the pause it wants and with a fresh
-/// signature. Nothing else is sent twice: the first attempt may have used up the request token.
+/// Sends a request. When NetSuite is busy it is sent once more, after the pause NetSuite asks for and
+/// with a fresh signature. Nothing else is sent twice: the first attempt may have used up the request token.
 pub(super) async fn ask(
     client: &Client,
     signer: &Signer,
@@ -140,12 +140,12 @@ struct TokenFields {
 }
 
 impl TokenFields {
-    /// Nothing unless both fields are there, and each only once.
+    /// `None` unless both fields are there, each exactly once.
     fn read(response: &Response) -> Option<Self> {
         let text = response.text();
         let (mut id, mut secret, mut confirmed) = (None, None, None);
         for (name, value) in url::form_urlencoded::parse(text.trim().as_bytes()) {
-            // What had to be decoded is a copy of its own.
+            // A decoded value is a copy, which has to be wiped as well.
             let value = Zeroizing::new(value.into_owned());
             let slot = match name.trim() {
                 "oauth_token" => &mut id,

@@ -1,6 +1,6 @@
-//! Whose a token is: `/rest/tokeninfo`, a cheap check that a token works.
+//! Account, user and role of a token: `/rest/tokeninfo`, a cheap check that a token works.
 //!
-//! The member names of its answer are published nowhere, so they are read leniently.
+//! The member names of its answer are not documented, so they are read leniently.
 
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ use crate::netsuite::token_endpoints::ask;
 use crate::signer::request::{Request, Signer};
 use crate::text::printable;
 
-/// What NetSuite tells of a token; everything it did not tell is absent.
+/// What NetSuite reports about a token; what it did not report is absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TokenInfo {
     /// The account ID.
@@ -33,7 +33,7 @@ pub struct TokenInfo {
     pub role_name: Option<String>,
 }
 
-/// Asks NetSuite whose a token is.
+/// Asks NetSuite for account, user and role of a token.
 ///
 /// # Errors
 /// NetSuite's refusals one to one; [`Code::UnexpectedAnswer`] for an answer that is not JSON.
@@ -77,7 +77,7 @@ async fn ask_whose(
     info.ok_or_else(|| refused::error_of(&response, Endpoint::TokenInfo))
 }
 
-/// Takes the members apart by what their names have in common.
+/// Reads the members under any of the names they may have.
 fn read(value: &Value) -> Option<TokenInfo> {
     let mut flat = Vec::new();
     flatten(value.as_object()?, "", &mut flat);

@@ -42,11 +42,11 @@ pub enum Key {
     Home,
     /// Goes to the end.
     End,
-    /// Esc or Ctrl-D: leaves without an answer.
+    /// Esc or Ctrl-D: cancels the question.
     Leave,
     /// Ctrl-C.
     Interrupt,
-    /// The window has another size, or a key that means nothing here.
+    /// The window was resized, or the key has no meaning here.
     Other,
 }
 
@@ -94,8 +94,8 @@ impl Keys {
         }
     }
 
-    /// Ends a question that a key left without an answer. The terminal is given back first, so that
-    /// the host finds it as it was.
+    /// Ends a question that a key cancelled. The terminal is restored first, so that the host finds it
+    /// as it was.
     pub fn left(self, key: &Key) -> Error {
         drop(self);
         if matches!(key, Key::Interrupt) {

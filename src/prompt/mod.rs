@@ -40,8 +40,8 @@ pub trait Prompter {
     fn confirm(&self, question: &str) -> Result<bool>;
 }
 
-/// The person at this process's terminal, asked in the way that terminal and person can take, until
-/// `stop` is aborted. Ctrl-C restores the terminal and then takes its normal course.
+/// Asks the person at this process's terminal, drawn or as plain lines, until `stop` is aborted. Ctrl-C
+/// restores the terminal and then has its usual effect.
 pub fn at_terminal<'a>(environment: &'a Environment, stop: &'a Abort) -> Box<dyn Prompter + 'a> {
     if environment.is_plain() {
         Box::new(plain::NumberedLines::new(stop))

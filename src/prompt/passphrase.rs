@@ -1,5 +1,5 @@
 //! A line that is not shown while it is typed. Touches the terminal through [`Keys`] and stderr.
-//! Nothing is redrawn, so it is asked in the same way at every terminal.
+//! Nothing is redrawn, so it works the same at every terminal.
 
 use zeroize::Zeroizing;
 

@@ -7,7 +7,7 @@ use crate::error::{Code, Error, Result};
 use crate::prompt::{Check, Prompter};
 use crate::tty::input;
 
-/// A line from the person; nothing when there will be no more.
+/// Reads a line from the person; `None` at the end of the input.
 type Lines = Box<dyn Fn() -> Option<String>>;
 
 /// The person at a terminal that is read line by line.
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_are_chosen_by_number_until_one_fits() {
+    fn a_row_is_chosen_by_its_number() {
         let rows = ["a".to_owned(), "b".to_owned()];
         let choose = |lines: &[&str]| NumberedLines::scripted(lines).choose("?", &rows, 0).unwrap();
         assert_eq!(choose(&["2"]), 1);

@@ -1,28 +1,28 @@
-//! A question on the screen, drawn anew after each key. Touches stderr only.
+//! A question on the screen, redrawn after each key. Writes to stderr only.
 
 use crate::base::console::show;
 use crate::base::environment::Environment;
 
-/// Where the size of the terminal is not told.
+/// The size assumed where the terminal does not report one.
 const USUAL: (u16, u16) = (80, 24);
 
-/// How a piece of text looks. Nothing is told by colour alone.
+/// How a piece of text looks. Colour is never the only sign.
 #[derive(Clone, Copy)]
 pub enum Look {
     /// The mark before a question.
     Mark,
-    /// The answer, and the row that would be taken.
+    /// The answer, and the selected row.
     Chosen,
-    /// What helps.
+    /// A hint.
     Hint,
     /// What is wrong with the answer.
     Wrong,
 }
 
-/// The rows below the cursor, as far as a question has taken them.
+/// The rows of the terminal that a question occupies.
 pub struct Frame {
     colour: bool,
-    /// Rows of the frame above the one the cursor is in.
+    /// Rows of the frame above the cursor.
     above: usize,
 }
 
@@ -32,14 +32,14 @@ impl Frame {
         Self { colour: environment.var("NO_COLOR").is_none(), above: 0 }
     }
 
-    /// Columns and rows of the terminal. The last column stays empty: what fills it may wrap.
+    /// Columns and rows of the terminal. The last column stays empty, because a full row may wrap.
     pub fn room() -> (usize, usize) {
         let size = crossterm::terminal::size().ok().filter(|(columns, _)| *columns > 0);
         let (columns, rows) = size.unwrap_or(USUAL);
         (usize::from(columns.max(20)) - 1, usize::from(rows.max(5)))
     }
 
-    /// A text in its look.
+    /// The text with its colour.
     pub fn paint(&self, look: Look, text: &str) -> String {
         let code = match look {
             Look::Mark => "92",
@@ -58,7 +58,7 @@ impl Frame {
         self.above = row;
     }
 
-    /// Leaves this row in place of the frame; what follows begins below it.
+    /// Replaces the frame by this row and moves below it.
     pub fn finish(&mut self, row: &str) {
         let out = self.cleared() + row + "\r\n";
         self.above = 0;
@@ -74,7 +74,7 @@ fn up(rows: usize) -> String {
     if rows == 0 { String::new() } else { format!("\x1b[{rows}A") }
 }
 
-/// How many columns a text takes, or more: letters of East Asia and symbols take two.
+/// An upper bound of the columns a text takes: letters of East Asia and symbols count as two.
 pub fn columns(text: &str) -> usize {
     text.chars().map(width).sum()
 }
@@ -83,7 +83,7 @@ fn width(letter: char) -> usize {
     if letter < '\u{1100}' { 1 } else { 2 }
 }
 
-/// As much of a text as fits into so many columns.
+/// As much of a text as fits into this many columns.
 pub fn fitted(text: &str, room: usize) -> String {
     if columns(text) <= room {
         return text.to_owned();

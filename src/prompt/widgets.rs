@@ -13,9 +13,9 @@ use crate::tty::Pasting;
 
 /// Rows of a list that are shown at once, where the terminal has room.
 const PAGE: usize = 12;
-/// Longer lines are nobody's answer.
+/// The longest answer in bytes.
 const LONGEST: usize = 1024;
-/// Columns an answer needs beside its question; else it gets a row of its own.
+/// With fewer columns beside the question, the answer gets a row of its own.
 const ANSWER: usize = 12;
 
 /// A person at a terminal.
@@ -24,7 +24,7 @@ pub struct Widgets<'a> {
     stop: &'a Abort,
 }
 
-/// A question while it is open.
+/// An open question.
 trait Question {
     type Answer;
     fn text(&self) -> &str;
@@ -44,7 +44,7 @@ impl<'a> Widgets<'a> {
         let mut frame = Frame::new(self.environment);
         let left = |frame: &mut Frame, question: &Q| {
             let mark = frame.paint(Look::Mark, "?");
-            frame.finish(&format!("{mark} {} (stopped)", question.text()));
+            frame.finish(&format!("{mark} {} (cancelled)", question.text()));
         };
         loop {
             question.draw(&mut frame);
@@ -64,7 +64,7 @@ impl<'a> Widgets<'a> {
 }
 
 impl Prompter for Widgets<'_> {
-    // Letters narrow the list down.
+    // Typed letters filter the list.
     fn choose(&self, question: &str, rows: &[String], start: usize) -> Result<usize> {
         self.ask(ListQuestion { question, rows, at: start, wanted: Line::default() })
     }
@@ -81,7 +81,7 @@ impl Prompter for Widgets<'_> {
     }
 }
 
-/// A line being asked for.
+/// A question for a line of text.
 struct LineQuestion<'a> {
     question: &'a str,
     hint: &'a str,
@@ -143,7 +143,7 @@ fn yes_or_no(text: &str) -> Option<bool> {
     }
 }
 
-/// A line being typed. May be a secret: wiped.
+/// The line typed so far. It may be a secret, so it is wiped.
 #[derive(Default)]
 pub struct Line {
     pub text: Zeroizing<String>,
@@ -182,7 +182,7 @@ impl Line {
     }
 
     fn insert(&mut self, typed: &str) {
-        // Room from the start: a text that grows leaves copies of itself behind.
+        // Reserved at once, because a text that grows leaves unwiped copies behind.
         self.text.reserve_exact(LONGEST);
         for letter in typed.chars().filter(|letter| !letter.is_control()) {
             if self.text.len() + letter.len_utf8() > LONGEST {
@@ -194,7 +194,7 @@ impl Line {
         }
     }
 
-    /// Erases from there to the cursor.
+    /// Erases from that character to the cursor.
     fn erase(&mut self, from: usize) {
         let range = self.byte(from)..self.byte(self.before);
         self.text.replace_range(range, "");
@@ -207,7 +207,7 @@ impl Line {
         before[..word].iter().rposition(|c| c.is_whitespace()).map_or(0, |at| at + 1)
     }
 
-    /// As much around the cursor as fits into so many columns, and the cursor's column there.
+    /// The part around the cursor that fits into this many columns, and the cursor's column in it.
     fn window(&self, room: usize) -> (String, usize) {
         let letters: Vec<char> = self.text.chars().collect();
         let shown = |from: usize| columns(&letters[from..self.before].iter().collect::<String>());
@@ -217,17 +217,17 @@ impl Line {
     }
 }
 
-/// A list being chosen from.
+/// A question for one row of a list.
 struct ListQuestion<'a> {
     question: &'a str,
     rows: &'a [String],
-    /// Which of the matching rows Enter takes.
+    /// The selected row among the matching ones.
     at: usize,
     wanted: Line,
 }
 
 impl ListQuestion<'_> {
-    /// The rows that hold what was typed, in any case of letters.
+    /// The rows that contain what was typed, ignoring case.
     fn matching(&self) -> Vec<usize> {
         let wanted = self.wanted.text.to_lowercase();
         (0..self.rows.len())
@@ -235,10 +235,10 @@ impl ListQuestion<'_> {
             .collect()
     }
 
-    /// The rows as they are shown, the one Enter takes among them.
+    /// The visible rows, the selected one among them.
     fn page(&self, frame: &Frame, matching: &[usize]) -> Vec<String> {
         let (columns, height) = Frame::room();
-        // The question above the rows and the hint below them stay in sight.
+        // The question above the rows and the hint below them stay visible.
         let page = PAGE.min(height - 3).max(1);
         let first = self.at.saturating_sub(page / 2).min(matching.len().saturating_sub(page));
         let last = (first + page).min(matching.len());
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_narrow_a_list_and_the_arrows_go_round_it() {
+    fn letters_filter_a_list_and_the_arrows_wrap_around() {
         let rows = ["New token", "live", "Sandbox", "sandbox 2"].map(str::to_owned);
         let mut list =
             ListQuestion { question: "Which", rows: &rows, at: 3, wanted: Line::default() };

@@ -77,7 +77,7 @@ fn on_windows_the_default_browser_is_opened_by_a_program_with_an_environment_of_
 }
 
 #[test]
-fn a_browser_that_is_not_there_is_no_crash_and_the_next_one_is_tried() {
+fn a_missing_browser_is_an_error_and_the_next_alternative_is_tried() {
     let path = std::env::var("PATH").unwrap();
     let missing = with(&[("BROWSER", "/no/such/browser"), ("PATH", &path)]);
     assert_eq!(
@@ -90,7 +90,7 @@ fn a_browser_that_is_not_there_is_no_crash_and_the_next_one_is_tried() {
 
 #[cfg(unix)]
 #[test]
-fn secrets_stay_out_of_the_browser_and_no_zombie_stays() {
+fn a_browser_gets_no_secrets_and_starts_outside_the_project() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
     let (script, dump) = (folder.path().join("browser"), folder.path().join("dump"));

@@ -26,7 +26,7 @@ fn a_state_is_32_letters_and_digits_and_never_the_same() {
 }
 
 #[test]
-fn the_true_redirect_is_believed_in_any_order_and_with_unknown_parameters() {
+fn the_true_redirect_is_accepted_in_any_order_and_with_unknown_parameters() {
     let reversed: Vec<_> = good().split('&').rev().map(str::to_owned).collect();
     for query in [good(), reversed.join("&"), format!("callbackRequest&{}&x=1&x=2", good())] {
         let Verdict::Allowed(grant) = expected(Some("1234567-sb1"), Some("3")).judge(&query) else {
@@ -38,7 +38,7 @@ fn the_true_redirect_is_believed_in_any_order_and_with_unknown_parameters() {
 }
 
 #[test]
-fn state_and_request_token_come_before_everything_else() {
+fn state_and_request_token_are_checked_first() {
     let query = good().replace("rt1", "rt2").replace("v1", "");
     assert!(matches!(
         expected(None, None).judge(&query),
@@ -49,7 +49,7 @@ fn state_and_request_token_come_before_everything_else() {
 }
 
 #[test]
-fn a_deny_without_state_is_only_a_hint() {
+fn a_deny_without_state_does_not_end_the_wait() {
     let maybe = |query| match expected(None, None).judge(query) {
         Verdict::Ignored(Flaw::NoState { maybe_denied }) => maybe_denied,
         _ => panic!("{query}"),
@@ -78,7 +78,7 @@ fn another_account_or_role_than_asked_for_is_final() {
 
 proptest! {
     #[test]
-    fn no_query_without_the_state_is_ever_believed(query in "(oauth_token=rt1&|state=[A-Z]{0,40}&|oauth_verifier=[a-z0-9]*&|company=[0-9_%A-F]*&|\\PC{0,20}&)*") {
+    fn no_query_without_the_state_is_accepted(query in "(oauth_token=rt1&|state=[A-Z]{0,40}&|oauth_verifier=[a-z0-9]*&|company=[0-9_%A-F]*&|\\PC{0,20}&)*") {
         prop_assume!(!query.contains(&"S".repeat(32)));
         prop_assert!(matches!(expected(None, None).judge(&query), Verdict::Ignored(_)));
     }

@@ -32,7 +32,7 @@ pub(super) struct Running {
     pub(super) call: JoinHandle<Result<Granted>>,
 }
 
-/// How a test departs from the ordinary.
+/// What a test changes about the usual sign-in.
 pub(super) struct Case {
     pub(super) account: Option<&'static str>,
     pub(super) role: Option<&'static str>,

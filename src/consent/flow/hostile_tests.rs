@@ -1,4 +1,4 @@
-//! What anybody on this machine, or any web page, can send to the port: none of it counts.
+//! What anybody on this machine, or any web page, can send to the port. None of it counts.
 
 use crate::consent::flow::fixture::{Case, exchange_bytes, get, is, last_page, start};
 use crate::consent::flow::*;
@@ -61,7 +61,7 @@ async fn ten_thousand_forged_redirects_change_nothing() {
         });
     }
     let answered: usize = senders.join_all().await.into_iter().sum();
-    // The rest are heads that are too long: they are cut off while they are still being sent.
+    // The rest are heads that are too long. Their connections close while they are still being sent.
     assert!(answered >= 9_500, "{answered} were refused");
     assert!(!running.call.is_finished());
     is(&running.get(&running.allow()).await, "303", "");
@@ -105,9 +105,9 @@ async fn idle_and_slow_connections_do_not_keep_the_true_one_out() {
 }
 
 #[tokio::test]
-async fn the_oldest_incomplete_connection_gives_way_and_the_waiting_one_does_not() {
+async fn the_oldest_incomplete_connection_is_closed_and_the_waiting_one_is_not() {
     let step_three = crate::netsuite::fake_server::access_token_answer();
-    // Saving takes a moment, in which others crowd in.
+    // Saving takes a moment, in which other connections arrive.
     let save = || {
         std::thread::sleep(Duration::from_millis(600));
         Ok(())

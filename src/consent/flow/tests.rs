@@ -33,7 +33,7 @@ async fn the_call_does_not_wait_long_for_a_browser_that_does_not_come_back() {
 }
 
 #[tokio::test]
-async fn the_redirect_is_heard_on_ipv6_too() {
+async fn the_redirect_is_received_on_ipv6_too() {
     let running = start(Case::default()).await;
     let Ok(mut stream) = TcpStream::connect(("::1", running.port)).await else { return };
     let head = format!("GET {} HTTP/1.1\r\nHost: [::1]:{}\r\n\r\n", running.allow(), running.port);
@@ -79,7 +79,7 @@ async fn another_role_ends_the_wait() {
 }
 
 #[tokio::test]
-async fn an_expired_request_token_is_told_to_browser_and_caller() {
+async fn an_expired_request_token_is_reported_to_browser_and_caller() {
     let refused =
         answer(401, "", "{\"error\":{\"code\":\"INVALID_LOGIN_ATTEMPT\",\"message\":\"x\"}}");
     let running = start(Case { step_three: refused, ..Case::default() }).await;
@@ -88,7 +88,7 @@ async fn an_expired_request_token_is_told_to_browser_and_caller() {
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_saved_is_no_success() {
+async fn a_token_that_cannot_be_saved_is_a_failure() {
     let save = || Err(Error::new(Code::StoreUnwritable, "no"));
     let running = start(Case { save, ..Case::default() }).await;
     is(&running.get(&running.allow()).await, "500", "could not be saved");
@@ -119,7 +119,7 @@ async fn the_deadline_holds_for_a_netsuite_that_never_answers_step_one() {
 }
 
 #[tokio::test]
-async fn a_netsuite_that_never_answers_step_three_gets_a_grace_and_no_more() {
+async fn the_deadline_and_a_grace_hold_for_a_netsuite_that_never_answers_step_three() {
     let timeout = Duration::from_secs(2);
     let step_three = SILENCE.to_vec();
     let running = start(Case { timeout, step_three, ..Case::default() }).await;
@@ -152,7 +152,7 @@ async fn a_sign_in_that_was_aborted_before_it_began_asks_nothing() {
 }
 
 #[tokio::test]
-async fn a_busy_port_is_told_before_netsuite_is_asked() {
+async fn a_busy_port_is_reported_before_netsuite_is_asked() {
     let netsuite = FakeServer::start(vec![request_token_answer()]).await;
     let held = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = held.local_addr().unwrap().port();
@@ -167,7 +167,7 @@ async fn a_busy_port_is_told_before_netsuite_is_asked() {
 }
 
 #[tokio::test]
-async fn what_does_not_end_the_wait() {
+async fn other_requests_do_not_end_the_wait() {
     let running = start(Case::default()).await;
     let state = running.state.clone();
     for target in [
@@ -263,7 +263,7 @@ async fn nothing_is_left_200_ms_after_any_end() {
 }
 
 #[tokio::test]
-async fn a_limit_beyond_reason_is_no_overflow() {
+async fn the_largest_timeout_does_not_overflow() {
     let running = start(Case { timeout: Duration::MAX, ..Case::default() }).await;
     is(&running.get(&running.allow()).await, "303", "");
     assert!(running.ends().await.is_ok());

@@ -52,7 +52,7 @@ impl Pty {
 }
 
 #[test]
-fn echo_is_off_while_it_lives_and_on_again_afterwards() {
+fn echo_is_off_while_the_terminal_is_open_and_on_again_afterwards() {
     let _turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let pty = Pty::open();
     assert!(pty.echoes());
@@ -66,7 +66,7 @@ fn echo_is_off_while_it_lives_and_on_again_afterwards() {
 }
 
 #[test]
-fn only_complete_lines_are_taken_and_later_ones_stay() {
+fn only_complete_lines_are_read_and_later_ones_stay() {
     let _turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let mut pty = Pty::open();
     let mut terminal = Terminal::open_at(&pty.path, true).unwrap();
@@ -81,11 +81,11 @@ fn only_complete_lines_are_taken_and_later_ones_stay() {
 }
 
 #[test]
-fn a_signal_brings_echo_back_and_takes_its_course() {
+fn a_signal_restores_echo_and_takes_its_course() {
     use std::os::unix::process::ExitStatusExt as _;
     let _turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     if let Ok(path) = std::env::var("NETSUITE_TBA_TEST_PTY") {
-        // The child of the lines below: echo off, then death by signal.
+        // The child that is started below: switches echo off and raises the signal.
         let signal = std::env::var("NETSUITE_TBA_TEST_SIGNAL").unwrap().parse().unwrap();
         // SAFETY: back to the default, where a background job inherited an ignored signal.
         unsafe { libc::signal(signal, libc::SIG_DFL) };
@@ -98,7 +98,7 @@ fn a_signal_brings_echo_back_and_takes_its_course() {
     for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
         let pty = Pty::open();
         let status = std::process::Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "tty::device::tests::a_signal_brings_echo_back_and_takes_its_course"])
+            .args(["--exact", "tty::device::tests::a_signal_restores_echo_and_takes_its_course"])
             .env("NETSUITE_TBA_TEST_PTY", &pty.path)
             .env("NETSUITE_TBA_TEST_SIGNAL", signal.to_string())
             .stdout(std::process::Stdio::null())

@@ -8,6 +8,8 @@ const { platform, arch } = process;
 const abis = { linux: ['-gnu', '-musl'], win32: ['-msvc'] }[platform] || [''];
 const BUILT_FOR = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-arm64', 'win32-x64'];
 
+const UNDER_JEST = process.env.JEST_WORKER_ID !== undefined;
+
 function load() {
   const failures = [];
   for (const abi of abis) {
@@ -15,13 +17,25 @@ function load() {
     for (const id of [`../netsuite-tba.${triple}.node`, `@netsuite-tba/${triple}`]) {
       try {
         if (platform === 'linux') assertWhole(id[0] === '.' ? `${__dirname}/${id}` : require.resolve(id));
-        return require(id);
+        return UNDER_JEST ? belowJest(require.resolve(id)) : require(id);
       } catch (error) {
-        failures.push({ id, missing: error.code === 'MODULE_NOT_FOUND', reason: String(error.message).split('\n')[0] });
+        const { name, code, permission } = error;
+        failures.push({ id, name, code, permission, missing: code === 'MODULE_NOT_FOUND', reason: String(error.message).split('\n')[0] });
       }
     }
   }
   throw notLoaded(failures);
+}
+
+/**
+ * Loads a native file so that Jest's --detectOpenHandles does not list it. The file makes a handle that keeps no process
+ * running, but Jest lists every handle with a require() of its own among the first 100 calls of the stack.
+ */
+function belowJest(file) {
+  const loaded = { exports: {} };
+  const descend = (left) => (left === 0 ? process.dlopen(loaded, file) : descend(left - 1));
+  descend(110);
+  return loaded.exports;
 }
 
 /** Throws if an ELF file is truncated: loading it would kill the process without a message. */
@@ -47,7 +61,48 @@ function assertWhole(file) {
 }
 
 /** Whether this code runs inside a bundle, which cannot contain the native part. */
-const isBundled = () => !require('fs').existsSync(require('path').join(__dirname, 'binding.js'));
+function isBundled() {
+  // A program that Bun compiled has the folders of the machine it was compiled on in its code.
+  if (typeof Bun !== 'undefined' && /^(\/\$bunfs\/|[A-Z]:[\\/]~BUN[\\/])/i.test(Bun.main)) return true;
+  return !require('fs').existsSync(require('path').join(__dirname, 'binding.js'));
+}
+
+/** The flag that lets this process load the native part, if its permissions are what is missing. */
+function permissionAdvice(failures) {
+  const find = (test) => failures.find(test);
+  const deno = find(({ name }) => name === 'NotCapable');
+  if (deno) {
+    const [flag] = /--allow-[a-z]+/.exec(deno.reason) || ['--allow-ffi'];
+    return `Add ${flag} to the flags of deno: netsuite-tba loads a native library, for which Deno needs --allow-ffi, and reads its own files.`;
+  }
+  if (find(({ code }) => code === 'ERR_DLOPEN_DISABLED')) {
+    return process.permission
+      ? "Add --allow-addons to node's flags: with --permission, Node loads no native code without it."
+      : "Remove --no-addons from node's flags and from NODE_OPTIONS: netsuite-tba needs its native part.";
+  }
+  const denied = find(({ code }) => code === 'ERR_ACCESS_DENIED');
+  if (!denied) return undefined;
+  if (denied.permission && denied.permission !== 'FileSystemRead') return "Add --allow-addons to node's flags.";
+  return `Add --allow-fs-read=${require('path').dirname(__dirname)} to node's flags: with --permission, Node reads no file without it.`;
+}
+
+/** What the loader did not find: a system library or, with musl, a function of glibc. Both loaders have their own words. */
+function missingLibrary(failures) {
+  const words = [/^([\w.+-]+): cannot open shared object file/, /^Error loading shared library ([\w.+-]+):/];
+  for (const { reason } of failures) {
+    const found = words.map((each) => each.exec(reason)).find(Boolean);
+    if (found) return found[1];
+    if (/^Error relocating .*: symbol not found/.test(reason)) return 'libc.so.6';
+  }
+  return undefined;
+}
+
+function libraryAdvice(name) {
+  if (/^(ld-linux|ld64|libc\.so\.6|libgcc_s|lib(m|dl|pthread|rt)\.so)/.test(name)) {
+    return `This build needs the library ${name} of glibc, which this system lacks. On Alpine and other musl systems, remove node_modules and install there, so that @netsuite-tba/${platform}-${arch}-musl is chosen.`;
+  }
+  return `The system library ${name} is missing: install the package of the system that contains it.`;
+}
 
 /** Native builds for other platforms: a sign that node_modules was copied from another machine. */
 function foreign() {
@@ -68,6 +123,8 @@ function foreign() {
 }
 
 function remedy(failures) {
+  const permission = permissionAdvice(failures);
+  if (permission) return permission;
   const rebuild = 'in a clone, or installed from git, run npm run build in it (needs Rust)';
   if (isBundled())
     return 'netsuite-tba was put into a bundle, which cannot hold its native part: mark it as external (esbuild --external:netsuite-tba, externals of webpack and rollup) and install it beside the bundle.';
@@ -79,6 +136,8 @@ function remedy(failures) {
   if (failures.some(({ reason }) => /GLIBC_[\d.]+' not found/.test(reason))) {
     return `This system's C library is older than the build needs (published builds need glibc 2.17): install the published package, or ${rebuild}.`;
   }
+  const library = missingLibrary(failures);
+  if (library) return libraryAdvice(library);
   return `Remove node_modules and install netsuite-tba again on this machine, without --omit=optional or --no-optional; ${rebuild}.`;
 }
 

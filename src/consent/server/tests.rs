@@ -169,6 +169,7 @@ async fn only_the_browser_that_was_sent_to_the_last_page_ends_the_lingering() {
                 let mut answer = String::new();
                 let _ = stream.read_to_string(&mut answer).await;
                 assert!(!answer.contains("200 OK"), "{answer}");
+                sleep(Duration::from_millis(2)).await;
             }
         }
     });

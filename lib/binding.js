@@ -8,7 +8,8 @@ const { platform, arch } = process;
 const abis = { linux: ['-gnu', '-musl'], win32: ['-msvc'] }[platform] || [''];
 const BUILT_FOR = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-arm64', 'win32-x64'];
 
-const UNDER_JEST = process.env.JEST_WORKER_ID !== undefined;
+// Jest hands this to every module it loads.
+const UNDER_JEST = typeof jest !== 'undefined';
 
 function load() {
   const failures = [];

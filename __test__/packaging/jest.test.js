@@ -16,11 +16,7 @@ const tba = require(${JSON.stringify(ROOT)});
 const consumer = { consumerKey: 'key', consumerSecret: 'secret' };
 test('signs', () => { tba.signRequest({ method: 'GET', url: 'https://x.netsuite.com/' }, consumer); });
 test('fails', () => { expect(() => tba.signRequest({ method: 'GET', url: 'x' }, consumer)).toThrow(tba.TbaError); });
-test('authenticates', async () => {
-  const session = await tba.authenticate({ token: 'a:b', account: '1234567', ...consumer });
-  expect(session.authorize('GET', 'https://x.netsuite.com/')).toMatch(/^OAuth /);
-  await expect(tba.authenticate({ wrong: 1 })).rejects.toMatchObject({ code: 'OPTION_INVALID' });
-});
+test('refuses', async () => { await expect(tba.authenticate({ wrong: 1 })).rejects.toMatchObject({ code: 'OPTION_INVALID' }); });
 test('lists', () => { expect(Array.isArray(new tba.TokenVault({ home: ${JSON.stringify(os.tmpdir())} + '/tba-no-vault' }).list())).toBe(true); });
 `;
 

@@ -2,6 +2,9 @@
 
 mod damage;
 mod foreign;
+#[cfg(unix)]
+mod kinds;
+mod promises;
 mod stand_in;
 mod stores;
 

@@ -25,15 +25,28 @@ const HEADER_LENGTH: usize = NONCE_START + 24;
 const TAG_LENGTH: usize = 16;
 /// The second recommendation of RFC 9106, on one lane: 64 MiB, three passes.
 const COST: Cost = Cost { memory: 64 * 1024, passes: 3, lanes: 1 };
-/// A forged header must not make the reader spend memory or time without bound.
-const MOST: Cost = Cost { memory: 256 * 1024, passes: 16, lanes: 4 };
+/// A forged header must not make the reader spend more than a file written here does.
+const MOST_LANES: u32 = 4;
 
 /// What deriving a key costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cost {
+    /// In KiB.
     memory: u32,
     passes: u32,
     lanes: u32,
+}
+
+impl Cost {
+    /// What deriving takes: memory that is filled, times how often.
+    fn work(self) -> u64 {
+        u64::from(self.memory) * u64::from(self.passes)
+    }
+
+    /// Whether it takes no more memory and time than what is written here.
+    fn is_bounded(self) -> bool {
+        self.memory <= COST.memory && self.lanes <= MOST_LANES && self.work() <= COST.work()
+    }
 }
 
 /// Parameters and salt as the header holds them: what the key depends on besides the passphrase.
@@ -173,9 +186,7 @@ fn params_of(source: &KeySource) -> Option<Params> {
         .chunks_exact(4)
         .map(|bytes| bytes.iter().rev().fold(0_u32, |number, byte| number << 8 | u32::from(*byte)));
     let cost = Cost { memory: numbers.next()?, passes: numbers.next()?, lanes: numbers.next()? };
-    let bounded =
-        cost.memory <= MOST.memory && cost.passes <= MOST.passes && cost.lanes <= MOST.lanes;
-    if !bounded {
+    if !cost.is_bounded() {
         return None;
     }
     Params::new(cost.memory, cost.passes, cost.lanes, Some(32)).ok()
@@ -242,13 +253,26 @@ mod tests {
     fn the_cost_of_opening_is_in_the_header_and_bounded() {
         let mut sealed = Seal::cheap("x").close(b"text").unwrap();
         assert_eq!(sealed[KDF_START..KDF_START + 12], [32, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]);
-        sealed[KDF_START..KDF_START + 12].fill(0xff);
-        assert_eq!(code(Seal::cheap("x").open(&sealed, "f")), Code::PassphraseWrong);
-        const { assert!(COST.memory <= MOST.memory && COST.passes <= MOST.passes) };
+        assert!(COST.is_bounded());
+        for (memory, passes, lanes) in [
+            (u32::MAX, u32::MAX, u32::MAX),
+            (COST.memory + 1, 1, 1),
+            (COST.memory, COST.passes + 1, 1),
+            (8, u32::MAX, 1),
+            (COST.memory, COST.passes, MOST_LANES + 1),
+        ] {
+            for (place, number) in [memory, passes, lanes].into_iter().enumerate() {
+                let at = KDF_START + 4 * place;
+                sealed[at..at + 4].copy_from_slice(&number.to_le_bytes());
+            }
+            let began = std::time::Instant::now();
+            assert_eq!(code(Seal::cheap("x").open(&sealed, "f")), Code::PassphraseWrong);
+            assert!(began.elapsed() < std::time::Duration::from_secs(1), "{memory} {passes}");
+        }
     }
 
     #[test]
-    fn a_file_of_version_one_opens_for_ever() {
+    fn a_file_of_version_one_always_opens() {
         let sealed = STANDARD.decode(GOLDEN).unwrap();
         assert_eq!(&**Seal::cheap("correct horse").open(&sealed, "f").unwrap(), b"{\"kept\":true}");
     }

@@ -4,7 +4,7 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::credentials::AuthId;
-use crate::error::Result;
+use crate::error::{Code, Result};
 use crate::vault::Vault;
 use crate::vault::index::SecretId;
 use crate::vault::model::Origin;
@@ -30,7 +30,10 @@ impl Vault {
         if let Some(entry) = self.0.index.read()?.find(name, origin) {
             return Ok(Some(Revision(Kind::Indexed(entry.id.clone()))));
         }
-        let foreign = self.nstba()?;
+        let foreign = match self.nstba() {
+            Err(error) if error.code() == Code::StoreDamaged => self.complain(&error),
+            outcome => outcome?,
+        };
         Ok(foreign.find(name, origin).map(|found| {
             let mut hash = Sha256::new();
             for part in [found.saved.account.as_str(), &found.token.id, found.token.secret.expose()]

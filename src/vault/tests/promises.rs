@@ -94,6 +94,8 @@ fn a_token_replaced_in_any_store_has_another_revision() {
     let house = House::new("file");
     let revision = || house.vault().revision(&auth_id("a"), &Origin::default()).unwrap();
     assert_eq!(revision(), None);
+    std::fs::write(house.nstba(), "{ damaged").unwrap();
+    assert_eq!(revision(), None, "a damaged file holds no sign-in up");
     let mut seen = Vec::new();
     for plain in
         [PLAIN.to_owned(), PLAIN.replace("\"t\"", "\"u\""), PLAIN.replace("\"s\"", "\"v\"")]

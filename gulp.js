@@ -3,7 +3,7 @@
 // gulp.registry(require('netsuite-tba/gulp')()): gulp tasks for the saved tokens. The registry implements the four
 // methods that undertaker calls, so it works with gulp 4 and 5 and depends on neither.
 
-const { runCommand } = require('./lib/terminal');
+const { runGulpTask } = require('./lib/terminal');
 
 const TASKS = {
   list: 'Lists the saved NetSuite tokens',
@@ -13,28 +13,6 @@ const TASKS = {
   remove: 'Deletes a saved token from this computer (--authID NAME, --yes)',
 };
 
-const WITH_VALUE = ['--account', '--role', '--port', '--timeout', '--key', '--secret', '--proxy', '--vm', '-m'];
-const ALONE = ['--browser', '--no-browser', '--offline', '--yes', '--json'];
-
-/** Takes the name from `--authID NAME` or `--to NAME`, and leaves out the flags of gulp and of other tasks. */
-function commandLine(command, typed) {
-  const names = [];
-  const flags = [];
-  for (let at = 0; at < typed.length; at += 1) {
-    const equals = typed[at].indexOf('=');
-    const flag = equals < 0 ? typed[at] : typed[at].slice(0, equals);
-    const isName = /^--(auth-?id|to)$/i.test(flag);
-    if (ALONE.includes(flag)) flags.push(flag);
-    if (!isName && !WITH_VALUE.includes(flag)) continue;
-    if (equals < 0) at += 1;
-    const value = equals < 0 ? typed[at] : typed[at].slice(equals + 1);
-    if (value === undefined) flags.push(flag);
-    else if (isName) names.push(value);
-    else flags.push(`${flag}=${value}`);
-  }
-  return [command].concat(flags, names.length ? ['--'].concat(names) : []);
-}
-
 /** The command has already printed the reason. gulp prints this one line instead of a stack. */
 function failure(command, exitCode) {
   const error = new Error(`token:${command} did not succeed; see the message above.`);
@@ -43,7 +21,7 @@ function failure(command, exitCode) {
 
 function taskOf(command) {
   const run = async () => {
-    const exitCode = await runCommand(commandLine(command, process.argv.slice(2)));
+    const exitCode = await runGulpTask(command, process.argv.slice(2));
     if (exitCode !== 0) throw failure(command, exitCode);
   };
   const task = () => run();

@@ -12,6 +12,7 @@
 //! * [`request`], [`sign`] – signed requests
 //! * [`explain`], [`header`] – signatures, our own and those of other code
 //! * [`doctor`], [`guide`] – what is wrong, and how to set things up
+//! * [`gulp_task`] – the ready-made gulp tasks
 
 mod arguments;
 mod choose;
@@ -21,6 +22,7 @@ mod context;
 mod doctor;
 mod explain;
 mod guide;
+mod gulp_task;
 mod header;
 mod help;
 mod import;
@@ -52,6 +54,20 @@ use arguments::{Request, Typed};
 use commands::Run;
 use context::Context;
 use output::Report;
+
+/// Runs a ready-made gulp task: a command with what was typed for gulp. Returns the exit code.
+pub async fn run_gulp_task(
+    command: &str,
+    typed: &[String],
+    environment: Environment,
+    roots: Roots,
+    abort: Abort,
+) -> i32 {
+    match gulp_task::command_line(command, typed, &environment) {
+        Ok(line) => run(line, environment, roots, abort).await,
+        Err(error) => failed(&error, typed.iter().any(|word| word == "--json")).code(),
+    }
+}
 
 /// Runs one command line (without the program's own name) and returns the exit code.
 pub async fn run(argv: Vec<String>, environment: Environment, roots: Roots, abort: Abort) -> i32 {

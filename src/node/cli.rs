@@ -22,3 +22,20 @@ pub fn run_command<'env>(
     let (roots, abort) = (roots_of(&roots)?, abort.handle());
     promise(env, async move { Ok(cli::run(argv, environment, roots, abort).await) })
 }
+
+/// Runs a ready-made gulp task, such as `list` for `token:list`, with what was typed for gulp.
+#[napi(catch_unwind, ts_return_type = "Promise<number>")]
+pub fn run_gulp_task<'env>(
+    env: &'env Env,
+    command: String,
+    typed: Vec<String>,
+    surroundings: ProcessSnapshot,
+    abort: &Abort,
+    roots: Function<'env, (), Vec<String>>,
+) -> napi::Result<PromiseRaw<'env, Settled>> {
+    let environment = Environment::from(surroundings);
+    let (roots, abort) = (roots_of(&roots)?, abort.handle());
+    promise(env, async move {
+        Ok(cli::run_gulp_task(&command, &typed, environment, roots, abort).await)
+    })
+}

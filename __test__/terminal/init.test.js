@@ -14,6 +14,8 @@ const { CANARY, TOKENS, commerce, write } = require('./commerce');
 const { BIN, tool, transcript } = require('./tool');
 
 const SPEC = `npm:netsuite-tba@^${version}`;
+// The tool of a clone would name the clone.
+const RELEASED = ['--package', `netsuite-tba@^${version}`];
 const SECRETS = Object.values(CANARY).concat(TOKENS.dev.secret, TOKENS.dev.token);
 
 /** A scene with a project of the tools. */
@@ -31,28 +33,28 @@ test('init shows everything, applies it with --yes, applies it once, and can und
   const it = await project(t);
   const before = snapshot(it.project);
   assert.strictEqual(
-    await transcript(it, ['init', '--yes']),
-    `$ netsuite-tba init --yes
+    await transcript(it, ['init', '--yes', ...RELEASED]),
+    `$ netsuite-tba init --yes ${RELEASED.join(' ')}
 extension developer tools 24.1.2 in <root>/project
-Made .gitignore: gets .env
-Made .env: gets CONSUMER_KEY, CONSUMER_SECRET, readable for you only
-Changed .nsdeploy: loses key, secret from its credentials
-Changed gulp/config/config.json: loses key, secret from its credentials
-Changed package.json: gets one other line
+Created .gitignore: .env added
+Created .env: NETSUITE_TBA_CONSUMER_KEY, NETSUITE_TBA_CONSUMER_SECRET added; accessible only to you
+Changed .nsdeploy: key, secret removed from its credentials
+Changed gulp/config/config.json: key, secret removed from its credentials
+Changed package.json: 1 line changed
   -     "oauth1": "file:./ns_npm_repository/oauth1"
   +     "oauth1": "${SPEC}"
 Imported ~/.nstba:
 NAME  ACCOUNT      OUTCOME   SECRET IN  PLAINTEXT
 dev   1234567_SB1  imported  file       still there
-Now run: npm install
-To take it back: npx netsuite-tba init --undo
+Next, run: npm install
+To undo this: npx netsuite-tba init --undo
 exit 0`,
   );
   assert.strictEqual(
-    await transcript(it, ['init', '--yes']),
-    `$ netsuite-tba init --yes
+    await transcript(it, ['init', '--yes', ...RELEASED]),
+    `$ netsuite-tba init --yes ${RELEASED.join(' ')}
 extension developer tools 24.1.2 in <root>/project
-It is on netsuite-tba already; nothing was changed.
+The project already uses netsuite-tba. Nothing was changed.
 exit 0`,
   );
   assert.strictEqual(
@@ -63,7 +65,7 @@ Restored gulp/config/config.json
 Restored .nsdeploy
 Removed .env
 Removed .gitignore
-Now run: npm install
+Next, run: npm install
 exit 0`,
   );
   assert.deepStrictEqual(snapshot(it.project), before);
@@ -75,7 +77,7 @@ test('the moved key and secret are found again, and only their names are printed
   const done = await tool(it, ['init', '--yes']);
   keepsSecrets(done);
   const text = fs.readFileSync(path.join(it.project, '.env'), 'utf8');
-  assert.strictEqual(text, `CONSUMER_KEY=${CANARY.key}\nCONSUMER_SECRET=${CANARY.secret}\n`);
+  assert.strictEqual(text, `NETSUITE_TBA_CONSUMER_KEY=${CANARY.key}\nNETSUITE_TBA_CONSUMER_SECRET=${CANARY.secret}\n`);
   if (process.platform !== 'win32') assert.strictEqual(fs.statSync(path.join(it.project, '.env')).mode & 0o777, 0o600);
   for (const name of ['.nsdeploy', 'gulp/config/config.json']) {
     const left = JSON.parse(fs.readFileSync(path.join(it.project, name), 'utf8')).credentials;
@@ -92,7 +94,7 @@ test('every release is detected, and its name for the package is kept', async (t
     ['2025.1.0', '25.1.0', '@sc-utils/oauth1', 'extension', 'gulp/distro.json', 'extension'],
   ]) {
     const it = await project(t, { version: version_, name, tools, distro });
-    const { json, code } = await tool(it, ['init', '--yes', '--json']);
+    const { json, code } = await tool(it, ['init', '--yes', '--json', ...RELEASED]);
     assert.deepStrictEqual([code, json.tools, json.changed], [0, { kind, version: said }, true]);
     assert.deepStrictEqual(json.dependencies, [{ section: 'dependencies', name, from: `file:./ns_npm_repository/${name}`, to: SPEC }]);
   }
@@ -104,7 +106,7 @@ test('without a terminal nothing is changed unless --yes is given', async (t) =>
   for (const args of [['init'], ['init', '--undo'], ['init', '--json']]) {
     const done = await tool(it, args);
     assert.strictEqual(done.code, 2);
-    assert.match(done.stderr, /Pass --yes, or --dry-run to see the changes\./);
+    assert.match(done.stderr, /Pass --yes, or --dry-run to see the changes/);
   }
   assert.strictEqual((await tool(it, ['init', '--yes', '--dry-run'])).code, 2);
   assert.deepStrictEqual(snapshot(it.root), before);
@@ -120,7 +122,7 @@ test('--dry-run prints everything and writes nothing', async (t) => {
     done.json.files.map(({ file }) => file),
     ['.gitignore', '.env', '.nsdeploy', 'gulp/config/config.json', 'package.json'],
   );
-  assert.match((await tool(it, ['init', '--dry-run'])).stdout, /^Would change package\.json: gets one other line$/m);
+  assert.match((await tool(it, ['init', '--dry-run'])).stdout, /^Would change package\.json: 1 line changed$/m);
   assert.deepStrictEqual(snapshot(it.root), before);
 });
 
@@ -140,19 +142,68 @@ test('an unknown project is refused, with what was found and what was expected',
     assert.ok(message.includes(part), `${part}: ${message}`);
 });
 
-test('undo is refused after edits, with a diff without secrets, but the package alone can be restored', async (t) => {
+test('undo is refused if what init changed was edited, but the package alone can be restored', async (t) => {
   const it = await project(t);
   const manifest = fs.readFileSync(path.join(it.project, 'package.json'), 'utf8');
   await tool(it, ['init', '--yes']);
-  fs.appendFileSync(path.join(it.project, '.env'), `OTHER=${CANARY.secret}\n`);
+  const dotenv = path.join(it.project, '.env');
+  const moved = fs.readFileSync(dotenv, 'utf8');
+  fs.writeFileSync(dotenv, moved.replace(CANARY.secret, 'another'));
   const edited = snapshot(it.project);
   const refused = await tool(it, ['init', '--undo', '--yes', '--json']);
   keepsSecrets(refused);
   assert.deepStrictEqual([refused.code, refused.json.error.code], [2, 'FILE_EDITED']);
-  assert.match(refused.json.error.message, /\.env, as init left it \(-\) and now \(\+\):\n\+ OTHER=\*\*\*$/);
+  assert.match(refused.json.error.message, /\.env was edited \(NETSUITE_TBA_CONSUMER_SECRET\)/);
+  assert.doesNotMatch(refused.json.error.message, /another/);
   assert.deepStrictEqual(snapshot(it.project), edited);
   assert.strictEqual((await tool(it, ['init', '--undo', '--yes', '--no-clean'])).code, 0);
   assert.strictEqual(fs.readFileSync(path.join(it.project, 'package.json'), 'utf8'), manifest);
+});
+
+test('undo takes back what init changed in files that the tools rewrote since', async (t) => {
+  const it = await project(t);
+  const before = snapshot(it.project);
+  await tool(it, ['init', '--yes']);
+  const at = (name) => path.join(it.project, name);
+  for (const name of ['.nsdeploy', 'gulp/config/config.json']) {
+    const content = JSON.parse(fs.readFileSync(at(name), 'utf8'));
+    content.credentials.domain = 'shop.example';
+    fs.writeFileSync(at(name), JSON.stringify(content, null, 4));
+  }
+  fs.appendFileSync(at('.env'), 'OTHER=1\n');
+  const undone = await tool(it, ['init', '--undo', '--yes']);
+  assert.strictEqual(undone.code, 0, undone.stderr);
+  for (const name of ['.nsdeploy', 'gulp/config/config.json']) {
+    const { credentials } = JSON.parse(fs.readFileSync(at(name), 'utf8'));
+    assert.deepStrictEqual([credentials.key, credentials.secret, credentials.domain], [CANARY.key, CANARY.secret, 'shop.example']);
+  }
+  assert.strictEqual(fs.readFileSync(at('.env'), 'utf8'), 'OTHER=1\n');
+  assert.deepStrictEqual(snapshot(it.project)['package.json'], before['package.json']);
+});
+
+test('a link out of the project is not written through', { skip: without('posix') }, async (t) => {
+  for (const name of ['.env', '.gitignore', 'gulp/config/config.json']) {
+    const it = await project(t);
+    const real = path.join(it.root, 'shell-start-up');
+    const link = path.join(it.project, name);
+    fs.writeFileSync(real, fs.existsSync(link) ? fs.readFileSync(link) : '# mine\n');
+    fs.rmSync(link, { force: true });
+    fs.symlinkSync(real, link);
+    const before = snapshot(it.root);
+    const done = await tool(it, ['init', '--yes', '--json']);
+    assert.deepStrictEqual([done.code, done.json.error.code], [5, 'PROJECT_FILE'], name);
+    assert.ok(done.json.error.message.includes(real), done.json.error.message);
+    assert.deepStrictEqual(snapshot(it.root), before);
+  }
+});
+
+test('a copy that does not come from the registry is named in package.json, and that is said', async (t) => {
+  const it = await project(t);
+  const { json } = await tool(it, ['init', '--yes', '--json']);
+  assert.match(json.dependencies[0].to, /^file:\.\.\//);
+  assert.ok(json.warnings.some((warning) => warning.includes(json.dependencies[0].to) && warning.includes('registry')));
+  const again = await tool(it, ['init', '--yes', '--json']);
+  assert.deepStrictEqual([again.json.changed, again.json.warnings], [false, []]);
 });
 
 test('conflicting values are reported, and nothing is overwritten', async (t) => {
@@ -160,7 +211,7 @@ test('conflicting values are reported, and nothing is overwritten', async (t) =>
   write(it.project, { '.env': 'CONSUMER_SECRET=another\n' });
   const done = await tool(it, ['init', '--yes']);
   keepsSecrets(done);
-  assert.match(done.stdout, /^Note: \.env and \.nsdeploy hold different values for CONSUMER_SECRET, and nothing is overwritten/m);
+  assert.match(done.stdout, /^Note: \.env and \.nsdeploy contain different values for NETSUITE_TBA_CONSUMER_SECRET, so nothing was moved/m);
   assert.strictEqual(fs.readFileSync(path.join(it.project, '.env'), 'utf8'), 'CONSUMER_SECRET=another\n');
   assert.match(fs.readFileSync(path.join(it.project, '.nsdeploy'), 'utf8'), /canary-consumer-secret/);
 });
@@ -178,7 +229,7 @@ test('a secret in the git history and a tracked .env are reported', { skip: with
   const done = await tool(it, ['init', '--yes', '--json']);
   keepsSecrets(done);
   assert.strictEqual(done.json.secretInGitHistory, 'leaked');
-  assert.match(done.json.warnings.join('\n'), /make new ones in NetSuite/);
+  assert.match(done.json.warnings.join('\n'), /Create new credentials in NetSuite/);
   assert.match(done.json.warnings.join('\n'), /git rm --cached \.env/);
 });
 
@@ -186,7 +237,7 @@ test('a person is asked about each part, and Enter is No', { skip: without('pty'
   const it = await project(t);
   const before = snapshot(it.project);
   const none = terminal(t, it, [process.execPath, BIN, 'init']);
-  for (const question of [/Make this change\? \(y\/N\)/, /Move the secrets to \.env\? \(y\/N\)/, /Import them\?.*\(y\/N\)/]) {
+  for (const question of [/Make this change\? \(y\/N\)/, /Make these changes\? \(y\/N\)/, /Import them\?.*\(y\/N\)/]) {
     await none.until(question);
     none.press('enter');
   }
@@ -194,10 +245,10 @@ test('a person is asked about each part, and Enter is No', { skip: without('pty'
   assert.deepStrictEqual([nothing.code, nothing.restored], [0, true], nothing.text);
   assert.match(nothing.text, /nothing was changed|Nothing was changed/i);
   assert.deepStrictEqual(snapshot(it.project), before);
-  const some = terminal(t, it, [process.execPath, BIN, 'init']);
+  const some = terminal(t, it, [process.execPath, BIN, 'init', ...RELEASED]);
   await some.until(/Make this change/);
   some.type('y\r');
-  await some.until(/Move the secrets/);
+  await some.until(/Make these changes/);
   some.press('enter');
   await some.until(/Import them/);
   some.press('ctrlC');

@@ -1,4 +1,4 @@
-//! `init`: a project of Oracle's tools is put on this package, and back.
+//! `init`: switches a project of Oracle's tools to this package, and back.
 
 use std::fmt::Write as _;
 
@@ -15,12 +15,17 @@ use crate::init::{Agreed, Import, Outcome, Questions, Request, Undone, render as
 use crate::prompt;
 
 /// The person at the terminal.
-struct TokenRequest<'a>(&'a Context);
+struct AtTerminal<'a>(&'a Context);
 
-impl Questions for TokenRequest<'_> {
+impl Questions for AtTerminal<'_> {
     fn agrees(&self, shown: &str, question: &str) -> Result<bool> {
         say(shown);
         prompt::at_terminal(&self.0.environment, &self.0.abort).confirm(question)
+    }
+
+    fn agrees_to_outside(&self, shown: &str, question: &str) -> Result<bool> {
+        // A dry run only shows.
+        Ok(!self.0.typed.is("--dry-run") && self.0.can_ask() && self.agrees(shown, question)?)
     }
 }
 
@@ -35,19 +40,19 @@ pub fn run(context: &Context) -> Result<Report> {
     };
     let (yes, back) = (is("--yes"), is("--undo"));
     if yes && request.dry_run {
-        let what = "--dry-run and --yes contradict each other.";
+        let what = "--dry-run and --yes exclude each other.";
         return Err(Error::new(Code::FlagInvalid, what));
     }
     let environment = &context.environment;
-    let asks = environment.terminal && !environment.is_ci() && !is("--json");
-    if !asks && !yes && !request.dry_run {
-        let what = "Changes to the project must be agreed to, and nobody can be asked here.";
+    if !context.can_ask() && !yes && !request.dry_run {
+        let what =
+            "Changes to the project need a confirmation, and there is no terminal to ask in.";
         return Err(Error::new(Code::ChoiceNeeded, what)
             .with_next_step("Pass --yes, or --dry-run to see the changes."));
     }
     let settings = context.vault_settings()?;
     let dry = request.dry_run;
-    let asked = TokenRequest(context);
+    let asked = AtTerminal(context);
     let questions: &dyn Questions = if yes { &Agreed } else { &asked };
     if back {
         return Ok(restored(&init::undo(&request, environment, &settings, questions)?, dry));
@@ -67,19 +72,24 @@ fn report(outcome: &Outcome, dry: bool) -> Report {
 fn text(outcome: &Outcome, dry: bool) -> String {
     let mut text = format!("{}\n", show::tree(&outcome.tree));
     if outcome.is_nothing() {
-        let on_it = outcome.tree.dependencies.iter().all(init::detect::Dependency::is_ours);
-        let what = if on_it { "It is on netsuite-tba already; nothing" } else { "Nothing" };
-        let was = if dry { "is to be changed" } else { "was changed" };
+        let on_it = outcome
+            .tree
+            .dependencies
+            .iter()
+            .all(|line| line.is_ours() || line.spec == outcome.spec);
+        let what = if on_it { "The project already uses netsuite-tba. Nothing" } else { "Nothing" };
+        let was = if dry { "would be changed" } else { "was changed" };
         let _ = writeln!(text, "{what} {was}.");
     }
     for file in &outcome.files {
         let verb = match (dry, file.made) {
-            (true, true) => "Would make",
+            (true, true) => "Would create",
             (true, false) => "Would change",
-            (false, true) => "Made",
+            (false, true) => "Created",
             (false, false) => "Changed",
         };
-        let _ = writeln!(text, "{verb} {}: {}", file.name, file.what);
+        let leads = leads(file);
+        let _ = writeln!(text, "{verb} {}{leads}: {}", file.name, file.what);
         for line in file.difference.iter().filter(|_| file.name == "package.json") {
             let _ = writeln!(text, "  {line}");
         }
@@ -87,13 +97,18 @@ fn text(outcome: &Outcome, dry: bool) -> String {
     match &outcome.import {
         Import::Nothing => {}
         Import::Possible(count) => {
-            let _ = writeln!(text, "{} Would import.", show::import(*count));
+            let _ = writeln!(text, "{} They would be imported.", show::import(*count));
         }
         Import::Done(report) => {
             let _ = write!(text, "Imported ~/.nstba:\n{}", import::described(report));
         }
         Import::Failed(error) => {
-            let _ = writeln!(text, "~/.nstba was not imported: {error}");
+            let _ = writeln!(
+                text,
+                "~/.nstba was not imported: {} {}",
+                error.message(),
+                error.next_command()
+            );
         }
     }
     for warning in &outcome.warnings {
@@ -101,11 +116,16 @@ fn text(outcome: &Outcome, dry: bool) -> String {
     }
     if !dry && !outcome.files.is_empty() {
         for next in &outcome.next {
-            let _ = writeln!(text, "Now run: {next}");
+            let _ = writeln!(text, "Next, run: {next}");
         }
-        text.push_str("To take it back: npx netsuite-tba init --undo\n");
+        text.push_str("To undo this: npx netsuite-tba init --undo\n");
     }
     text
+}
+
+/// Where a link leads, if that is outside the project.
+fn leads(file: &init::Written) -> String {
+    file.leads_to.as_ref().map_or(String::new(), |real| format!(" -> {}", real.display()))
 }
 
 fn to_json(outcome: &Outcome, dry: bool) -> Value {
@@ -165,7 +185,7 @@ fn restored(undone: &Undone, dry: bool) -> Report {
         let _ = writeln!(text, "{verb} {}", file.name);
     }
     if !dry && undone.files.iter().any(|file| file.name == "package.json") {
-        text.push_str("Now run: npm install\n");
+        text.push_str("Next, run: npm install\n");
     }
     let files: Vec<Value> = undone
         .files

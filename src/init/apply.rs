@@ -1,10 +1,11 @@
-//! Writes a plan: first everything that is replaced is kept, then file after file is replaced whole.
+//! Carries out a plan: keeps a copy of everything that is replaced, then replaces file after file.
 
 use std::path::Path;
 
 use crate::error::{Code, Error, Result};
 use crate::fs::project_file;
 use crate::init::backup::Backups;
+use crate::init::links::{self, Place};
 use crate::init::plan::Change;
 
 /// Largest file that is looked at again.
@@ -20,12 +21,13 @@ pub fn apply(project: &Path, changes: &[&Change], backups: &Backups) -> Result<(
     for change in changes {
         let now = project_file::read(&project.join(change.name), MOST)?;
         if now != change.before {
-            let what = format!("{} was edited while init was asking.", change.name);
+            let what = format!("{} was edited in the meantime.", change.name);
             return Err(Error::new(Code::FileEdited, what).with_next_step("Run init again."));
         }
     }
     backups.keep(changes)?;
     for change in changes {
+        check_place(project, change, backups)?;
         let path = project.join(change.name);
         project_file::replace(&path, change.after.as_bytes(), change.mode).map_err(|error| {
             let failure = project_file::unwritable(&path, &error);
@@ -42,4 +44,14 @@ pub fn apply(project: &Path, changes: &[&Change], backups: &Backups) -> Result<(
         })?;
     }
     Ok(())
+}
+
+/// A link that was put there in the meantime must not lead the text elsewhere.
+fn check_place(project: &Path, change: &Change, backups: &Backups) -> Result<()> {
+    match links::place(project, change.name, backups.user())? {
+        Place::Outside(real) if change.leads_to.as_deref() != Some(&*real) => {
+            Err(links::refused(change.name, &real))
+        }
+        _ => Ok(()),
+    }
 }

@@ -48,6 +48,9 @@ pub struct Kept {
     pub mode: Option<u32>,
     /// Checksum of what init made of it.
     pub after: String,
+    /// The file outside the project that a link leads to, if the person agreed to that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leads_to: Option<String>,
 }
 
 /// The backups of one project.
@@ -56,6 +59,7 @@ pub struct Backups {
     folder: PathBuf,
     project: PathBuf,
     files: PrivateFiles,
+    user: Option<u32>,
 }
 
 impl Backups {
@@ -68,10 +72,15 @@ impl Backups {
         let home = settings.folder()?.to_owned();
         let name = &hash(project.as_os_str().as_encoded_bytes())[..32];
         let folder = home.join("init").join(name);
-        Ok(Self { home, folder, project, files: settings.files() })
+        Ok(Self { home, folder, project, files: settings.files(), user: settings.user_id })
     }
 
-    /// Where they lie.
+    /// The user whose they are.
+    pub fn user(&self) -> Option<u32> {
+        self.user
+    }
+
+    /// Where they are.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
@@ -107,6 +116,7 @@ impl Backups {
                 before: change.before.as_ref().map(|text| hash(text.as_bytes())),
                 mode: project_file::mode(&self.project.join(change.name)),
                 after: hash(change.after.as_bytes()),
+                leads_to: change.leads_to.as_ref().map(|real| real.to_string_lossy().into_owned()),
             });
         }
         let project = self.project.to_string_lossy().into_owned();

@@ -13,7 +13,7 @@ use crate::error::{Code, Error, Result};
 use crate::fs::project_file;
 use crate::text::printable;
 
-/// The names Oracle's tools know the package by: the newer one since 25.1.
+/// The names Oracle's tools know the package by: the newer one since 24.2.
 pub const NAMES: [&str; 2] = ["@sc-utils/oauth1", "oauth1"];
 const SECTIONS: [&str; 3] = ["dependencies", "devDependencies", "optionalDependencies"];
 const DISTROS: [&str; 2] = ["gulp/distro.json", "distro.json"];
@@ -193,7 +193,7 @@ pub fn shown_spec(spec: &str) -> String {
 fn unknown(found: &str) -> Error {
     let looked = "Looked for gulp/distro.json (or distro.json), and for oauth1 or @sc-utils/oauth1 \
                   among the dependencies of package.json.";
-    let what = "This is no project of the Commerce developer tools that is known here.";
+    let what = "This folder is not a known Commerce developer tools project.";
     Error::new(Code::ProjectUnknown, format!("{what} {found} {looked}"))
 }
 

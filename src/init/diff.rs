@@ -1,16 +1,16 @@
-//! How two texts differ, line by line, in a form that may be shown: values of secrets are masked.
+//! How two texts differ, line by line, in a form that may be shown: secrets are masked.
 
 use crate::init::dotenv_change::DOTENV;
 use crate::text::printable;
 
-/// More lines than anybody reads.
+/// Longer differences are cut.
 const MOST_LINES: usize = 30;
 /// Larger middles are not compared line by line.
 const MOST_COMPARED: usize = 800;
 const WIDTH: usize = 120;
 const MASK: &str = "***";
 
-/// Lines that went (`- …`) and that came (`+ …`); nothing when only the ends of lines differ.
+/// Lines that were removed (`- …`) and added (`+ …`); nothing when only the line ends differ.
 pub fn lines(name: &str, before: &str, after: &str) -> Vec<String> {
     let (from, to): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
     let head = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
@@ -33,8 +33,14 @@ pub fn lines(name: &str, before: &str, after: &str) -> Vec<String> {
     shown
 }
 
-/// The longest common subsequence stays, the rest went or came.
+/// The lines that went (`-`) and that came (`+`).
 fn compared<'a>(from: &[&'a str], to: &[&'a str]) -> Vec<(char, &'a str)> {
+    let all = with_common_lines(from, to).into_iter();
+    all.filter(|(sign, _)| *sign != ' ').collect()
+}
+
+/// The lines that went (`-`), that came (`+`) and that both have (` `).
+pub fn with_common_lines<'a>(from: &[&'a str], to: &[&'a str]) -> Vec<(char, &'a str)> {
     let mut longest = vec![vec![0u16; to.len() + 1]; from.len() + 1];
     for i in (0..from.len()).rev() {
         for j in (0..to.len()).rev() {
@@ -48,6 +54,7 @@ fn compared<'a>(from: &[&'a str], to: &[&'a str]) -> Vec<(char, &'a str)> {
     let (mut i, mut j, mut differing) = (0, 0, Vec::new());
     while i < from.len() || j < to.len() {
         if i < from.len() && j < to.len() && from[i] == to[j] {
+            differing.push((' ', from[i]));
             (i, j) = (i + 1, j + 1);
         } else if j == to.len() || (i < from.len() && longest[i + 1][j] >= longest[i][j + 1]) {
             differing.push(('-', from[i]));
@@ -70,7 +77,6 @@ fn masked(name: &str, line: &str) -> String {
     }
     let lower = line.to_ascii_lowercase();
     let words = ["key\"", "secret", "token", "passw", "credential", "://"];
-    // JSON may write any letter as \u…: then nothing can be told apart.
     let found = words.iter().filter_map(|word| lower.find(word).map(|at| at + word.len())).min();
     // JSON may write any letter as \u…: then nothing can be told apart.
     let at = if line.contains("\\u") { Some(0) } else { found };

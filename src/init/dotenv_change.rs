@@ -1,4 +1,4 @@
-//! `.env` gets the lines it lacks, and git is told to ignore it. Texts in, changes out.
+//! The changes to `.env` and `.gitignore`. Texts in, changes out.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::init::plan::{Change, Part};
 
 /// Where secrets go.
 pub const DOTENV: &str = ".env";
-/// What keeps that out of git.
+/// The file that keeps it out of git.
 const IGNORE: &str = ".gitignore";
 const MAX_BYTES: u64 = 1024 * 1024;
 
@@ -36,7 +36,7 @@ fn newline(text: &str) -> &'static str {
 fn appended(text: &str, lines: &[String]) -> Zeroizing<String> {
     let newline = newline(text);
     let mut after = Zeroizing::new(text.to_owned());
-    if !text.is_empty() && !text.ends_with('\n') {
+    if !lines.is_empty() && !text.is_empty() && !text.ends_with('\n') {
         after.push_str(newline);
     }
     for line in lines {
@@ -46,24 +46,69 @@ fn appended(text: &str, lines: &[String]) -> Zeroizing<String> {
     after
 }
 
-/// `.env` with the lines it lacks, for its owner only. Written too when only its mode is wrong.
+/// What `.env` is to say.
+#[derive(Default)]
+pub struct Wanted {
+    /// Names that become other names, their values unchanged.
+    pub renamed: Vec<(&'static str, &'static str)>,
+    /// Lines to add.
+    pub added: Vec<Line>,
+}
+
+impl Wanted {
+    fn is_nothing(&self) -> bool {
+        self.renamed.is_empty() && self.added.is_empty()
+    }
+
+    /// What happens, in words.
+    fn what(&self) -> String {
+        let renamed = self.renamed.iter().map(|(from, to)| format!("{from} becomes {to}"));
+        let mut parts: Vec<String> = renamed.collect();
+        let added: Vec<&str> = self.added.iter().map(|(name, _)| *name).collect();
+        if !added.is_empty() {
+            parts.push(format!("{} added", added.join(", ")));
+        }
+        parts.push("accessible only to you".to_owned());
+        parts.join("; ")
+    }
+}
+
+/// The text with the lines of one name under another.
+fn renamed(text: &str, from: &str, to: &str) -> Zeroizing<String> {
+    let line = |line: &str| {
+        let at = line.find(from).unwrap_or(0);
+        let (lead, rest) = line.split_at(at);
+        let is_lead = matches!(lead.trim_start_matches('\u{feff}').trim(), "" | "export");
+        let after = rest.strip_prefix(from).map(str::trim_start);
+        match after {
+            Some(after) if is_lead && after.starts_with(['=', ':']) => {
+                [lead, to, &rest[from.len()..]].concat()
+            }
+            _ => line.to_owned(),
+        }
+    };
+    Zeroizing::new(text.split_inclusive('\n').map(line).collect())
+}
+
+/// `.env` as it is wanted, for its owner only. Written too if only its mode is wrong.
 pub fn with_lines(
     before: Option<Zeroizing<String>>,
-    lines: &[Line],
+    wanted: &Wanted,
     mode: Option<u32>,
 ) -> Option<Change> {
     let open = mode.is_some_and(|mode| mode & 0o077 != 0);
-    if lines.is_empty() && !(before.is_some() && open) {
+    if wanted.is_nothing() && !(before.is_some() && open) {
         return None;
     }
-    let text = before.as_deref().map_or("", String::as_str);
-    let added: Vec<String> =
-        lines.iter().map(|(name, value)| format!("{name}={}", value.as_str())).collect();
-    let after = appended(text, &added);
-    let names: Vec<&str> = lines.iter().map(|(name, _)| *name).collect();
-    let gets = format!("gets {}, readable for you only", names.join(", "));
-    let what = if names.is_empty() { "readable for you only".to_owned() } else { gets };
-    Some(Change { name: DOTENV, part: Part::Secrets, before, after, mode: Some(0o600), what })
+    let mut text = before.clone().unwrap_or_default();
+    for (from, to) in &wanted.renamed {
+        text = renamed(&text, from, to);
+    }
+    let line = |(name, value): &Line| format!("{name}={}", value.as_str());
+    let added: Vec<String> = wanted.added.iter().map(line).collect();
+    let after = appended(&text, &added);
+    let (name, part, mode, what) = (DOTENV, Part::Secrets, Some(0o600), wanted.what());
+    Some(Change { name, part, before, after, mode, what, leads_to: None })
 }
 
 /// `.gitignore` with `.env`, unless that is ignored already.
@@ -83,6 +128,28 @@ pub fn ignoring(folder: &Path, git: Option<&Repository>) -> Result<Option<Change
         return Ok(None);
     }
     let after = appended(text, &[DOTENV.to_owned()]);
-    let what = format!("gets {DOTENV}");
-    Ok(Some(Change { name: IGNORE, part: Part::Secrets, before, after, mode: None, what }))
+    let what = format!("{DOTENV} added");
+    Ok(Some(Change {
+        name: IGNORE,
+        part: Part::Secrets,
+        before,
+        after,
+        mode: None,
+        what,
+        leads_to: None,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_name_of_a_line_changes() {
+        let text = "\u{feff}CONSUMER_KEY=k\r\nexport CONSUMER_KEY = 'k' # mine\r\nMY_CONSUMER_KEY=x\r\n#CONSUMER_KEY=y\r\nX=CONSUMER_KEY\r\nCONSUMER_KEY: k";
+        assert_eq!(
+            renamed(text, "CONSUMER_KEY", "NEW").as_str(),
+            "\u{feff}NEW=k\r\nexport NEW = 'k' # mine\r\nMY_CONSUMER_KEY=x\r\n#CONSUMER_KEY=y\r\nX=CONSUMER_KEY\r\nNEW: k"
+        );
+    }
 }

@@ -189,7 +189,12 @@ mod tests {
             "optionalDependencies": {"@netsuite-tba/linux-x64-gnu": "0.1.0"},
         });
         let locked = Locked { manifest, resolved: None, integrity: None };
-        Package { spec: "npm:netsuite-tba@^0.1.0".into(), locked: Some(locked), asked_for: false }
+        Package {
+            spec: "npm:netsuite-tba@^0.1.0".into(),
+            locked: Some(locked),
+            asked_for: false,
+            note: None,
+        }
     }
 
     fn line() -> Dependency {

@@ -1,14 +1,14 @@
-//! `init`: a project of Oracle's Commerce developer tools is put on this package, and back.
+//! `init`: switches a project of Oracle's Commerce developer tools to this package, and back.
 //!
-//! Asks through [`Questions`], so that tests script the answers. Blocks; asynchronous callers put it
-//! on a blocking thread.
+//! Asks through [`Questions`], so that tests can script the answers. Blocks.
 //!
 //! * [`detect`] – which tools, which version
-//! * [`package`], [`tarball`] – what package.json is to say instead
+//! * [`package`], [`origin`], [`tarball`] – what package.json is to say instead
 //! * [`lock_file`] – so that `npm ci` goes on working
 //! * [`secrets`], [`dotenv_change`], [`history`] – secrets in shared files, and in git
 //! * [`plan`], [`render`] – what would be written, and how that is shown
-//! * [`backup`], [`apply`], [`undo`], [`diff`] – writing it, and taking it back
+//! * [`links`] – files that are really elsewhere
+//! * [`backup`], [`apply`], [`undo`], [`merge`], [`diff`] – writing it, and taking it back
 
 pub mod apply;
 pub mod backup;
@@ -16,7 +16,10 @@ pub mod detect;
 pub mod diff;
 pub mod dotenv_change;
 pub mod history;
+pub mod links;
 pub mod lock_file;
+pub mod merge;
+mod origin;
 pub mod package;
 pub mod plan;
 pub mod render;
@@ -40,6 +43,7 @@ use crate::vault::settings::VaultSettings;
 use backup::Backups;
 use detect::Tree;
 use history::History;
+use links::Place;
 use plan::{Change, PackageChange};
 use secrets::Cleaning;
 use undo::{Restored, Undo};
@@ -51,6 +55,15 @@ pub trait Questions {
     /// # Errors
     /// When nobody can be asked, or the person stopped.
     fn agrees(&self, shown: &str, question: &str) -> Result<bool>;
+
+    /// Whether a file outside the project may be changed, to which a link of the project leads.
+    /// Nobody agrees to that in advance.
+    ///
+    /// # Errors
+    /// As [`Questions::agrees`].
+    fn agrees_to_outside(&self, _shown: &str, _question: &str) -> Result<bool> {
+        Ok(false)
+    }
 }
 
 /// `--yes`: everything that is shown is agreed to.
@@ -97,6 +110,8 @@ pub struct Written {
     pub made: bool,
     /// What happened to it.
     pub what: String,
+    /// The file outside the project that a link leads to.
+    pub leads_to: Option<PathBuf>,
     /// The lines that differ, secrets masked.
     pub difference: Vec<String>,
 }
@@ -144,6 +159,8 @@ pub fn init(
     if !request.no_clean {
         cleaning = secrets::cleaning(&tree.folder, environment)?;
     }
+    let planned = cleaning.changes.iter_mut().chain(&mut package_change.changes);
+    follow_links(&tree, planned, environment, questions)?;
     let vault = Vault::open(settings.clone());
     let importable = if request.no_import { 0 } else { importable(&vault, settings) };
     let mut import = if importable > 0 { Import::Possible(importable) } else { Import::Nothing };
@@ -164,6 +181,9 @@ pub fn init(
     let files = cleaning.changes.iter().chain(&package_change.changes).map(written).collect();
     let mut warnings = cleaning.warnings;
     warnings.extend(render::leak(cleaning.history));
+    if package_change.changes.iter().any(|change| change.name == "package.json") {
+        warnings.extend(package.note.clone());
+    }
     warnings.extend(package_change.warnings);
     let (history, next) = (cleaning.history, package_change.next);
     Ok(Outcome { tree, spec: package.spec, files, import, history, warnings, next })
@@ -181,14 +201,41 @@ fn agreed<'a>(
         *package = PackageChange::default();
     }
     let shown = render::secrets(cleaning);
-    let question = "Move the secrets to .env?";
+    let question = "Make these changes?";
     if !cleaning.changes.is_empty() && !questions.agrees(&shown, question)? {
         cleaning.changes.clear();
     }
     Ok(cleaning.changes.iter().chain(&package.changes).collect())
 }
 
-/// How many tokens `~/.nstba` has that the vault has not. One that cannot be read is no reason to stop.
+/// Notes which files are really outside the project, and asks about each.
+///
+/// # Errors
+/// [`Code::ProjectFile`] naming the file, unless the person agrees.
+fn follow_links<'a>(
+    tree: &Tree,
+    changes: impl Iterator<Item = &'a mut Change>,
+    environment: &Environment,
+    questions: &dyn Questions,
+) -> Result<()> {
+    for change in changes {
+        let Place::Outside(real) = links::place(&tree.folder, change.name, environment.user_id)?
+        else {
+            continue;
+        };
+        let before = change.before.as_deref().map_or("", String::as_str);
+        let shown =
+            render::outside(change, &real, &diff::lines(change.name, before, &change.after));
+        if !questions.agrees_to_outside(&shown, "Change the file outside the project?")? {
+            return Err(links::refused(change.name, &real));
+        }
+        change.leads_to = Some(real);
+    }
+    Ok(())
+}
+
+/// How many tokens `~/.nstba` has that the vault does not have. A file that cannot be read is no reason
+/// to stop.
 fn importable(vault: &Vault, settings: &VaultSettings) -> usize {
     if settings.store == StoreChoice::Only(StoreKind::Nstba) {
         return 0;
@@ -206,6 +253,7 @@ fn written(change: &Change) -> Written {
     let before = change.before.as_deref().map_or("", String::as_str);
     Written {
         name: change.name,
+        leads_to: change.leads_to.clone(),
         made: change.before.is_none(),
         what: change.what.clone(),
         difference: diff::lines(change.name, before, &change.after),

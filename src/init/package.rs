@@ -1,4 +1,4 @@
-//! What package.json is to say instead, and what is known about the package it names.
+//! What package.json is to name instead, and what is known about that package.
 
 use std::path::{Path, PathBuf};
 
@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::base::environment::Environment;
 use crate::error::{Code, Error, Result};
+use crate::init::origin::{self, Origin};
 use crate::init::tarball;
 
 /// The name on npm.
@@ -25,6 +26,8 @@ pub struct Package {
     pub locked: Option<Locked>,
     /// It was named on the command line, not taken by default.
     pub asked_for: bool,
+    /// What people should know about the default.
+    pub note: Option<String>,
 }
 
 /// The version a lock file pins.
@@ -86,30 +89,27 @@ pub fn platform_entry(name: &str, version: &str) -> Map<String, Value> {
     entry
 }
 
-/// The package of `--package`, or this very version from the registry.
+/// The package of `--package`; without it, what this copy was installed from.
 ///
 /// # Errors
 /// [`Code::FlagInvalid`] when `--package` names nothing that npm could install as this package.
 pub fn chosen(asked: Option<&str>, environment: &Environment, folder: &Path) -> Result<Package> {
-    let Some(asked) = asked.map(str::trim) else {
-        let spec = format!("npm:{NAME}@^{VERSION}");
-        return Ok(Package { spec, locked: Some(own(environment)), asked_for: false });
-    };
+    let Some(asked) = asked.map(str::trim) else { return by_default(environment, folder) };
     let path = environment.cwd.join(asked.strip_prefix("file:").unwrap_or(asked));
     if path.is_file() {
         return tarball(&path, folder);
     }
     if path.is_dir() {
         let what = format!("--package names the folder {}.", path.display());
-        return Err(invalid(what).with_next_step("Run npm pack there and name the .tgz."));
+        return Err(invalid(what).with_next_step("Run npm pack there and pass the .tgz."));
     }
     if asked.contains("://") {
         let with_password = Url::parse(asked).is_ok_and(|url| url.password().is_some());
         if with_password {
-            let what = "--package holds a password, which package.json is no place for.";
+            let what = "--package contains a password, which must not go into package.json.";
             return Err(invalid(what.to_owned()).with_next_step("Put it into .npmrc."));
         }
-        return Ok(Package { spec: asked.to_owned(), locked: None, asked_for: true });
+        return Ok(Package { spec: asked.to_owned(), locked: None, asked_for: true, note: None });
     }
     let wanted = asked.strip_prefix("npm:").unwrap_or(asked);
     let range = match wanted.strip_prefix(NAME) {
@@ -123,15 +123,36 @@ pub fn chosen(asked: Option<&str>, environment: &Environment, folder: &Path) -> 
         !range.is_empty() && range.chars().all(|c| c.is_ascii_alphanumeric() || "^~.+-".contains(c))
     };
     let Some(range) = range.filter(valid) else {
-        return Err(invalid("--package names no file, and no version of netsuite-tba.".to_owned()));
+        return Err(invalid(
+            "--package is neither a file nor a version of netsuite-tba.".to_owned(),
+        ));
     };
     let is_own = range.trim_start_matches(['^', '~']) == VERSION;
     let locked = is_own.then(|| own(environment));
-    Ok(Package { spec: format!("npm:{NAME}@{range}"), locked, asked_for: true })
+    Ok(Package { spec: format!("npm:{NAME}@{range}"), locked, asked_for: true, note: None })
+}
+
+fn by_default(environment: &Environment, folder: &Path) -> Result<Package> {
+    let origin = origin::origin(environment);
+    let mut package = match &origin {
+        Origin::Tarball(file) if file.is_file() => tarball(file, folder)?,
+        // npm links a folder; there is nothing to pin.
+        Origin::Folder(clone) => {
+            let spec = format!("file:{}", relative(folder, clone));
+            Package { spec, locked: None, asked_for: false, note: None }
+        }
+        Origin::Tarball(_) | Origin::Registry => {
+            let spec = format!("npm:{NAME}@^{VERSION}");
+            Package { spec, locked: Some(own(environment)), asked_for: false, note: None }
+        }
+    };
+    package.asked_for = false;
+    package.note = origin::said(&origin, &package.spec);
+    Ok(package)
 }
 
 fn invalid(what: String) -> Error {
-    let next = "Name a .tgz, an address, or a version: netsuite-tba@1.2.3.";
+    let next = "Pass a .tgz, a URL or a version such as netsuite-tba@1.2.3.";
     Error::new(Code::FlagInvalid, what).with_next_step(next)
 }
 
@@ -156,14 +177,14 @@ fn tarball(path: &Path, folder: &Path) -> Result<Package> {
         return Err(failed("it is too large"));
     }
     let bytes = std::fs::read(path).map_err(|error| failed(&error.to_string()))?;
-    let manifest = tarball::manifest(&bytes).ok_or_else(|| failed("it is no package of npm"))?;
+    let manifest = tarball::manifest(&bytes).ok_or_else(|| failed("it is not an npm package"))?;
     if manifest.get("name").and_then(Value::as_str) != Some(NAME) {
-        return Err(failed("it is another package than netsuite-tba"));
+        return Err(failed("it is not the package netsuite-tba"));
     }
     let spec = format!("file:{}", relative(folder, path));
     let integrity = format!("sha512-{}", STANDARD.encode(Sha512::digest(&bytes)));
     let locked = Locked { manifest, resolved: Some(spec.clone()), integrity: Some(integrity) };
-    Ok(Package { spec, locked: Some(locked), asked_for: true })
+    Ok(Package { spec, locked: Some(locked), asked_for: true, note: None })
 }
 
 /// The way from the folder to the file as npm writes it, with `/`; whole where there is no way.
@@ -194,6 +215,26 @@ mod tests {
         let package = chosen(None, &Environment::default(), Path::new("/p")).unwrap();
         assert_eq!(package.spec, format!("npm:netsuite-tba@^{VERSION}"));
         assert_eq!(package.locked.unwrap().version(), VERSION);
+    }
+
+    #[test]
+    fn a_copy_from_a_file_stays_with_that_file_and_says_so() {
+        let root = tempfile::tempdir().unwrap();
+        let package = root.path().join("tool/node_modules").join(NAME);
+        std::fs::create_dir_all(&package).unwrap();
+        std::fs::create_dir_all(root.path().join("project")).unwrap();
+        let note = r#"{"packages":{"node_modules/netsuite-tba":{"resolved":"file:../x.tgz"}}}"#;
+        std::fs::write(root.path().join("tool/node_modules/.package-lock.json"), note).unwrap();
+        let mut environment = Environment::new([], root.path().to_owned());
+        environment.package = Some(package);
+        let choose = || chosen(None, &environment, &root.path().join("project")).unwrap();
+        assert_eq!(choose().spec, format!("npm:{NAME}@^{VERSION}"), "the file is gone");
+        assert!(choose().note.unwrap().contains("no longer exists"));
+        let packed = tarball::packed(r#"{"name":"netsuite-tba","version":"1.0.0"}"#);
+        std::fs::write(root.path().join("x.tgz"), packed).unwrap();
+        let package = choose();
+        assert_eq!((package.spec.as_str(), package.asked_for), ("file:../x.tgz", false));
+        assert!(package.locked.is_some() && package.note.unwrap().contains("file:../x.tgz"));
     }
 
     #[test]

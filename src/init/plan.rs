@@ -1,5 +1,7 @@
 //! What init would write: whole files, before and after, in the order of writing. Writes nothing.
 
+use std::path::PathBuf;
+
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -52,6 +54,18 @@ pub struct Change {
     pub mode: Option<u32>,
     /// What happens to it, in words, without secrets.
     pub what: String,
+    /// The file outside the project that a link leads to. Written only if the person agrees.
+    pub leads_to: Option<PathBuf>,
+}
+
+impl Change {
+    /// The name, and where it leads if it is a link out of the project.
+    pub fn shown_name(&self) -> String {
+        match &self.leads_to {
+            Some(real) => format!("{} -> {}", self.name, real.display()),
+            None => self.name.to_owned(),
+        }
+    }
 }
 
 /// The change of package, and what to run after it.
@@ -95,7 +109,11 @@ pub fn package_change(tree: &Tree, package: &Package) -> Result<PackageChange> {
         before: Some(tree.manifest.clone()),
         after: Zeroizing::new(manifest.into_text()),
         mode: None,
-        what: "gets one other line".to_owned(),
+        what: match lines.len() {
+            1 => "1 line changed".to_owned(),
+            count => format!("{count} lines changed"),
+        },
+        leads_to: None,
     });
     Ok(planned)
 }
@@ -119,16 +137,16 @@ fn lock_change(
             Ok(after) => {
                 if after != *before {
                     let version = package.locked.as_ref().map_or("", |locked| locked.version());
-                    let what = format!("pins netsuite-tba {version}, other entries stay");
+                    let what = format!("pins netsuite-tba {version}; other entries are unchanged");
                     let after = Zeroizing::new(after);
                     let before = Some(before.clone());
                     let part = Part::Package;
-                    planned.changes.push(Change { name, part, before, after, mode: None, what });
+                    planned.changes.push(Change { name, part, before, after, mode: None, what, leads_to: None });
                 }
                 planned.warnings.extend(caveat(name, &before, lines, package));
             }
             Err(why) => planned.warnings.push(format!(
-                "{name} stays as it is, because {why}: npm ci fails until npm install was run once."
+                "{name} was not changed, because {why}. Run npm install once; until then npm ci fails."
             )),
         }
     }
@@ -143,16 +161,16 @@ fn caveat(name: &str, lock: &str, lines: &[&Dependency], package: &Package) -> O
     let is_file = package.locked.as_ref()?.resolved.is_some();
     if is_file && lock_file::version(lock) == Some(1) {
         return Some(format!(
-            "{name} has version 1, where npm 7 and later refuse every .tgz: npm ci fails with them \
-             until npm install was run once."
+            "{name} has lockfile version 1, in which npm 7 and later accept no .tgz. Run npm install \
+             once; until then npm ci fails."
         ));
     }
     let install = |line: &&Dependency| format!("{}@{}", line.name, package.spec);
     let installs: Vec<String> = lines.iter().map(install).collect();
     (!is_file).then(|| {
         format!(
-            "{name} names the version but no checksum, which only the registry knows: npm install {} \
-             adds it.",
+            "{name} names the version without a checksum, which only the registry knows. To add it: \
+             npm install {}",
             installs.join(" ")
         )
     })

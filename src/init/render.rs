@@ -1,4 +1,6 @@
-//! How plans are shown to people before they are asked. Texts only; no secret is in any of them.
+//! How plans are shown before anything is asked. Texts only; none contains a secret.
+
+use std::path::Path;
 
 use crate::init::detect::Tree;
 use crate::init::diff;
@@ -17,7 +19,7 @@ pub fn tree(tree: &Tree) -> String {
 pub fn package(of: &Tree, change: &PackageChange) -> String {
     let mut lines = vec![tree(of)];
     for change in change.changes.iter().rev() {
-        lines.push(format!("  {} {}", change.name, change.what));
+        lines.push(format!("  {}: {}", change.shown_name(), change.what));
         if change.name == "package.json" {
             let before = change.before.as_deref().map_or("", String::as_str);
             let differing = diff::lines(change.name, before, &change.after);
@@ -28,13 +30,29 @@ pub fn package(of: &Tree, change: &PackageChange) -> String {
     lines.join("\n")
 }
 
+/// A file outside the project, before it is changed.
+pub fn outside(change: &Change, real: &Path, difference: &[String]) -> String {
+    let mut lines = vec![
+        format!("{} is a link that leads out of the project, to", change.name),
+        format!("  {}", real.display()),
+        "This would change there:".to_owned(),
+    ];
+    lines.extend(difference.iter().map(|line| format!("    {line}")));
+    lines.join("\n")
+}
+
 /// What is done about secrets.
 pub fn secrets(cleaning: &Cleaning) -> String {
-    let mut lines =
-        vec!["Secrets of the integration record lie in files that teams share:".to_owned()];
+    let title = if cleaning.history.is_some() {
+        "Secrets of the integration record are in files that teams share. They move to .env:"
+    } else {
+        "Oracle's tools copy CONSUMER_KEY and CONSUMER_SECRET from .env into files that teams share. \
+         Under other names they stay in .env:"
+    };
+    let mut lines = vec![title.to_owned()];
     let line = |change: &Change| {
         let made = if change.before.is_none() { " (new)" } else { "" };
-        format!("  {}{made} {}", change.name, change.what)
+        format!("  {}{made}: {}", change.shown_name(), change.what)
     };
     lines.extend(cleaning.changes.iter().map(line));
     lines.extend(leak(cleaning.history).map(|leak| format!("  {leak}")));
@@ -45,12 +63,14 @@ pub fn secrets(cleaning: &Cleaning) -> String {
 pub fn leak(history: Option<History>) -> Option<String> {
     let text = match history? {
         History::Leaked => {
-            "The secret is in the history of git, where moving it changes nothing: make new ones in \
-             NetSuite (Setup > Integration > Manage Integrations > Edit > Reset Credentials)."
+            "The git history contains the secret, and moving it does not change that. Create new \
+             credentials in NetSuite (Setup > Integration > Manage Integrations > Edit > Reset \
+             Credentials)."
         }
         History::Unknown => {
-            "Git could not say whether the secret is in its history. If it is, make new ones in NetSuite \
-             (Setup > Integration > Manage Integrations > Edit > Reset Credentials)."
+            "Git did not say whether its history contains the secret. If it does, create new \
+             credentials in NetSuite (Setup > Integration > Manage Integrations > Edit > Reset \
+             Credentials)."
         }
         History::NoRepository | History::Clean => return None,
     };
@@ -60,13 +80,13 @@ pub fn leak(history: Option<History>) -> Option<String> {
 /// Tokens of Oracle's file.
 pub fn import(count: usize) -> String {
     let tokens = if count == 1 { "1 token".to_owned() } else { format!("{count} tokens") };
-    format!("~/.nstba holds {tokens} in plain text that the vault does not have.")
+    format!("~/.nstba contains {tokens} in plain text that the vault does not have.")
 }
 
 /// What undo puts back.
 pub fn restored(files: &[Restored]) -> String {
     let line = |file: &Restored| {
-        let what = if file.removed { "is removed, init made it" } else { "becomes what it was" };
+        let what = if file.removed { "is removed (init created it)" } else { "is restored" };
         format!("  {} {what}", file.name)
     };
     files.iter().map(line).collect::<Vec<_>>().join("\n")

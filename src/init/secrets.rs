@@ -10,10 +10,11 @@ use crate::base::environment::Environment;
 use crate::base::json_edit::Document;
 use crate::error::Result;
 use crate::fs::project_file;
-use crate::init::dotenv_change::{DOTENV, Line, ignoring, value_in, with_lines};
+use crate::init::dotenv_change::{DOTENV, Line, Wanted, ignoring, value_in, with_lines};
 use crate::init::history::{History, Repository};
 use crate::init::plan::{Change, Part};
 use crate::project::dotenv;
+use crate::project::dotenv::{KEY_NAMES, SECRET_NAMES};
 
 /// The files Oracle's tools write, the one that wins first.
 pub const FILES: [&str; 2] = [".nsdeploy", "gulp/config/config.json"];
@@ -50,31 +51,36 @@ pub fn cleaning(folder: &Path, environment: &Environment) -> Result<Cleaning> {
     for name in FILES {
         holders.extend(holder(folder, name)?);
     }
-    if holders.is_empty() {
-        return Ok(Cleaning::default());
-    }
-    let git = Repository::of(folder, environment);
-    let mut cleaning =
-        Cleaning { history: Some(leaked(git.as_ref(), &holders)), ..Cleaning::default() };
     let path = folder.join(DOTENV);
     let before = project_file::read(&path, MAX_BYTES)?;
     let text = before.as_deref().map_or("", String::as_str);
-    let lines = match wanted(&holders, text) {
-        Ok(lines) => lines,
+    let mut cleaning = Cleaning::default();
+    let wanted = match wanted(&holders, text) {
+        Ok(wanted) => wanted,
         Err(why) => {
             cleaning.warnings.push(why);
-            return Ok(cleaning);
+            Wanted::default()
         }
     };
+    if holders.is_empty() && wanted.renamed.is_empty() {
+        return Ok(cleaning);
+    }
+    let git = Repository::of(folder, environment);
+    if !holders.is_empty() {
+        cleaning.history = Some(leaked(git.as_ref(), &holders));
+    }
+    if !cleaning.warnings.is_empty() {
+        return Ok(cleaning);
+    }
     cleaning.changes.extend(ignoring(folder, git.as_ref())?);
-    cleaning.changes.extend(with_lines(before, &lines, project_file::mode(&path)));
+    cleaning.changes.extend(with_lines(before, &wanted, project_file::mode(&path)));
     for holder in &holders {
         cleaning.changes.push(without_secrets(holder)?);
     }
     if git.as_ref().is_some_and(|git| git.tracks(DOTENV)) {
         cleaning
             .warnings
-            .push(format!("{DOTENV} is part of the git repository: git rm --cached {DOTENV}"));
+            .push(format!("git tracks {DOTENV}. To stop that: git rm --cached {DOTENV}"));
     }
     Ok(cleaning)
 }
@@ -119,45 +125,74 @@ fn secret_of(token: &str) -> &str {
     token.split_once(':').map_or(token, |(_, secret)| secret)
 }
 
-/// What `.env` has to say so that everything goes on as before; the files win over it today.
+/// What `.env` has to say so that everything works as before; the files win over it today.
+///
+/// The pair goes under names that Oracle's tools do not know: they copy `CONSUMER_KEY` and
+/// `CONSUMER_SECRET` back into files that teams share.
 ///
 /// # Errors
 /// Why nothing can be moved without changing what is used.
-fn wanted(holders: &[Holder], dotenv: &str) -> std::result::Result<Vec<Line>, String> {
+fn wanted(holders: &[Holder], dotenv: &str) -> std::result::Result<Wanted, String> {
     let there = dotenv::parse(dotenv);
-    let mut lines: Vec<Line> = Vec::new();
-    let (there_key, there_secret) = (there.key.map(|n| n.value), there.secret.map(|n| n.value));
-    let key = one_value("CONSUMER_KEY", there_key.as_ref(), holders, |h| &h.key)?;
-    let secret = one_value("CONSUMER_SECRET", there_secret.as_ref(), holders, |h| &h.secret)?;
-    lines.extend(key.into_iter().chain(secret));
-    let token = one_value("NETSUITE_TBA_TOKEN_SECRET", None, holders, |h| &h.token)?;
-    if let Some((_, token)) = token {
-        let account = holders.iter().find_map(|holder| holder.account.clone());
-        let (Some((id, secret)), Some(account)) = (token.split_once(':'), account) else {
-            let at = holders.iter().find(|holder| holder.token.is_some()).map_or("", |h| h.name);
-            return Err(format!(
-                "{at} holds a token that is not of the form id:secret, or without its account. \
-                 Remove it by hand."
-            ));
-        };
-        let mut add = |name, value: &str| lines.push((name, Zeroizing::new(value.to_owned())));
-        add("NETSUITE_TBA_ACCOUNT", &account);
-        add("NETSUITE_TBA_TOKEN_ID", id);
-        add("NETSUITE_TBA_TOKEN_SECRET", secret);
-        lines.retain(|(name, value)| value_in(dotenv, name).as_deref() != Some(value.as_str()));
-        if let Some((name, _)) = lines.iter().find(|(name, _)| value_in(dotenv, name).is_some()) {
-            return Err(differing(DOTENV, FILES[0], name));
+    let mut wanted = Wanted::default();
+    for (names, there, of) in [
+        (KEY_NAMES, there.key, (|holder| holder.key.as_ref()) as ValueOf),
+        (SECRET_NAMES, there.secret, |holder| holder.secret.as_ref()),
+    ] {
+        let value = there.as_ref().map(|named| &named.value);
+        let line = one_value(names[0], value, holders, of)?;
+        wanted.added.extend(line);
+        if there.is_some_and(|named| named.name == names[1]) {
+            wanted.renamed.push((names[1], names[0]));
         }
     }
-    let unsafe_value = |(_, value): &&Line| {
-        !value.bytes().all(|b| b.is_ascii_graphic() && !b"\"'`#\\$".contains(&b))
+    add_token(&mut wanted.added, holders, dotenv)?;
+    match wanted.added.iter().find(|(_, value)| !is_credential(value)) {
+        Some((name, _)) => Err(format!(
+            "The value for {name} contains characters that it cannot have, so nothing was moved. \
+             Check it and move it to {DOTENV} by hand."
+        )),
+        None => Ok(wanted),
+    }
+}
+
+/// Picks a value out of a file.
+type ValueOf = fn(&Holder) -> Option<&Zeroizing<String>>;
+
+/// Adds the lines of a token that is in one of the files.
+fn add_token(
+    lines: &mut Vec<Line>,
+    holders: &[Holder],
+    dotenv: &str,
+) -> std::result::Result<(), String> {
+    let token = one_value("NETSUITE_TBA_TOKEN_SECRET", None, holders, |h| h.token.as_ref())?;
+    let Some((_, token)) = token else { return Ok(()) };
+    let account = holders.iter().find_map(|holder| holder.account.clone());
+    let (Some((id, secret)), Some(account)) = (token.split_once(':'), account) else {
+        let at = holders.iter().find(|holder| holder.token.is_some()).map_or("", |h| h.name);
+        return Err(format!(
+            "{at} contains a token that does not have the form id:secret, or lacks its account. \
+             Remove it by hand."
+        ));
     };
-    match lines.iter().find(unsafe_value) {
-        Some((name, _)) => {
-            Err(format!("The value for {name} has characters that {DOTENV} cannot hold."))
+    for (name, value) in [
+        ("NETSUITE_TBA_ACCOUNT", account.as_str()),
+        ("NETSUITE_TBA_TOKEN_ID", id),
+        ("NETSUITE_TBA_TOKEN_SECRET", secret),
+    ] {
+        match value_in(dotenv, name) {
+            Some(there) if there == value => {}
+            Some(_) => return Err(differing(DOTENV, FILES[0], name)),
+            None => lines.push((name, Zeroizing::new(value.to_owned()))),
         }
-        None => Ok(lines),
     }
+    Ok(())
+}
+
+/// Whether a value can be a key, an ID, a secret or an account: none has a character that means
+/// something to a shell, should the file be read by one.
+fn is_credential(value: &str) -> bool {
+    !value.is_empty() && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.~".contains(&b))
 }
 
 /// The one value all files and `.env` agree on, if `.env` does not have it yet.
@@ -165,7 +200,7 @@ fn one_value(
     name: &'static str,
     there: Option<&Zeroizing<String>>,
     holders: &[Holder],
-    of: impl Fn(&Holder) -> &Option<Zeroizing<String>>,
+    of: impl Fn(&Holder) -> Option<&Zeroizing<String>>,
 ) -> std::result::Result<Option<Line>, String> {
     let mut found = there.map(|value| (DOTENV, value.clone()));
     for holder in holders {
@@ -181,7 +216,7 @@ fn one_value(
 
 fn differing(one: &str, other: &str, what: &str) -> String {
     format!(
-        "{one} and {other} hold different values for {what}, and nothing is overwritten: remove the \
+        "{one} and {other} contain different values for {what}, so nothing was moved. Remove the \
          wrong one and run init again."
     )
 }
@@ -201,122 +236,10 @@ fn without_secrets(holder: &Holder) -> Result<Change> {
         before: Some(holder.text.clone()),
         after: Zeroizing::new(document.into_text()),
         mode: None,
-        what: format!("loses {} from its credentials", gone.join(", ")),
+        what: format!("{} removed from its credentials", gone.join(", ")),
+        leads_to: None,
     })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::fs;
-
-    fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir_all(folder.path().join("gulp/config")).unwrap();
-        for (name, text) in files {
-            fs::write(folder.path().join(name), text).unwrap();
-        }
-        folder
-    }
-
-    fn cleaned(files: &[(&str, &str)]) -> Cleaning {
-        let folder = project(files);
-        cleaning(folder.path(), &Environment::new([], folder.path().to_owned())).unwrap()
-    }
-
-    fn after<'a>(cleaning: &'a Cleaning, name: &str) -> Option<&'a str> {
-        let change = cleaning.changes.iter().find(|change| change.name == name)?;
-        Some(change.after.as_str())
-    }
-
-    const CONFIG: &str = "gulp/config/config.json";
-    const BOTH: &str = "{\n  \"credentials\": {\n    \"key\": \"k1\",\n    \"authID\": \"dev\",\n    \"secret\": \"s1\"\n  }\n}";
-
-    #[test]
-    fn key_and_secret_move_to_a_private_ignored_env_and_nothing_else_changes() {
-        let cleaning = cleaned(&[
-            (".nsdeploy", BOTH),
-            (
-                CONFIG,
-                "{\"credentials\":{\"key\":\"k1\",\"secret\":\"s1\",\"account\":\"1\"},\"x\":1}",
-            ),
-        ]);
-        let names: Vec<_> = cleaning.changes.iter().map(|change| change.name).collect();
-        assert_eq!(names, [".gitignore", ".env", ".nsdeploy", CONFIG]);
-        assert_eq!(after(&cleaning, ".env"), Some("CONSUMER_KEY=k1\nCONSUMER_SECRET=s1\n"));
-        assert_eq!(cleaning.changes[1].mode, Some(0o600));
-        assert_eq!(after(&cleaning, ".gitignore"), Some(".env\n"));
-        assert_eq!(
-            after(&cleaning, ".nsdeploy"),
-            Some("{\n  \"credentials\": {\n    \"authID\": \"dev\"\n  }\n}")
-        );
-        assert_eq!(after(&cleaning, CONFIG), Some("{\"credentials\":{\"account\":\"1\"},\"x\":1}"));
-        assert_eq!(cleaning.history, Some(History::NoRepository));
-        for change in &cleaning.changes {
-            assert!(!change.what.contains("k1") && !change.what.contains("s1"), "{}", change.what);
-        }
-    }
-
-    #[test]
-    fn lines_that_are_there_stay_with_their_newlines() {
-        let cleaning = cleaned(&[(".nsdeploy", BOTH), (".env", "A=1\r\nCONSUMER_KEY=\"k1\"")]);
-        assert_eq!(
-            after(&cleaning, ".env"),
-            Some("A=1\r\nCONSUMER_KEY=\"k1\"\r\nCONSUMER_SECRET=s1\r\n")
-        );
-        let ignored = cleaned(&[(".nsdeploy", BOTH), (".gitignore", "node_modules\n/.env\n")]);
-        assert_eq!(after(&ignored, ".gitignore"), None);
-        let again = cleaned(&[(".nsdeploy", BOTH), (".gitignore", ".env\n!.env")]);
-        assert_eq!(after(&again, ".gitignore"), Some(".env\n!.env\n.env\n"));
-    }
-
-    #[test]
-    fn different_values_are_never_overwritten_and_nothing_is_cleaned_by_halves() {
-        for files in [
-            [(".nsdeploy", BOTH), (".env", "CONSUMER_SECRET=other")],
-            [(".nsdeploy", BOTH), (CONFIG, "{\"credentials\":{\"key\":\"k2\"}}")],
-        ] {
-            let cleaning = cleaned(&files);
-            assert!(cleaning.changes.is_empty() && cleaning.warnings.len() == 1);
-            assert!(cleaning.warnings[0].contains("nothing is overwritten"));
-            assert!(!cleaning.warnings[0].contains("k2") && !cleaning.warnings[0].contains("s1"));
-        }
-    }
-
-    #[test]
-    fn a_token_moves_with_its_account_or_not_at_all() {
-        let with = |members: &str| {
-            cleaned(&[(".nsdeploy", &format!("{{\"credentials\":{{{members}}}}}"))])
-        };
-        let moved = with("\"token\":\"id1:ts1\",\"account\":\"1234567_SB1\"");
-        let expected = "NETSUITE_TBA_ACCOUNT=1234567_SB1\nNETSUITE_TBA_TOKEN_ID=id1\nNETSUITE_TBA_TOKEN_SECRET=ts1\n";
-        assert_eq!(after(&moved, ".env"), Some(expected));
-        for members in ["\"token\":\"id1:ts1\"", "\"token\":\"ts1\",\"account\":\"1\""] {
-            let left = with(members);
-            assert!(left.changes.is_empty() && left.warnings[0].contains("by hand"));
-        }
-    }
-
-    #[test]
-    fn values_that_env_cannot_hold_stay_where_they_are() {
-        let odd = cleaned(&[(".nsdeploy", "{\"credentials\":{\"secret\":\"a#b\"}}")]);
-        assert!(odd.changes.is_empty() && odd.warnings.len() == 1);
-    }
-
-    #[test]
-    fn a_project_without_secrets_is_left_alone() {
-        for text in [
-            "",
-            "{}",
-            "{\"credentials\":{\"authID\":\"dev\",\"key\":\"\"}}",
-            "{\"credentials\":null}",
-        ] {
-            let nothing = cleaned(&[(".nsdeploy", text)]);
-            assert!(
-                nothing.changes.is_empty()
-                    && nothing.warnings.is_empty()
-                    && nothing.history.is_none()
-            );
-        }
-    }
-}
+mod tests;

@@ -3,6 +3,9 @@ use std::cell::RefCell;
 use std::fs;
 use std::path::Path;
 
+#[cfg(unix)]
+mod outside;
+
 /// Answers in order; remembers what was shown.
 struct Scripted(RefCell<Vec<bool>>, RefCell<Vec<String>>);
 
@@ -192,29 +195,54 @@ fn no_secret_is_in_anything_that_is_said() {
         outcome.files, outcome.warnings, outcome.next, outcome.import
     );
     assert!(!said.contains("canary"), "{said}");
-    fs::write(place.project.join(".env"), "CONSUMER_SECRET=canary-other").unwrap();
+    fs::write(place.project.join(".env"), "NETSUITE_TBA_CONSUMER_SECRET=canary-other").unwrap();
     let error = place.undo(&all()).map(|_| ()).unwrap_err();
     assert!(!error.to_string().contains("canary"), "{error}");
 }
 
 #[test]
-fn undo_is_refused_with_a_diff_after_edits_and_nothing_is_half_done() {
+fn undo_is_refused_with_a_diff_if_what_init_changed_was_edited_and_nothing_is_half_done() {
     let place = Place::full();
     place.done(&all());
-    let edited = place.read("package.json").replace("5.0.0", "5.0.1");
+    let edited = place.read("package.json").replace("npm:netsuite-tba@", "npm:netsuite-tba-fork@");
     fs::write(place.project.join("package.json"), &edited).unwrap();
     let before = place.snapshot();
     let error = place.undo(&all()).map(|_| ()).unwrap_err();
     assert_eq!(error.code(), Code::FileEdited);
-    assert!(error.message().contains("\"gulp\": \"5.0.1\""), "{error}");
+    assert!(error.message().contains("dependencies.oauth1"), "{error}");
     assert!(place.snapshot() == before);
 }
 
 #[test]
-fn tools_that_rewrite_nsdeploy_do_not_stand_in_the_way_of_the_package() {
+fn edits_of_anything_else_stay_and_do_not_stop_undo() {
     let place = Place::full();
     place.done(&all());
-    fs::write(place.project.join(".nsdeploy"), "{\"credentials\":{\"authID\":\"new\"}}").unwrap();
+    let edit = |name: &str, from: &str, to: &str| {
+        let text = place.read(name);
+        assert!(text.contains(from), "{text}");
+        fs::write(place.project.join(name), text.replace(from, to)).unwrap();
+    };
+    edit("package.json", "5.0.0", "5.0.1");
+    edit(".env", "NETSUITE_TBA_CONSUMER_KEY", "MORE=1\nNETSUITE_TBA_CONSUMER_KEY");
+    // As the tools write it after a fetch.
+    let rewritten =
+        "{\n  \"credentials\": {\n    \"authID\": \"new\",\n    \"domain\": \"d\"\n  }\n}";
+    fs::write(place.project.join(".nsdeploy"), rewritten).unwrap();
+    place.undo(&all()).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(place.read("package.json"), MANIFEST.replace("5.0.0", "5.0.1"));
+    assert_eq!(place.read(".env"), "MORE=1\n");
+    let deploy = place.read(".nsdeploy");
+    for part in ["canary-key", "canary-secret", "\"new\"", "\"domain\""] {
+        assert!(deploy.contains(part), "{part}: {deploy}");
+    }
+}
+
+#[test]
+fn secrets_the_tools_wrote_anew_stop_undo_but_not_that_of_the_package() {
+    let place = Place::full();
+    place.done(&all());
+    let other = "{\"credentials\":{\"authID\":\"dev\",\"secret\":\"another\"}}";
+    fs::write(place.project.join(".nsdeploy"), other).unwrap();
     assert_eq!(place.undo(&all()).map(|_| ()).unwrap_err().code(), Code::FileEdited);
     place.undo(&Request { no_clean: true, ..all() }).unwrap();
     assert_eq!(
@@ -222,9 +250,6 @@ fn tools_that_rewrite_nsdeploy_do_not_stand_in_the_way_of_the_package() {
         (MANIFEST, LOCK)
     );
     assert!(place.read(".env").contains("canary-secret"));
-    fs::write(place.project.join(".nsdeploy"), "{\"credentials\":{\"authID\":\"dev\"}}").unwrap();
-    place.undo(&all()).unwrap();
-    assert_eq!(place.read(".nsdeploy"), DEPLOY);
 }
 
 #[test]

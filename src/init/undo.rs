@@ -1,4 +1,5 @@
-//! Puts back, byte for byte, what init replaced; refuses, with the difference, after edits.
+//! Restores what init changed: byte for byte where the file is as init left it, and otherwise only what
+//! init changed. Refuses if exactly that was edited.
 
 use std::path::Path;
 
@@ -7,7 +8,9 @@ use crate::fs::project_file;
 use crate::init::backup::{Backups, Kept, Record, hash};
 use crate::init::detect;
 use crate::init::diff;
+use crate::init::links::{self, Place};
 use crate::init::lock_file;
+use crate::init::merge::{self, Merged, Versions};
 use crate::init::plan::Part;
 
 const MOST: u64 = 64 * 1024 * 1024;
@@ -59,13 +62,16 @@ impl<'a> Undo<'a> {
             return Ok((!undo.todo.is_empty()).then_some(undo));
         }
         let how: Vec<&str> = edited.iter().map(|(_, how)| how.as_str()).collect();
-        let what = format!("Nothing was undone, because of edits made since.\n{}", how.join("\n"));
+        let what = format!(
+            "Nothing was undone, because what init changed was edited since.\n{}",
+            how.join("\n")
+        );
         let copies = backups.folder().join(format!("{number:04}"));
         let next = if edited.iter().all(|(part, _)| *part == Part::Secrets.as_str()) {
-            "Take the edits back, or undo the change of package alone: init --undo --no-clean"
+            "Take back the edits, or undo only the change of package: npx netsuite-tba init --undo --no-clean"
                 .to_owned()
         } else {
-            format!("Take the edits back, or undo by hand: the copies are in {}", copies.display())
+            format!("Take back the edits, or undo by hand with the copies in {}", copies.display())
         };
         Err(Error::new(Code::FileEdited, what).with_next_step(next))
     }
@@ -103,43 +109,108 @@ impl<'a> Undo<'a> {
         let kept = &self.record.files[index];
         let path = self.project.join(&kept.name);
         let failed = |error: std::io::Error| project_file::unusable(&path, &error.to_string());
-        let Some(before) = &kept.before else {
-            return project_file::remove(&path).map_err(failed);
-        };
-        let text = self.backups.text(self.number, index, "before", before)?;
-        if sum_of(&path)?.as_ref() == Some(before) && project_file::mode(&path) == kept.mode {
-            return Ok(());
+        let write =
+            |text: &str| project_file::replace(&path, text.as_bytes(), kept.mode).map_err(failed);
+        match self.merged(index)? {
+            Restoring::Nothing => Ok(()),
+            Restoring::Original => {
+                let Some(before) = &kept.before else {
+                    return project_file::remove(&path).map_err(failed);
+                };
+                write(&self.backups.text(self.number, index, "before", before)?)
+            }
+            Restoring::Merged(Merged::Text(text)) => write(&text),
+            Restoring::Merged(Merged::Removed) => project_file::remove(&path).map_err(failed),
+            Restoring::Merged(Merged::Edited(names)) => {
+                let what = format!("{} was edited: {}.", kept.name, names.join(", "));
+                Err(Error::new(Code::FileEdited, what))
+            }
         }
-        project_file::replace(&path, text.as_bytes(), kept.mode).map_err(failed)
     }
 
-    /// How a file differs from what init left; nothing when it may be put back.
+    /// What is to be done with a file as it is now.
+    fn merged(&self, index: usize) -> Result<Restoring> {
+        let kept = &self.record.files[index];
+        let path = self.project.join(&kept.name);
+        let Some(now) = project_file::read(&path, MOST)? else {
+            // It is gone, or it was never made.
+            let gone = vec!["it is gone".to_owned()];
+            let nothing = kept.before.is_none();
+            return Ok(if nothing {
+                Restoring::Nothing
+            } else {
+                Restoring::Merged(Merged::Edited(gone))
+            });
+        };
+        let sum = hash(now.as_bytes());
+        if kept.before.as_ref() == Some(&sum) {
+            // As it was: the last init or the last undo was interrupted.
+            let same_mode = project_file::mode(&path) == kept.mode;
+            return Ok(if same_mode { Restoring::Nothing } else { Restoring::Original });
+        }
+        if sum == kept.after {
+            return Ok(Restoring::Original);
+        }
+        let left = self.backups.text(self.number, index, "after", &kept.after)?;
+        if is_lock(kept) {
+            let ours = lock_file::differs_only_in_ours(&left, &now, &detect::NAMES);
+            let edited = Merged::Edited(vec!["entries of other packages".to_owned()]);
+            return Ok(if ours { Restoring::Original } else { Restoring::Merged(edited) });
+        }
+        let before = match &kept.before {
+            Some(sum) => Some(self.backups.text(self.number, index, "before", sum)?),
+            None => None,
+        };
+        let before = before.as_deref().map(String::as_str);
+        let versions = Versions { before, after: &left, now: &now };
+        Ok(Restoring::Merged(merge::taken_back(&kept.name, versions)))
+    }
+
+    /// How a file differs from what init left, where that is what init changed; nothing when it can be
+    /// restored.
     fn edited(&self, index: usize) -> Result<Option<String>> {
         let kept = &self.record.files[index];
+        self.check_place(kept)?;
+        let Restoring::Merged(Merged::Edited(names)) = self.merged(index)? else { return Ok(None) };
         let now = project_file::read(&self.project.join(&kept.name), MOST)?;
-        let sum = now.as_ref().map(|text| hash(text.as_bytes()));
-        // As it was: the last init or the last undo was interrupted.
-        if sum.as_ref() == Some(&kept.after) || sum == kept.before {
-            return Ok(None);
-        }
         let Some(now) = now else { return Ok(Some(format!("{} is gone.", kept.name))) };
         let left = self.backups.text(self.number, index, "after", &kept.after)?;
-        if is_lock(kept) && lock_file::differs_only_in_ours(&left, &now, &detect::NAMES) {
-            return Ok(None);
-        }
         let mut shown = diff::lines(&kept.name, &left, &now);
         if shown.is_empty() {
-            shown.push("  only the ends of lines differ".to_owned());
+            shown.push("  only the line ends differ".to_owned());
         }
-        Ok(Some(format!("{}, as init left it (-) and now (+):\n{}", kept.name, shown.join("\n"))))
+        Ok(Some(format!(
+            "{} was edited ({}). As init left it (-) and now (+):\n{}",
+            kept.name,
+            names.join(", "),
+            shown.join("\n")
+        )))
     }
+
+    /// A link that came since must not lead the restored text elsewhere.
+    fn check_place(&self, kept: &Kept) -> Result<()> {
+        let place = links::place(self.project, &kept.name, self.backups.user())?;
+        match place {
+            Place::Outside(real) if kept.leads_to.as_deref() != Some(&*real.to_string_lossy()) => {
+                Err(links::refused(&kept.name, &real))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What is to be done with a file.
+enum Restoring {
+    /// It is as it was.
+    Nothing,
+    /// It gets its old text back.
+    Original,
+    /// It was edited, and what init changed is taken back.
+    Merged(Merged),
 }
 
 const PUT_BACK: &str = "put-back";
+
 fn is_lock(kept: &Kept) -> bool {
     lock_file::NAMES.contains(&kept.name.as_str())
-}
-
-fn sum_of(path: &Path) -> Result<Option<String>> {
-    Ok(project_file::read(path, MOST)?.map(|text| hash(text.as_bytes())))
 }

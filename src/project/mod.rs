@@ -184,6 +184,11 @@ fn read(path: &Path) -> Result<Zeroizing<String>> {
 
 /// Why what is there is not this user's file. A link counts for what it leads to.
 fn unusable(path: &Path, environment: &Environment) -> Option<&'static str> {
+    // A link of somebody else could lead to any file of this user, which would then be rewritten.
+    let link = std::fs::symlink_metadata(path).ok().filter(Metadata::is_symlink);
+    if link.is_some_and(|link| !is_own(&link, environment)) {
+        return Some("it is a link that another user made");
+    }
     match std::fs::metadata(path) {
         Ok(found) if !found.is_file() => Some("it is not a file"),
         Ok(found) if !is_own(&found, environment) => Some("it belongs to another user"),

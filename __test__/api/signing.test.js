@@ -161,3 +161,24 @@ test('signRequest throws for unknown names and for values of the wrong type', ()
   }
   assert.ok(signRequest(Object.assign({ form: null, parameters: undefined }, request), credentials, null).header);
 });
+
+test('names that others put on Object.prototype sign nothing', (t) => {
+  const { signRequest } = require('../..');
+  const names = {
+    tokenId: 'canary',
+    tokenSecret: 'canary',
+    realm: 'canary',
+    parameters: [['canary', '1']],
+    form: [['canary', '1']],
+    nonce: 'canary',
+    timestamp: 1,
+  };
+  t.after(() => Object.keys(names).forEach((name) => delete Object.prototype[name]));
+  const request = { method: 'GET', url: 'https://1234567.restlets.api.netsuite.com/x?a=1' };
+  const consumer = { consumerKey: 'key', consumerSecret: 'secret' };
+  const fixed = { nonce: 'abcdefgh', timestamp: 1700000000 };
+  const before = signRequest(request, consumer, fixed);
+  Object.assign(Object.prototype, names);
+  assert.deepStrictEqual({ ...signRequest(request, consumer, fixed) }, { ...before });
+  assert.doesNotMatch(signRequest(request, consumer).header, /canary/);
+});

@@ -94,6 +94,18 @@ test('SOAP with a wrong clock: the end of the failed process names the minutes',
   assert.match(run.stderr, /15 minutes/);
 });
 
+test('a process that ends before JavaScript could help the question asks all the same', async (t) => {
+  const world = await openWorld(t);
+  world.simulator.revoke(world.save('dev').tokenId);
+  const run = await world.script(
+    `${MAKE}
+    const sign = () => one().restAuthorize('dev', { method: 'GET', url: '${RESTLET}&t=1' });
+    sign().then(() => sign()).then(() => process.exit(1));`,
+  );
+  assert.match(run.stderr, /refuses the token dev/);
+  assert.ok(run.ms < 4000, `${run.ms} ms`);
+});
+
 test('the end of a failed process waits a few seconds at most', async (t) => {
   const world = await openWorld(t);
   world.save('dev');

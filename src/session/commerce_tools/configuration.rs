@@ -223,7 +223,7 @@ impl Configuration {
     }
 
     /// Asks NetSuite about a token of this configuration.
-    pub(super) async fn ask(&self, session: &Session, roots: Roots) -> Verdict {
+    pub(super) async fn ask(&self, session: &Session, roots: Vec<String>) -> Verdict {
         let (options, environment) = (self.setup.options.clone(), self.setup.environment.clone());
         let consumer = blocking(move || {
             request::consumer(&options, &environment, &Project::find(&environment))
@@ -233,7 +233,7 @@ impl Configuration {
         let network = NetworkSettings {
             proxy: proxy.map(|proxy| proxy.expose().to_owned()),
             environment: self.setup.environment.clone(),
-            extra_roots_pem: roots().await,
+            extra_roots_pem: roots,
         };
         let (site, consumer) = (&self.site, &consumer);
         verdict::ask(Question { site, network: &network, consumer, session }).await

@@ -253,16 +253,17 @@ impl CommerceTools {
         if !failed {
             return;
         }
-        let mut waiting = self.probes.running();
+        let mut waiting = Vec::new();
         for Unexplained { asked, session, asking, done } in self.probes.unexplained() {
             let roots = roots.clone();
             let roots: Roots = Box::new(move || Box::pin(async move { roots }));
             waiting.push(done);
             tokio::spawn(Arc::clone(&self).ask(asked, session, asking, roots));
         }
+        waiting.extend(self.probes.running());
         let all = async {
             for mut done in waiting {
-                let _ = done.changed().await;
+                while done.changed().await.is_ok() {}
             }
         };
         let _ = tokio::time::timeout(ENDING, all).await;
@@ -275,6 +276,8 @@ impl CommerceTools {
         asking: Asking,
         roots: Roots,
     ) {
+        let roots = roots().await;
+        asking.begin();
         let question = asked.configuration.ask(&session, roots);
         if let Ok(verdict) = tokio::time::timeout(PROBE, question).await {
             self.probes.answered(&asking, verdict);

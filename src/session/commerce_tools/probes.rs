@@ -35,7 +35,8 @@ struct Probe {
     said: Option<String>,
 }
 
-/// The right to ask NetSuite about a token; ends the wait of others when it is dropped.
+/// The right to ask NetSuite about a token. Its channel holds whether the question was begun, and is
+/// closed when it is over.
 pub struct Asking {
     token: TokenKey,
     done: watch::Sender<bool>,
@@ -49,7 +50,7 @@ pub struct Unexplained {
     pub session: Arc<Session>,
     /// The right to ask.
     pub asking: Asking,
-    /// Changes when that is over.
+    /// Closed when that is over.
     pub done: watch::Receiver<bool>,
 }
 
@@ -88,6 +89,10 @@ impl Probes {
         let mut probes = self.lock();
         let open = probes.values_mut().filter(|probe| probe.said.is_none());
         let started = open.filter_map(|probe| {
+            // One that still waits for JavaScript, which has ended, will never ask.
+            if probe.running.as_ref().is_some_and(|running| !*running.borrow()) {
+                probe.running = None;
+            }
             let (asking, done) = probe.start()?;
             let (asked, session) = (probe.asked.clone(), Arc::clone(&probe.session));
             Some(Unexplained { asked, session, asking, done })
@@ -137,8 +142,9 @@ impl Probe {
     }
 }
 
-impl Drop for Asking {
-    fn drop(&mut self) {
-        let _ = self.done.send(true);
+impl Asking {
+    /// Notes that everything needed to ask is there.
+    pub fn begin(&self) {
+        self.done.send_replace(true);
     }
 }

@@ -165,6 +165,6 @@ test('a revoked token is reported, with the way to sign in again', async (t) => 
   for (const tokenId of it.simulator.tokens.keys()) it.simulator.revoke(tokenId);
   const done = await it.gulp('extension:fetch');
   assert.strictEqual(done.code, 1, show(done));
-  assert.match(done.stderr + done.stdout, /--to to sign in again/);
+  assert.match(done.stderr + done.stdout, /Token dev of account 1234567_SB1: .*\n.*npx netsuite-tba login dev/);
   assert.doesNotMatch(done.stderr + done.stdout, /\n\s+at .*\d+:\d+/);
 });

@@ -34,7 +34,7 @@ test('the new token has the name, account and role of the refused one, and sessi
   const [fresh] = it.simulator.tokens.values();
   assert.deepStrictEqual(told, [200, 200, 200, fresh.tokenId]);
   assert.deepStrictEqual([fresh.account, fresh.role], [old.account, old.role]);
-  assert.match(stderr, /NetSuite refused the token dev of account 1234567_SB1\..*Signing in again\./);
+  assert.match(stderr, /Token dev of account 1234567_SB1: .*Signing in again\./);
   assert.match(stderr, /Refreshing a sandbox or Release Preview account deletes its tokens/);
   const next = await it.call({ authId: 'dev', browser: false, interactive: false });
   assert.strictEqual(next.session.source, 'saved', 'it is saved under the same name');
@@ -92,7 +92,7 @@ test('without a person the error names the token, the account, the cause and the
     interactive(it, { browser: false }),
   );
   assert.deepStrictEqual([told[0].code, told[0].exitCode], ['INVALID_LOGIN', 3]);
-  assert.match(told[0].message, /the token dev of account 1234567_SB1.*INVALID_LOGIN_ATTEMPT/);
+  assert.match(told[0].message, /Token dev of account 1234567_SB1: .*INVALID_LOGIN_ATTEMPT/);
   assert.match(told[0].nextStep, /npx netsuite-tba login dev/);
 });
 
@@ -205,5 +205,5 @@ test('a token given from outside is never replaced', async (t) => {
   simulator.revoke(token.tokenId);
   const error = await failure(session.fetch(ECHO));
   assert.strictEqual(error.code, 'INVALID_LOGIN');
-  assert.match(error.message, /the token given for account 1234567_SB1/);
+  assert.match(error.message, /The token given for account 1234567_SB1/);
 });

@@ -6,7 +6,7 @@ use crate::base::blocking::blocking;
 use crate::base::console::warn;
 use crate::cli::context::Context;
 use crate::cli::output::Report;
-use crate::cli::{choose, list, two_step};
+use crate::cli::{choose, list, login_refused, two_step};
 use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
 use crate::selection::decision::origin_of;
@@ -17,6 +17,9 @@ use crate::vault::model::{Origin, SavedToken};
 
 /// Signs in, at once or in two steps.
 pub async fn run(context: &Context) -> Result<Report> {
+    if context.typed.is("--refused") {
+        return login_refused::run(context).await;
+    }
     match (context.typed.is("--start"), context.typed.is("--finish")) {
         (true, true) => {
             let what = "--start and --finish are two separate steps. Pass one of them.";

@@ -6,8 +6,8 @@
 //! * [`context`] – what every command has: what was typed, the environment, vault and network
 //! * [`output`] – reports and JSON on stdout, which may be closed; [`table`] prints tables
 //! * [`choose`] – the token a command works with
-//! * [`list`], [`login`], [`two_step`], [`use_token`], [`status`], [`rename_remove`], [`import`],
-//!   [`prune`] – the saved tokens
+//! * [`list`], [`login`], [`login_refused`], [`two_step`], [`use_token`], [`status`],
+//!   [`rename_remove`], [`import`], [`prune`] – the saved tokens
 //! * [`init`] – projects of Oracle's tools
 //! * [`request`], [`sign`] – signed requests
 //! * [`explain`], [`header`] – signatures, our own and those of other code
@@ -29,6 +29,7 @@ mod import;
 mod init;
 mod list;
 mod login;
+mod login_refused;
 mod output;
 mod prune;
 mod rename_remove;

@@ -20,8 +20,8 @@ pub(super) struct Whose<'a> {
 impl Whose<'_> {
     fn shown(&self) -> String {
         match self.name {
-            Some(name) => format!("the token {name} of account {}", self.account),
-            None => format!("the token given for account {}", self.account),
+            Some(name) => format!("Token {name} of account {}", self.account),
+            None => format!("The token given for account {}", self.account),
         }
     }
 
@@ -53,8 +53,7 @@ fn is_refreshed(account: &AccountId) -> bool {
 
 /// The token itself is refused, and nobody is there to sign in again.
 pub(super) fn of_the_token(whose: &Whose<'_>, cause: &Error) -> Error {
-    let message =
-        format!("NetSuite refused {}. {}{}", whose.shown(), cause.message(), whose.refresh_hint());
+    let message = format!("{}: {}{}", whose.shown(), cause.message(), whose.refresh_hint());
     Error::new(Code::InvalidLogin, message).with_next_step(whose.next_step())
 }
 
@@ -62,22 +61,22 @@ pub(super) fn of_the_token(whose: &Whose<'_>, cause: &Error) -> Error {
 pub(super) fn explained(whose: &Whose<'_>, cause: &Error) -> Error {
     if cause.code().row().exit == Exit::Network {
         let message = format!(
-            "NetSuite refused {}, and the reason could not be asked. {}",
+            "{}: NetSuite refused it, and the reason could not be asked. {}",
             whose.shown(),
             cause.message()
         );
         return Error::new(Code::InvalidLogin, message).with_next_step(whose.next_step());
     }
-    Error::new(cause.code(), format!("NetSuite refused {}. {}", whose.shown(), cause.message()))
+    Error::new(cause.code(), format!("{}: {}", whose.shown(), cause.message()))
         .with_next_step(cause.next_step().to_owned())
 }
 
 /// The token works, and still this request is refused.
 pub(super) fn of_this_request(whose: &Whose<'_>, url: &Url) -> Error {
     let message = format!(
-        "NetSuite refused {}, but accepts {} elsewhere: its role lacks a permission for this request.",
-        url.path(),
-        whose.shown()
+        "{} works, but NetSuite refused it for {}: its role lacks a permission.",
+        whose.shown(),
+        url.path()
     );
     Error::new(Code::PermissionMissing, message).with_next_step(
         "Check the role's permissions (for REST web services: \"REST Web Services\") and the script deployment's audience.",
@@ -98,7 +97,7 @@ pub(super) fn of_the_clock(ahead: Option<i64>) -> Error {
 pub(super) fn announce(whose: &Whose<'_>, refused: &Arc<InUse>, cause: &Error) {
     if refused.is_first_announcement() {
         say(&format!(
-            "NetSuite refused {}. {}{} Signing in again.",
+            "{}: {}{} Signing in again.",
             whose.shown(),
             cause.message(),
             whose.refresh_hint()

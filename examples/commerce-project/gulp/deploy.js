@@ -6,6 +6,7 @@ const fs = require('fs');
 const path = require('path');
 const { WORKSPACE, download, inChunks, listed, placeFor, upload } = require('./files');
 const { targetFolder } = require('./folder');
+const { Progress } = require('./progress');
 const { call, deployedFiles, sendFiles } = require('./restlet');
 const { say } = require('./say');
 const { TaskError } = require('./task-error');
@@ -48,6 +49,8 @@ function changedNames(files, root, deployed) {
 
 async function sendChanged(session, folderId, root, files, names) {
   const ids = new Map();
+  const bytesOf = (list) => list.reduce((sum, name) => sum + files.get(name).length, 0);
+  const progress = new Progress(names.length, bytesOf(names));
   for (const chunk of inChunks(names, PER_CHUNK)) {
     const stored = await sendFiles(
       session,
@@ -55,7 +58,7 @@ async function sendChanged(session, folderId, root, files, names) {
       chunk.map((name) => upload(root, name, files.get(name))),
     );
     for (const file of stored) ids.set(file.path, file.id);
-    say(`Sent ${stored.length} of ${names.length} changed files`);
+    progress.sent(stored.length, bytesOf(chunk));
   }
   return ids;
 }

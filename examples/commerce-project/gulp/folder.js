@@ -1,9 +1,11 @@
 // Finds the file cabinet folder for extensions. Only SuiteTalk (SOAP) can do that.
 'use strict';
 
-const { send } = require('./http');
 const { TaskError } = require('./task-error');
 
+const PATH = '/services/NetSuitePort_2020_2';
+const ATTEMPTS = 3;
+const BUSY = new Set([429, 503]);
 const SUITESCRIPTS = '-15';
 const FOLDER = 'Deploy_Extensions';
 
@@ -20,13 +22,22 @@ function envelope(session, body) {
 <soap:Body>${body}</soap:Body></soap:Envelope>`;
 }
 
-async function soap(session, action, body) {
-  const url = `${session.baseUrl.replace('.restlets.api.', '.suitetalk.api.')}/services/NetSuitePort_2020_2`;
+// A passport works once, so session.fetch must not repeat the request: each attempt gets a new envelope.
+async function send(session, action, body) {
   const headers = { SOAPAction: `"${action}"`, 'Content-Type': 'text/xml; charset=utf-8' };
-  const answer = await send('POST', url, () => ({ headers, body: envelope(session, body) }));
-  const fault = /<faultstring>([^<]*)</.exec(answer.text);
-  if (fault || answer.status !== 200) throw new TaskError(`SuiteTalk: ${fault ? fault[1] : `answered ${answer.status}`}`);
-  return answer.text;
+  for (let attempt = 1; ; attempt += 1) {
+    const response = await session.fetch(PATH, { headers, body: envelope(session, body), retries: 0 });
+    if (!BUSY.has(response.status) || attempt === ATTEMPTS) return response;
+    await new Promise((resolve) => setTimeout(resolve, attempt * 1000));
+  }
+}
+
+async function soap(session, action, body) {
+  const response = await send(session, action, body);
+  const text = await response.text();
+  const fault = /<faultstring>([^<]*)</.exec(text);
+  if (fault || response.status !== 200) throw new TaskError(`SuiteTalk: ${fault ? fault[1] : `answered ${response.status}`}`);
+  return text;
 }
 
 // Returns the ID of Deploy_Extensions under SuiteScripts, and creates the folder if it is missing.

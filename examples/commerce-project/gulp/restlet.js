@@ -1,38 +1,28 @@
 // Calls the Commerce RESTlets and unwraps their results.
 'use strict';
 
-const { send } = require('./http');
 const { TaskError } = require('./task-error');
 
 const PATH = '/app/site/hosting/restlet.nl';
 const COMMERCE = { script: 'customscript_ns_sc_ext_mech_restlets', deploy: 'customdeploy_ns_sc_ext_mech_restlets' };
 const DEPLOYER = { script: 'customscript_ext_mech_deployer_rest', deploy: 'customdeploy_ext_mech_deployer_rest' };
 
+// session.fetch signs the request, waits while the account is busy, and says why a token is refused.
 async function request(session, method, place, query, body) {
-  const url = `${session.baseUrl}${PATH}?${new URLSearchParams(Object.assign({}, place, query)).toString()}`;
-  const answer = await send(method, url, () => ({
-    headers: {
-      Authorization: session.authorize(method, url),
-      Accept: 'application/json',
-      'Content-Type': 'application/json',
-      'User-Agent': 'commerce-project',
-    },
-    body: body && JSON.stringify(body),
-  }));
+  const response = await session.fetch(PATH, {
+    method,
+    query: Object.assign({}, place, query),
+    json: body,
+    headers: { Accept: 'application/json', 'Content-Type': 'application/json', 'User-Agent': 'commerce-project' },
+  });
   let value;
   try {
-    value = JSON.parse(answer.text);
+    value = await response.json();
   } catch {
-    throw new TaskError(`NetSuite answered ${answer.status} with something that is not JSON. Try again in a minute.`);
+    throw new TaskError(`NetSuite answered ${response.status} with something that is not JSON. Try again in a minute.`);
   }
-  if (value.error) throw new TaskError(refusal(value.error));
+  if (value.error) throw new TaskError(value.error.message || String(value.error));
   return value;
-}
-
-function refusal(error) {
-  const message = error.message || String(error);
-  if (error.code !== 'INVALID_LOGIN_ATTEMPT') return message;
-  return `${message} The saved token may be revoked, or belong to another account or role. Run the task with --to to sign in again.`;
 }
 
 // Calls a Commerce service. A body must contain the name of the service as well.

@@ -66,6 +66,7 @@ pub static COMMANDS: &[Command] = &[
             switch("--browser", "open a browser even if there seems to be none"),
             switch("--no-browser", "only print the address"),
             with("--timeout", "S", "the time limit for the sign-in in seconds (300)"),
+            switch("--refused", "sign in again under every name that NetSuite refuses"),
             switch("--start", "step 1: print the address of the consent page"),
             switch("--finish", "step 2: read the address the browser ended on from stdin"),
             KEY,

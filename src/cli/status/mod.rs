@@ -98,6 +98,42 @@ impl Status {
     }
 }
 
+/// A saved token that NetSuite refuses, and why.
+pub struct RefusedToken {
+    /// The name it is saved under.
+    pub auth_id: AuthId,
+    /// Its account.
+    pub account: AccountId,
+    /// Its role, where it is known.
+    pub role: Option<String>,
+    /// Which NetSuite it is for.
+    pub origin: Origin,
+    /// Why it is refused.
+    pub cause: Error,
+}
+
+/// The saved tokens that NetSuite refuses: of `--account`, `--vm` and `-m` where those are given.
+pub async fn refused_tokens(context: &Context) -> Result<Vec<RefusedToken>> {
+    let (origin, account) = (context.origin()?, context.account()?);
+    let mut tokens = context.with_vault(Vault::list).await?;
+    tokens.retain(|token| {
+        origin.as_ref().is_none_or(|origin| token.origin == *origin)
+            && account.as_ref().is_none_or(|account| token.account == *account)
+    });
+    let mut checker = Checker::new(context, Some(context.consumer()?)).await?;
+    for token in tokens {
+        checker.check_saved(token).await?;
+    }
+    let checked = checker.finish().await?;
+    let refused = checked.into_iter().filter(|one| one.status == Status::Refused);
+    Ok(refused
+        .filter_map(|one| {
+            let Subject { auth_id, account, role, origin } = one.token;
+            Some(RefusedToken { auth_id: auth_id?, account, role, origin, cause: one.error? })
+        })
+        .collect())
+}
+
 /// Checks every token, or those of one name.
 pub async fn run(context: &Context) -> Result<Report> {
     let origin = context.origin()?;

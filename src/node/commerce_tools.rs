@@ -138,7 +138,7 @@ impl NativeConfiguration {
     #[napi(catch_unwind)]
     pub fn at_hand(&self, name: Option<String>) -> napi::Result<Option<NativeToken>> {
         let asked = self.asked(name.as_deref()).map_err(|error| to_tools(&error))?;
-        let session = asked.at_hand();
+        let session = self.tools.at_hand(&asked);
         Ok(session.map(|session| self.token(asked, session)))
     }
 

@@ -18,6 +18,7 @@ use crate::selection::options::Options;
 use crate::selection::request::SignInSettings;
 use crate::selection::setting::To;
 use crate::session::Session;
+use crate::session::authenticate;
 use crate::session::authenticate::{Call, sign_in_again};
 use crate::session::single_flight;
 use crate::session::single_flight::CallKey;
@@ -62,24 +63,51 @@ pub fn sender(session: &Session, beginning: Arc<Beginning>) -> Result<Sender> {
     };
     let network = Network::new(settings, session.site.clone(), Arc::clone(&beginning.roots));
     let renewal = session.auth_id.clone().map(|auth_id| {
-        let pinned = Options {
-            to: None,
-            auth_id: None,
-            token: None,
-            tools_name: None,
-            account: Some(session.account.as_str().to_owned()),
-            role: session
-                .role
-                .as_deref()
-                .map(Into::into)
-                .or_else(|| beginning.options.role.clone()),
-            ..beginning.options.clone()
-        };
+        let pinned = pinned(&beginning.options, session);
         Arc::new(SignInAgain { auth_id, pinned, beginning }) as Arc<dyn Renewal>
     });
     let name = session.auth_id.as_ref().map(ToString::to_string);
     let whose = (session.site.clone(), session.account.clone(), name);
     Ok(Sender::new(whose, network, concurrency, Arc::clone(&session.identity), renewal))
+}
+
+/// The options of a sign-in that replaces the token of a session: the same account and role.
+pub fn pinned(options: &Options, session: &Session) -> Options {
+    Options {
+        to: None,
+        auth_id: None,
+        token: None,
+        tools_name: None,
+        account: Some(session.account.as_str().to_owned()),
+        role: session.role.as_deref().map(Into::into).or_else(|| options.role.clone()),
+        ..options.clone()
+    }
+}
+
+/// Whether a person could allow a sign-in: a terminal, or `browser: true`.
+pub fn person_is_there(options: &Options, environment: &Environment) -> bool {
+    let settings = SignInSettings::read(options, environment);
+    settings.is_ok_and(|settings| settings.interactive || settings.browser == Some(true))
+}
+
+/// Signs in again under the name of a refused token. Calls at once that hold this token share one
+/// sign-in.
+///
+/// # Errors
+/// As [`sign_in_again`].
+pub async fn replace(
+    call: Call,
+    auth_id: AuthId,
+    refused_token: &str,
+    roots: authenticate::Roots,
+    abort: Abort,
+) -> Result<Arc<Session>> {
+    let mut named = call.options.clone();
+    named.to = Some(To::Name(auth_id.as_str().to_owned()));
+    let key = CallKey::of(&named, &call.environment).after_refusal_of(refused_token);
+    let refused = refused_token.to_owned();
+    let start = move |abort| sign_in_again(call, auth_id, refused, roots, abort);
+    single_flight::PROCESS.share(key, abort, start).await
 }
 
 fn concurrency(beginning: &Beginning) -> Result<usize> {
@@ -107,8 +135,7 @@ struct SignInAgain {
 
 impl Renewal for SignInAgain {
     fn is_possible(&self) -> bool {
-        let settings = SignInSettings::read(&self.pinned, &self.beginning.environment);
-        settings.is_ok_and(|settings| settings.interactive || settings.browser == Some(true))
+        person_is_there(&self.pinned, &self.beginning.environment)
     }
 
     fn renew(
@@ -118,16 +145,10 @@ impl Renewal for SignInAgain {
     ) -> Pin<Box<dyn Future<Output = Result<Identity>> + Send>> {
         let (auth_id, refused) = (self.auth_id.clone(), refused_token.to_owned());
         let call = Call { options: self.pinned.clone(), ..self.beginning.call() };
-        // Sessions that hold the same refused token share one sign-in.
-        let mut named = call.options.clone();
-        named.to = Some(To::Name(auth_id.as_str().to_owned()));
-        let key = CallKey::of(&named, &call.environment).after_refusal_of(&refused);
         let roots = Arc::clone(&self.beginning.roots);
+        let roots = Box::new(move || roots());
         Box::pin(async move {
-            let start = move |abort| {
-                sign_in_again(call, auth_id, refused, Box::new(move || roots()), abort)
-            };
-            let session = single_flight::PROCESS.share(key, abort, start).await?;
+            let session = replace(call, auth_id, &refused, roots, abort).await?;
             Ok(session.identity.identity())
         })
     }

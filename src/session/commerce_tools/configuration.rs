@@ -25,6 +25,7 @@ use crate::selection::request;
 use crate::selection::request::TokenRequest;
 use crate::session::authenticate::{Call, Roots, authenticate, with_given};
 use crate::session::commerce_tools::verdict::{self, Question, Verdict};
+use crate::session::requests;
 use crate::session::single_flight;
 use crate::session::single_flight::CallKey;
 use crate::session::{Session, Source};
@@ -151,6 +152,44 @@ impl Configuration {
             }
         } else {
             self.keep(name, &session, None);
+        }
+        Ok(session)
+    }
+
+    /// Whether a person could allow a sign-in.
+    pub(super) fn person_is_there(&self) -> bool {
+        requests::person_is_there(&self.setup.options, &self.setup.environment)
+    }
+
+    /// Replaces a token that NetSuite refused, under its name and for its account and role.
+    ///
+    /// # Errors
+    /// As [`authenticate`]. A sign-in that failed a moment ago fails again without being tried.
+    pub(super) async fn sign_in_again(
+        &self,
+        name: &str,
+        refused: &Session,
+        roots: Roots,
+    ) -> Result<Arc<Session>> {
+        let failed = lock(&self.failures).get(name).cloned();
+        if let Some((_, error)) = failed.filter(|(at, _)| at.elapsed() < FAILURE_STANDS) {
+            return Err(error);
+        }
+        let Some(auth_id) = refused.auth_id.clone() else {
+            return Err(Error::new(Code::Internal, "The refused token has no name."));
+        };
+        let call = Call {
+            options: requests::pinned(&self.setup.options, refused),
+            environment: self.setup.environment.clone(),
+            program: self.setup.program.clone(),
+        };
+        let again =
+            requests::replace(call, auth_id.clone(), &refused.token.id, roots, Abort::new());
+        let session = again.await.inspect_err(|error| {
+            lock(&self.failures).insert(name.to_owned(), (Instant::now(), error.clone()));
+        })?;
+        if let Some(now) = self.vault.revision(&auth_id, &self.origin())? {
+            self.keep(name, &session, Some((auth_id, now)));
         }
         Ok(session)
     }

@@ -160,7 +160,22 @@ impl CommerceTools {
         Ok(Asked { configuration, name })
     }
 
-    /// Brings the token of a name to hand: saved, given, or signed in now.
+    /// The session of a name, if it is at hand and nothing speaks against it. Never waits. With a
+    /// person there, a token that NetSuite may have refused is not at hand: [`Self::session`] finds
+    /// out, and has it replaced.
+    pub fn at_hand(&self, asked: &Asked) -> Option<Arc<Session>> {
+        let session = asked.at_hand()?;
+        (!self.may_be_replaced(asked, &session)).then_some(session)
+    }
+
+    fn may_be_replaced(&self, asked: &Asked, session: &Session) -> bool {
+        session.auth_id.is_some()
+            && self.probes.doubts(asked, session)
+            && asked.configuration.person_is_there()
+    }
+
+    /// Brings the token of a name to hand: saved, given, signed in now, or signed in again because
+    /// NetSuite refused it.
     ///
     /// # Errors
     /// As [`crate::session::authenticate::authenticate`]. A sign-in that failed a moment ago fails
@@ -171,6 +186,12 @@ impl CommerceTools {
         configured: Option<&str>,
         roots: Roots,
     ) -> Result<Arc<Session>> {
+        if let Some(session) = asked.at_hand()
+            && self.may_be_replaced(asked, &session)
+            && self.probes.refuses(asked, &session, PROBE).await
+        {
+            return asked.configuration.sign_in_again(&asked.name, &session, roots).await;
+        }
         let session = asked.configuration.session(&asked.name, roots).await?;
         let shown = printable(&asked.name, 80);
         if asked.configuration.typed_to() && session.source == Source::Saved {

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::base::console;
+use crate::error::Code;
 use crate::session::Session;
 use crate::session::commerce_tools::verdict::{self, Verdict};
 use crate::session::commerce_tools::{Asked, TokenKey};
@@ -64,7 +65,7 @@ impl Probes {
     pub fn used(&self, asked: &Asked, session: &Arc<Session>, attempts: u32) -> Option<Asking> {
         let mut probes = self.lock();
         let probe = probes.entry(asked.key()).or_insert_with(|| Probe::of(asked, session));
-        if probe.session.token.id != session.token.id {
+        if !probe.is_of(session) {
             *probe = Probe::of(asked, session);
         }
         if attempts >= ATTEMPTS {
@@ -82,6 +83,29 @@ impl Probes {
             probe.running = None;
             probe.explain();
         }
+    }
+
+    /// Whether NetSuite is being asked about a token, or refused the token itself: what it says of an
+    /// integration record or a clock would hold for a new token, too.
+    pub fn doubts(&self, asked: &Asked, session: &Session) -> bool {
+        let probes = self.lock();
+        let probe = probes.get(&asked.key()).filter(|probe| probe.is_of(session));
+        probe.is_some_and(|probe| probe.is_running() || probe.refuses_the_token())
+    }
+
+    /// Whether NetSuite refused the token itself. Waits for an open question.
+    pub async fn refuses(&self, asked: &Asked, session: &Session, patience: Duration) -> bool {
+        let running = {
+            let probes = self.lock();
+            probes.get(&asked.key()).and_then(|probe| probe.running.clone())
+        };
+        if let Some(mut running) = running {
+            let over = async { while running.changed().await.is_ok() {} };
+            let _ = tokio::time::timeout(patience, over).await;
+        }
+        let probes = self.lock();
+        let probe = probes.get(&asked.key()).filter(|probe| probe.is_of(session));
+        probe.is_some_and(Probe::refuses_the_token)
     }
 
     /// For the end of a process that failed: the tokens NetSuite has yet to be asked about.
@@ -112,11 +136,23 @@ impl Probe {
         Self { asked, session, exhausted: None, answer: None, running: None, said: None }
     }
 
+    fn is_of(&self, session: &Session) -> bool {
+        self.session.token.id == session.token.id
+    }
+
+    fn is_running(&self) -> bool {
+        self.running.as_ref().is_some_and(|done| done.has_changed().is_ok())
+    }
+
+    fn refuses_the_token(&self) -> bool {
+        let Some((_, Verdict::Refused(reason))) = &self.answer else { return false };
+        reason.code() == Code::InvalidLogin
+    }
+
     /// Starts a question unless one is open or was answered just now.
     fn start(&mut self) -> Option<(Asking, watch::Receiver<bool>)> {
         let stands = self.answer.as_ref().is_some_and(|(at, _)| at.elapsed() < STANDS);
-        let open = self.running.as_ref().is_some_and(|done| done.has_changed().is_ok());
-        if stands || open {
+        if stands || self.is_running() {
             return None;
         }
         let (done, running) = watch::channel(false);

@@ -6,19 +6,6 @@ const path = require('path');
 const { Faults } = require('./faults');
 const { startSimulator } = require('./index');
 
-const USAGE = `Usage: netsuite-tba simulator [--port N] [--fault NAME[=COUNT]]... [--token ACCOUNT] [--concurrency N]
-                              [--proxy] [--json]
-
-  --port N               listen on this port (default: any free one)
-  --fault NAME[=COUNT]   switch a fault on, always or COUNT times, such as restlet:rate-limit=2
-  --token ACCOUNT        have a token ready, such as for 1234567_SB1, and print it
-  --concurrency N        answer "busy" to more than N requests of an account at once
-  --proxy                also answer as an HTTPS proxy for the real NetSuite host names
-  --json                 one line of JSON to start with, then one for each request
-
-${Faults.help()}
-`;
-
 class UsageError extends Error {}
 
 function parseFault(text) {
@@ -43,7 +30,7 @@ function parseArguments(argv) {
     else if (flag === '--concurrency' && /^[1-9]\d{0,3}$/.test(list[0] || '')) options.concurrency = Number(list.shift());
     else if (flag === '--token' && list[0]) options.token = list.shift();
     else if (flag === '--fault' && list[0]) options.faults.push(parseFault(list.shift()));
-    else throw new UsageError(`Cannot read ${flag}${flag === '--port' ? ' (a number up to 65535 is needed)' : ''}.\n\n${USAGE}`);
+    else throw new UsageError(`Cannot read ${flag}${flag === '--port' ? ' (a number up to 65535 is needed)' : ''}.`);
   }
   return options;
 }
@@ -96,12 +83,17 @@ function line(entry) {
   return `${entry.method} ${entry.path} ${entry.status || '-'}${signature}${entry.reason ? ` (${entry.reason})` : ''}\n`;
 }
 
+/** The help of the command, then the faults it knows. */
+async function help() {
+  const { runCommand } = require('../lib/terminal');
+  const code = await runCommand(['help', 'simulator']);
+  process.stdout.write(`\n${Faults.help()}\n`);
+  return code;
+}
+
 async function serve(argv) {
   const options = parseArguments(argv);
-  if (options.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
+  if (options.help) return help();
   // Control characters would let a request write to the terminal.
   const shown = options.json ? lineAsJson : line;
   const onRequest = (entry) => process.stdout.write(shown(entry).replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '?'));
@@ -132,10 +124,10 @@ function report(error, asJson) {
   const busy = error.code === 'EADDRINUSE';
   const message = (busy ? `Port ${error.port} is in use.` : error.message).trim();
   const exitCode = usage ? 2 : 1;
-  const nextStep = busy ? 'Choose another with --port.' : usage ? 'netsuite-tba simulator --help shows its flags.' : '';
+  const nextStep = busy ? 'Choose another with --port.' : usage ? 'To see its flags and faults: npx netsuite-tba simulator --help' : '';
   const code = busy ? 'PORT_BUSY' : usage ? 'FLAG_INVALID' : 'INTERNAL';
   if (asJson) process.stdout.write(`${JSON.stringify({ error: { code, message: message.split('\n')[0], nextStep, exitCode } })}\n`);
-  process.stderr.write(`${message}${busy ? ` ${nextStep}` : ''}\n`);
+  process.stderr.write(`${message}\n${nextStep ? `${nextStep}\n` : ''}`);
   return exitCode;
 }
 

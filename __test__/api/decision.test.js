@@ -72,7 +72,7 @@ test('row 3: --authID and --to use a saved token and remember it; only --authID 
   assert.match(error.nextStep, /--authID three/);
   const made = await it.call({ authId: 'three', account: '1234567' });
   assert.strictEqual(made.session.source, 'generated');
-  assert.match(made.stderr, /There is no saved token three \(--authID\): signing in under that name/);
+  assert.match(made.stderr, /There is no saved token three \(--authID\)\. Signing in under that name/);
   assert.strictEqual(JSON.parse(it.nsdeploy).credentials.authID, 'three');
 });
 

@@ -30,6 +30,13 @@ for (const gulp of ['gulp4', 'gulp5']) {
     assert.strictEqual(JSON.parse(status.stdout).tokens[0].status, 'works', status.stderr);
     assert.strictEqual((await task('extension:fetch', ...there)).code, 0, "the project's own task uses it");
 
+    for (const command of ['use', 'login', 'remove']) {
+      const unnamed = await task(`token:${command}`, ...there);
+      const printed = unnamed.stdout + unnamed.stderr;
+      assert.strictEqual(unnamed.code, 1);
+      assert.match(printed, new RegExp(`gulp token:${command} --authID sb1-dev`));
+      assert.doesNotMatch(printed, /npx|Usage/, 'advice for gulp');
+    }
     const refused = await task('token:remove', '--authID', 'nobody', '--yes');
     assert.strictEqual(refused.code, 1);
     const all = refused.stdout + refused.stderr;

@@ -41,7 +41,11 @@ test('the overview lists every command, and the help of each has examples and it
     assert.match(stdout, new RegExp(`^Usage: netsuite-tba ${command}`));
     assert.match(stdout, /\nExamples:\n {2}npx netsuite-tba /);
     assert.match(stdout, /\nJSON:\n/);
-    if (command !== 'simulator') assert.strictEqual((await tool(it, [command, '--help'])).stdout, stdout);
+    const own = (await tool(it, [command, '--help'])).stdout;
+    if (command === 'simulator') {
+      assert.ok(own.startsWith(stdout), 'the same help');
+      assert.match(own.slice(stdout.length), /restlet/, 'and the faults');
+    } else assert.strictEqual(own, stdout);
   }
   const { version } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
   for (const asked of ['--version', '-v', 'version']) assert.strictEqual((await tool(it, [asked])).stdout, `${version}\n`);

@@ -5,6 +5,7 @@ use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use crate::base::wrap::wrapped;
 use crate::text::printable_lines;
 
 static DEBUG: AtomicBool = AtomicBool::new(false);
@@ -12,7 +13,27 @@ static DEBUG: AtomicBool = AtomicBool::new(false);
 /// Says something on stderr. Text from outside in it cannot steer the terminal. A closed stderr is not
 /// an error.
 pub fn say(text: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{}", printable_lines(text));
+    let text = printable_lines(text);
+    let text = match stderr_width() {
+        Some(width) => wrapped(&text, width),
+        None => text,
+    };
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// The width of the terminal that stderr is; nothing if it is not one.
+fn stderr_width() -> Option<usize> {
+    std::io::stderr().is_terminal().then(terminal_width)?
+}
+
+/// The width of the terminal that stdout is; nothing if it is not one.
+pub fn stdout_width() -> Option<usize> {
+    std::io::stdout().is_terminal().then(terminal_width)?
+}
+
+fn terminal_width() -> Option<usize> {
+    let (columns, _) = crossterm::terminal::size().ok()?;
+    (columns > 0).then_some(usize::from(columns))
 }
 
 /// Shows a text as it is, at once: what a terminal is drawn with. A closed stderr is not an error.

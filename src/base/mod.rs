@@ -20,3 +20,4 @@ pub mod fork;
 pub mod git;
 pub mod json_edit;
 pub mod time;
+pub mod wrap;

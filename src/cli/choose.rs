@@ -24,7 +24,9 @@ pub fn tokens(context: &Context, question: &str) -> Result<Vec<SavedToken>> {
         return Err(nothing_saved());
     }
     if !context.can_ask() {
-        return Err(name_needed(context).with_next_step(names_of(&saved)));
+        let error = name_needed(context);
+        let next = format!("{}. {}", error.next_step(), names_of(&saved));
+        return Err(error.with_next_step(next));
     }
     let here = context.project().deployment().ok().and_then(|deployment| deployment.auth_id);
     let start = saved.iter().position(|token| here.as_deref() == Some(token.auth_id.as_str()));
@@ -38,8 +40,14 @@ pub fn tokens(context: &Context, question: &str) -> Result<Vec<SavedToken>> {
 /// The failure of a command that was given no name.
 pub fn name_needed(context: &Context) -> Error {
     let command = context.typed.command;
+    if context.in_gulp {
+        let task = format!("token:{}", command.name);
+        let what = format!("{task} needs the name of a token.");
+        return Error::new(Code::CommandInvalid, what)
+            .with_next_step(format!("For example: gulp {task} --authID sb1-dev"));
+    }
     let what =
         format!("{} needs the name of a token. Usage: {}", command.name, help::usage(command));
     Error::new(Code::CommandInvalid, what)
-        .with_next_step(format!("For examples: npx netsuite-tba {} --help", command.name))
+        .with_next_step(format!("For example: npx netsuite-tba {} sb1-dev", command.name))
 }

@@ -40,7 +40,7 @@ pub fn run(context: &Context) -> Result<Report> {
         }
     };
     let json = json!({ "shell": shell, "script": script });
-    Ok(Report::new(script, json))
+    Ok(Report::new(script, json).verbatim())
 }
 
 fn bash() -> String {

@@ -32,6 +32,8 @@ pub struct Context {
     pub typed: Typed,
     /// The environment of the call.
     pub environment: Environment,
+    /// Whether it is the command of a gulp task.
+    pub in_gulp: bool,
     /// Stops the command.
     pub abort: Abort,
     roots: Mutex<Option<Roots>>,
@@ -42,7 +44,7 @@ impl Context {
     /// A context; nothing is read yet.
     pub fn new(typed: Typed, environment: Environment, roots: Roots, abort: Abort) -> Self {
         let roots = Mutex::new(Some(roots));
-        Self { typed, environment, abort, roots, fetched: OnceCell::new() }
+        Self { typed, environment, in_gulp: false, abort, roots, fetched: OnceCell::new() }
     }
 
     /// What was typed, as options of a sign-in.

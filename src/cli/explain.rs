@@ -263,7 +263,7 @@ fn of_findings(
         "findings": listed,
         "notes": notes,
     });
-    Report { text, json, exit: if wrong { Exit::Failure } else { Exit::Done } }
+    Report::new(text, json).exiting(if wrong { Exit::Failure } else { Exit::Done })
 }
 
 type Found = (Option<(Consumer, Token)>, Option<String>, Vec<String>);

@@ -41,5 +41,5 @@ pub async fn run(context: &Context) -> Result<Report> {
     }
     let exit = if check.state == State::Problem { Exit::Failure } else { Exit::Done };
     let json = json!({ "steps": STEPS, "check": check.to_json() });
-    Ok(Report { text, json, exit })
+    Ok(Report::new(text, json).exiting(exit))
 }

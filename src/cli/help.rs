@@ -2,8 +2,12 @@
 
 use std::fmt::Write as _;
 
+use crate::base::console::stdout_width;
+use crate::base::wrap;
 use crate::cli::commands::{COMMANDS, Command, Flag};
 
+/// Longer lines are hard to read.
+const WIDTH: usize = 96;
 /// Between a flag and what it does.
 const GAP: usize = 2;
 /// Column of the summaries in the overview.
@@ -16,13 +20,18 @@ pub fn usage(command: &Command) -> String {
     format!("netsuite-tba {}{words} [flags]", command.name)
 }
 
-/// The whole help of a command.
+/// The whole help of a command, as it fits the terminal stdout is.
 pub fn help(command: &Command) -> String {
+    help_within(command, stdout_width().unwrap_or(WIDTH))
+}
+
+fn help_within(command: &Command, width: usize) -> String {
     let mut text = format!("Usage: {}\n", usage(command));
     if !command.aliases.is_empty() {
         let _ = writeln!(text, "Aliases: {}", command.aliases.join(", "));
     }
-    text + "\n" + &command.text.replacen("{flags}\n", &flags(command), 1)
+    let (prose, rest) = command.text.split_once("{flags}\n").unwrap_or((command.text, ""));
+    text + "\n" + &wrap::paragraphs(prose, width.min(WIDTH)) + &flags(command) + rest
 }
 
 fn flags(command: &Command) -> String {
@@ -71,6 +80,17 @@ mod tests {
             let mut prose = help.lines().filter(|line| !line.starts_with("  npx "));
             assert!(prose.all(|line| line.chars().count() <= 100), "{help}");
             assert!(help.ends_with('\n') && !help.contains('\t') && !help.contains("\n\n\n"));
+        }
+    }
+
+    #[test]
+    fn prose_fits_a_narrow_terminal() {
+        for command in COMMANDS {
+            let help = help_within(command, 40);
+            let prose = help.split("\nFlags:\n").next().unwrap().lines().skip(1);
+            for line in prose.filter(|line| line.contains(' ')) {
+                assert!(line.chars().count() <= 40 || line.contains("npx"), "{line}");
+            }
         }
     }
 

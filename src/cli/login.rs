@@ -95,8 +95,7 @@ pub async fn name(context: &Context) -> Result<AuthId> {
 
 async fn asked(context: &Context) -> Result<AuthId> {
     if !context.can_ask() {
-        return Err(choose::name_needed(context)
-            .with_next_step("For example: npx netsuite-tba login sb1-dev"));
+        return Err(choose::name_needed(context));
     }
     let origin = origin_of(&context.site()?);
     let mut saved = context.with_vault(crate::vault::Vault::list).await?;

@@ -65,30 +65,51 @@ pub async fn run_gulp_task(
     abort: Abort,
 ) -> i32 {
     match gulp_task::command_line(command, typed, &environment) {
-        Ok(line) => run(line, environment, roots, abort).await,
-        Err(error) => failed(&error, typed.iter().any(|word| word == "--json")).code(),
+        Ok(line) => run_for(Caller::Gulp, line, environment, roots, abort).await.code(),
+        Err(error) => {
+            failed(Caller::Gulp, &error, typed.iter().any(|word| word == "--json")).code()
+        }
     }
 }
 
 /// Runs one command line (without the program's own name) and returns the exit code.
 pub async fn run(argv: Vec<String>, environment: Environment, roots: Roots, abort: Abort) -> i32 {
+    run_for(Caller::CommandLine, argv, environment, roots, abort).await.code()
+}
+
+/// Who runs a command. Decides which of the two next steps of a failure is printed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Caller {
+    /// `npx netsuite-tba`.
+    CommandLine,
+    /// A ready-made gulp task.
+    Gulp,
+}
+
+async fn run_for(
+    caller: Caller,
+    argv: Vec<String>,
+    environment: Environment,
+    roots: Roots,
+    abort: Abort,
+) -> Exit {
     let request = match arguments::parse(&argv) {
         Ok(request) => request,
-        Err(error) => return failed(&error, argv.iter().any(|word| word == "--json")).code(),
+        Err(error) => return failed(caller, &error, argv.iter().any(|word| word == "--json")),
     };
     let typed = match request {
-        Request::Help(text) => return printed(&text).code(),
-        Request::Version => return printed(concat!(env!("CARGO_PKG_VERSION"), "\n")).code(),
+        Request::Help(text) => return printed(&text),
+        Request::Version => return printed(concat!(env!("CARGO_PKG_VERSION"), "\n")),
         Request::Run(typed) => typed,
     };
     let json = typed.is("--json");
     let run = typed.command.run;
-    let context = Arc::new(Context::new(typed, environment, roots, abort.clone()));
-    let exit = match carried_out(run, &context, &abort).await {
+    let mut context = Context::new(typed, environment, roots, abort.clone());
+    context.in_gulp = caller == Caller::Gulp;
+    match carried_out(run, &Arc::new(context), &abort).await {
         Ok(report) => report.print(json),
-        Err(error) => failed(&with_advice(error), json),
-    };
-    exit.code()
+        Err(error) => failed(caller, &with_advice(error), json),
+    }
 }
 
 async fn carried_out(run: Run, context: &Arc<Context>, abort: &Abort) -> Result<Report> {
@@ -115,12 +136,15 @@ fn printed(text: &str) -> Exit {
 }
 
 /// People read the reason on stderr; scripts get it on stdout, so that stdout always parses.
-fn failed(error: &Error, json: bool) -> Exit {
+fn failed(caller: Caller, error: &Error, json: bool) -> Exit {
     if json {
         output::write_json(&serde_json::json!({ "error": output::error(error) }));
     }
     console::say(error.message());
-    let next = error.next_command();
+    let next = match caller {
+        Caller::CommandLine => error.next_command(),
+        Caller::Gulp => error.next_step().into(),
+    };
     if !next.is_empty() {
         console::say(&next);
     }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::base::console::stdout_width;
+use crate::base::wrap::wrapped;
 use crate::error::{Code, Error, Exit};
 use crate::text::{printable_json, printable_lines};
 
@@ -19,19 +21,40 @@ pub struct Report {
     pub json: Value,
     /// [`Exit::Done`] unless what was found is a failure.
     pub exit: Exit,
+    /// The text is meant for a program, so its lines are never broken.
+    verbatim: bool,
 }
 
 impl Report {
     /// A report of something that went well.
     pub fn new(text: String, json: Value) -> Self {
-        Self { text, json, exit: Exit::Done }
+        Self { text, json, exit: Exit::Done, verbatim: false }
+    }
+
+    /// The same with an exit code.
+    #[must_use]
+    pub fn exiting(self, exit: Exit) -> Self {
+        Self { exit, ..self }
+    }
+
+    /// The same with a text whose lines are never broken.
+    #[must_use]
+    pub fn verbatim(self) -> Self {
+        Self { verbatim: true, ..self }
     }
 
     /// Prints it and returns the exit code.
     pub fn print(self, as_json: bool) -> Exit {
-        let written =
-            if as_json { write_json(&self.json) } else { write(&printable_lines(&self.text)) };
+        let written = if as_json { write_json(&self.json) } else { self.write_text() };
         if written { self.exit } else { self.exit.max(Exit::Failure) }
+    }
+
+    fn write_text(&self) -> bool {
+        let text = printable_lines(&self.text);
+        match stdout_width().filter(|_| !self.verbatim) {
+            Some(width) => write(&wrapped(&text, width)),
+            None => write(&text),
+        }
     }
 }
 

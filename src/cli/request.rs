@@ -91,13 +91,10 @@ async fn finish(context: &Context, answer: Delivered) -> Result<Report> {
     } else if !context.typed.is("--json") {
         let include = context.typed.is("--include");
         let written = show::print(&answer, include, &context.environment);
-        return Ok(Report {
-            text: String::new(),
-            json: Value::Null,
-            exit: if written { exit } else { Exit::Failure },
-        });
+        let exit = if written { exit } else { Exit::Failure };
+        return Ok(Report::new(String::new(), Value::Null).exiting(exit));
     }
-    Ok(Report { text: String::new(), json, exit })
+    Ok(Report::new(String::new(), json).exiting(exit))
 }
 
 /// NetSuite's error code, what it said, and what the code means.

@@ -32,5 +32,5 @@ pub async fn run(context: &Context) -> Result<Report> {
     let header = session.identity.with_signer(|signer| signer.authorize(&request))?;
     let text = format!("Authorization: {header}\n");
     let json = json!({ "method": method, "url": url, "authorization": header });
-    Ok(Report::new(text, json))
+    Ok(Report::new(text, json).verbatim())
 }

@@ -1,6 +1,6 @@
 //! Tables for people.
 
-use std::io::IsTerminal;
+use crate::base::console::stdout_width;
 
 /// Rows under headings.
 pub struct Table<const N: usize> {
@@ -16,7 +16,7 @@ impl<const N: usize> Table<N> {
 
     /// As it fits the terminal stdout is; nothing for a table without rows.
     pub fn to_text(&self) -> String {
-        self.within(terminal_width())
+        self.within(stdout_width())
     }
 
     /// In columns, or, where they are wider than that, one entry below the other. Columns without
@@ -64,15 +64,6 @@ impl<const N: usize> Table<N> {
         };
         self.rows.iter().map(entry).collect::<Vec<_>>().join("\n")
     }
-}
-
-/// The width of the terminal that stdout is; nothing where it is none.
-fn terminal_width() -> Option<usize> {
-    if !std::io::stdout().is_terminal() {
-        return None;
-    }
-    let (columns, _) = crossterm::terminal::size().ok()?;
-    (columns > 0).then_some(usize::from(columns))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::base::abort::Abort;
 use crate::base::environment::Environment;
+use crate::base::wrap::wrapped;
 use crate::error::Result;
 use crate::prompt::keyboard::{Key, Keys};
 use crate::prompt::screen::{Frame, Look, columns, fitted};
@@ -14,6 +15,8 @@ use crate::tty::Pasting;
 /// Rows of a list that are shown at once, where the terminal has room.
 const PAGE: usize = 12;
 /// The longest answer in bytes.
+/// Columns of the mark before a row.
+const MARK: usize = 2;
 const LONGEST: usize = 1024;
 /// With fewer columns beside the question, the answer gets a row of its own.
 const ANSWER: usize = 12;
@@ -235,23 +238,47 @@ impl ListQuestion<'_> {
             .collect()
     }
 
-    /// The visible rows, the selected one among them.
+    /// The visible rows, the selected one among them. If one does not fit, each may take two lines:
+    /// what tells tokens apart stands at the end.
     fn page(&self, frame: &Frame, matching: &[usize]) -> Vec<String> {
-        let (columns, height) = Frame::room();
+        let (room, height) = Frame::room();
+        let room = room - MARK;
+        let long = matching.iter().any(|row| columns(&self.rows[*row]) > room);
         // The question above the rows and the hint below them stay visible.
-        let page = PAGE.min(height - 3).max(1);
+        let lines = PAGE.min(height - 3).max(1);
+        let page = if long { (lines / 2).max(1) } else { lines };
         let first = self.at.saturating_sub(page / 2).min(matching.len().saturating_sub(page));
         let last = (first + page).min(matching.len());
-        let row = |place: usize| {
-            let text = fitted(&self.rows[matching[place]], columns - 2);
-            match place {
-                place if place == self.at => frame.paint(Look::Chosen, &format!("> {text}")),
-                place if place == first && first > 0 => format!("^ {text}"),
-                place if place + 1 == last && last < matching.len() => format!("v {text}"),
-                _ => format!("  {text}"),
-            }
+        let mark = |place: usize| match place {
+            place if place == self.at => ">",
+            place if place == first && first > 0 => "^",
+            place if place + 1 == last && last < matching.len() => "v",
+            _ => " ",
         };
-        (first..last).map(row).collect()
+        let row = |place: usize| {
+            let (start, rest) = in_two_lines(&self.rows[matching[place]], room);
+            let start = format!("{} {start}", mark(place));
+            let both = [Some(start), rest.map(|rest| format!("    {rest}"))];
+            both.into_iter().flatten().map(move |line| {
+                if place == self.at { frame.paint(Look::Chosen, &line) } else { line }
+            })
+        };
+        (first..last).flat_map(row).collect()
+    }
+}
+
+/// A row as it fits into two lines, the second of which is indented.
+fn in_two_lines(row: &str, room: usize) -> (String, Option<String>) {
+    if columns(row) <= room {
+        return (row.to_owned(), None);
+    }
+    let broken = wrapped(row, room);
+    match broken.split_once('\n') {
+        Some((start, rest)) => {
+            let rest = fitted(&rest.replace('\n', " "), room.saturating_sub(MARK));
+            (fitted(start, room), Some(rest))
+        }
+        None => (fitted(row, room), None),
     }
 }
 
@@ -302,83 +329,4 @@ impl Question for ListQuestion<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn line(keys: &[Key]) -> Line {
-        let mut line = Line::default();
-        for key in keys {
-            line.take(match key {
-                Key::Text(text) => Key::Text(text.clone()),
-                Key::Erase => Key::Erase,
-                Key::EraseWord => Key::EraseWord,
-                Key::EraseAll => Key::EraseAll,
-                Key::Delete => Key::Delete,
-                Key::Left => Key::Left,
-                Key::Right => Key::Right,
-                Key::Home => Key::Home,
-                _ => Key::Other,
-            });
-        }
-        line
-    }
-
-    fn typed(text: &str) -> Key {
-        Key::Text(text.to_owned())
-    }
-
-    #[test]
-    fn a_line_is_edited_where_the_cursor_is() {
-        let text = |keys: &[Key]| line(keys).text.as_str().to_owned();
-        assert_eq!(text(&[typed("sb1"), Key::Erase, typed("2")]), "sb2");
-        assert_eq!(text(&[typed("bc"), Key::Home, typed("a"), Key::Right, Key::Erase]), "ac");
-        assert_eq!(text(&[typed("äöü"), Key::Left, Key::Left, Key::Delete, typed("x")]), "äxü");
-        assert_eq!(text(&[typed("one two "), Key::EraseWord, Key::Erase]), "one");
-        assert_eq!(text(&[typed("one"), Key::EraseAll, Key::Erase, Key::Left, Key::Delete]), "");
-        assert_eq!(text(&[typed("a\r\nb\u{1b}[A\t")]), "ab[A", "a pasted line end is no answer");
-        assert_eq!(text(&[typed(&"x".repeat(5000))]).len(), LONGEST);
-    }
-
-    #[test]
-    fn a_line_longer_than_its_row_is_shown_around_the_cursor() {
-        assert_eq!(line(&[typed("abc")]).window(10), ("abc".to_owned(), 3));
-        assert_eq!(line(&[typed("abcdefgh")]).window(5), ("efgh".to_owned(), 4));
-        assert_eq!(line(&[typed("abcdefgh"), Key::Home]).window(5), ("abcd…".to_owned(), 0));
-    }
-
-    #[test]
-    fn letters_filter_a_list_and_the_arrows_wrap_around() {
-        let rows = ["New token", "live", "Sandbox", "sandbox 2"].map(str::to_owned);
-        let mut list =
-            ListQuestion { question: "Which", rows: &rows, at: 3, wanted: Line::default() };
-        list.take(Key::Down);
-        assert_eq!(list.at, 0);
-        list.take(Key::Up);
-        assert_eq!(list.at, 3);
-        list.take(typed("SAND"));
-        assert_eq!((list.matching(), list.at), (vec![2, 3], 0));
-        list.take(typed("x"));
-        assert!(list.matching().is_empty());
-        for key in [Key::Down, Key::Up, Key::PageDown, Key::End] {
-            list.take(key);
-            assert_eq!(list.at, 0);
-        }
-        assert!(list.take(Key::Enter).is_none(), "nothing to take");
-        list.take(Key::EraseAll);
-        list.take(Key::Down);
-        assert_eq!(list.take(Key::Enter), Some((1, "live".to_owned())));
-    }
-
-    #[test]
-    fn only_yes_is_yes() {
-        for (text, answer) in [
-            ("", Some(false)),
-            ("n", Some(false)),
-            (" YES ", Some(true)),
-            ("Y", Some(true)),
-            ("x", None),
-        ] {
-            assert_eq!(yes_or_no(text), answer, "{text}");
-        }
-    }
-}
+mod tests;

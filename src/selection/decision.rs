@@ -40,8 +40,8 @@ pub struct NewSignIn {
     pub replaces: Option<SavedToken>,
     /// The account it must be for, where that is known.
     pub account: Option<AccountId>,
-    /// Why there is a sign-in nobody asked for just now.
-    pub announcement: Option<String>,
+    /// Why there is a sign-in that nobody asked for just now, as a sentence.
+    pub reason: Option<String>,
 }
 
 /// For the debug trace.
@@ -147,13 +147,12 @@ impl Table<'_> {
                 _ => AuthId::parse_new(auth_id.as_str())?,
             };
             let by = if flag.is_empty() { String::new() } else { format!(" ({flag})") };
-            let announcement =
-                format!("There is no saved token {auth_id}{by}: signing in under that name.");
+            let reason = format!("There is no saved token {auth_id}{by}.");
             return Ok(Decision::SignIn(NewSignIn {
                 auth_id,
                 replaces: None,
                 account: None,
-                announcement: Some(announcement),
+                reason: Some(reason),
             }));
         }
         let missing = format!("There is no saved token {auth_id}.");
@@ -161,7 +160,7 @@ impl Table<'_> {
             say(&missing);
             return self.ask(None);
         }
-        let names = saved_names(&self.offered()?);
+        let names = self.offered_names(&self.offered()?)?;
         Err(Error::new(Code::TokenNotFound, format!("{missing} {names}")).with_next_step(format!(
             "Use --to with one of them, or --authID {auth_id} to sign in under that name."
         )))
@@ -170,16 +169,15 @@ impl Table<'_> {
     /// Row 6.
     fn deployed(&self, auth_id: &AuthId, account: Option<AccountId>) -> Result<Decision> {
         let Some(saved) = self.tokens.find(auth_id, &self.origin)? else {
-            let announcement = format!(
-                "The token {auth_id} of .nsdeploy is not saved on this machine: signing in under that name."
-            );
+            let reason =
+                format!(".nsdeploy names the token {auth_id}, which is not saved on this machine.");
             let auth_id = auth_id.clone();
             return Ok(Decision::SignIn(NewSignIn {
                 auth_id,
                 replaces: None,
                 // The project says which account it is for: another must not be picked silently.
                 account,
-                announcement: Some(announcement),
+                reason: Some(reason),
             }));
         };
         self.check_account(&saved)?;
@@ -212,7 +210,7 @@ impl Table<'_> {
             let message = "A token must be chosen, and there is no terminal to ask in.";
             return Err(Error::new(
                 Code::ChoiceNeeded,
-                format!("{message} {}", saved_names(&saved)),
+                format!("{message} {}", self.offered_names(&saved)?),
             ));
         };
         if !saved.is_empty() {
@@ -231,8 +229,8 @@ impl Table<'_> {
             match &replaces {
                 Some(old) if !person.replace(old)? => {}
                 _ => {
-                    let (account, announcement) = (None, None);
-                    let new = NewSignIn { auth_id, replaces, account, announcement };
+                    let (account, reason) = (None, None);
+                    let new = NewSignIn { auth_id, replaces, account, reason };
                     return Ok(Decision::SignIn(new));
                 }
             }
@@ -249,20 +247,43 @@ impl Table<'_> {
         Ok(saved)
     }
 
+    /// The names of these tokens for a message; if there are none, what is saved instead.
+    fn offered_names(&self, offered: &[SavedToken]) -> Result<String> {
+        if !offered.is_empty() {
+            return Ok(format!("Saved tokens: {}.", names(offered)));
+        }
+        let all = self.tokens.list()?;
+        let (here, elsewhere): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|token| token.origin == self.origin);
+        Ok(match (here.as_slice(), elsewhere.as_slice()) {
+            ([], []) => "No token is saved on this machine.".to_owned(),
+            ([], elsewhere) => {
+                format!("The saved tokens belong to another NetSuite: {}.", names(elsewhere))
+            }
+            (here, _) => format!("The saved tokens belong to other accounts: {}.", names(here)),
+        })
+    }
+
     fn check_account(&self, saved: &SavedToken) -> Result<()> {
         let whose = format!("The token {}", saved.auth_id);
         check_account(&whose, &saved.account, self.asked.account.as_ref())
     }
 }
 
-fn saved_names(saved: &[SavedToken]) -> String {
-    if saved.is_empty() {
-        return "No token is saved here.".to_owned();
-    }
-    let names: Vec<_> =
-        saved.iter().take(30).map(|token| printable(token.auth_id.as_str(), 80)).collect();
-    let more = if saved.len() > names.len() { ", …" } else { "" };
-    format!("Saved tokens: {}{more}.", names.join(", "))
+/// `dev, live`; a token of a simulator or molecule with the flag it needs.
+fn names(tokens: &[SavedToken]) -> String {
+    const MOST: usize = 30;
+    let name = |token: &SavedToken| {
+        let name = printable(token.auth_id.as_str(), 80);
+        match (&token.origin.vm, &token.origin.molecule) {
+            (Some(vm), _) => format!("{name} (--vm {})", printable(vm, 60)),
+            (None, Some(molecule)) => format!("{name} (-m {})", printable(molecule, 63)),
+            (None, None) => name,
+        }
+    };
+    let shown: Vec<_> = tokens.iter().take(MOST).map(name).collect();
+    let more = if tokens.len() > MOST { ", …" } else { "" };
+    format!("{}{more}", shown.join(", "))
 }
 
 #[cfg(test)]

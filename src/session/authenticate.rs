@@ -86,7 +86,7 @@ pub async fn login(
         auth_id,
         replaces: replaces.clone(),
         account: run.asked.account.clone(),
-        announcement: None,
+        reason: None,
     };
     Ok((sign_in(Arc::new(run), new, roots, abort).await?, replaces))
 }
@@ -123,7 +123,7 @@ pub async fn sign_in_again(
         return Ok(session);
     }
     let account = run.asked.account.clone();
-    let new = NewSignIn { auth_id: auth_id.clone(), replaces, account, announcement: None };
+    let new = NewSignIn { auth_id: auth_id.clone(), replaces, account, reason: None };
     let session = sign_in(run, new, roots, abort).await?;
     say(&format!(
         "Signed in again: token {auth_id} - Account {} is saved. The task continues.",

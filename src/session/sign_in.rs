@@ -39,9 +39,9 @@ pub(super) async fn sign_in(
     roots: Roots,
     abort: Abort,
 ) -> Result<Session> {
-    run.check_somebody_is_there(&new.auth_id)?;
-    if let Some(announcement) = &new.announcement {
-        say(announcement);
+    run.check_somebody_is_there(&new)?;
+    if let Some(reason) = &new.reason {
+        say(&format!("{reason} Signing in under that name."));
     }
     // Waiting for others counts: whoever set a limit wants it to hold.
     let deadline = Deadline::after(run.settings.timeout);
@@ -167,7 +167,7 @@ impl Run {
     }
 
     /// Whether there is anybody who could press Allow.
-    fn check_somebody_is_there(&self, auth_id: &AuthId) -> Result<()> {
+    fn check_somebody_is_there(&self, new: &NewSignIn) -> Result<()> {
         let SignInSettings { interactive, browser, .. } = self.settings;
         let opens = || consent::browser_availability::browser_can_open(&self.environment, browser);
         let fine = interactive
@@ -178,9 +178,14 @@ impl Run {
         if fine {
             return Ok(());
         }
+        let name = &new.auth_id;
+        let reason = match &new.reason {
+            Some(reason) => reason.clone(),
+            None => format!("There is no usable saved token {name}."),
+        };
         let message =
-            format!("There is no usable saved token {auth_id}, and nobody here to sign in.");
-        Err(Error::new(Code::SignInNeeded, message))
+            format!("{reason} Nobody can sign in here: there is no terminal, or CI is set.");
+        Err(Error::new(Code::SignInNeeded, message).about_token(name.as_str()))
     }
 }
 

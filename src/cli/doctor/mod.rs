@@ -14,6 +14,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use crate::base::console::stdout_width;
+use crate::base::wrap::wrapped;
 use crate::cli::context::Context;
 use crate::cli::output::Report;
 use crate::error::{Error, Exit, Result};
@@ -77,10 +79,14 @@ impl Check {
         Self { code, ..Self::problem(name, error.message(), error.next_command()) }
     }
 
-    /// For people.
+    /// For people, as it fits the terminal stdout is.
     pub fn text(&self) -> String {
-        let fix = self.fix.as_ref().map_or(String::new(), |fix| format!("{:20}{fix}\n", ""));
-        format!("{:<8}  {:<10}{}\n{fix}", self.state.as_str(), self.name, self.what)
+        const COLUMN: usize = 20;
+        let width = stdout_width().map_or(usize::MAX, |width| width.saturating_sub(COLUMN));
+        let aligned = |text: &str| wrapped(text, width).replace('\n', &format!("\n{:COLUMN$}", ""));
+        let fix = self.fix.as_ref();
+        let fix = fix.map_or(String::new(), |fix| format!("{:COLUMN$}{}\n", "", aligned(fix)));
+        format!("{:<8}  {:<10}{}\n{fix}", self.state.as_str(), self.name, aligned(&self.what))
     }
 
     /// For scripts.
@@ -138,9 +144,9 @@ fn report(context: &Context, checks: &[Check]) -> Report {
     // The report is made to be shared; the path of the home folder is private.
     let home = context.environment.home.as_ref().map(|home| home.to_string_lossy().into_owned());
     match home.filter(|home| home.len() > 3) {
-        None => Report { text, json, exit },
+        None => Report::new(text, json).exiting(exit),
         Some(home) => {
-            Report { text: text.replace(&home, "~"), json: without_home(json, &home), exit }
+            Report::new(text.replace(&home, "~"), without_home(json, &home)).exiting(exit)
         }
     }
 }

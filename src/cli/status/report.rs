@@ -24,7 +24,7 @@ pub(super) fn report(checked: &[Checked]) -> Report {
     }
     let json = json!({ "tokens": checked.iter().map(to_json).collect::<Vec<_>>() });
     let worst = checked.iter().map(|one| one.status.severity()).max();
-    Report { text, json, exit: worst.map_or(Exit::Done, |(_, exit)| exit) }
+    Report::new(text, json).exiting(worst.map_or(Exit::Done, |(_, exit)| exit))
 }
 
 fn row(one: &Checked) -> [String; 6] {

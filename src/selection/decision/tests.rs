@@ -93,9 +93,9 @@ fn decided(
         Decision::Saved(Chosen { saved, remember, .. }) => {
             format!("use {}{}", saved.auth_id, if remember { ", remember" } else { "" })
         }
-        Decision::SignIn(NewSignIn { auth_id, replaces, account, announcement }) => {
+        Decision::SignIn(NewSignIn { auth_id, replaces, account, reason }) => {
             let replaces = if replaces.is_some() { ", replace" } else { "" };
-            let announced = if announcement.is_some() { ", announced" } else { "" };
+            let announced = if reason.is_some() { ", announced" } else { "" };
             let account = account.map_or(String::new(), |account| format!(", for {account}"));
             format!("sign in as {auth_id}{replaces}{account}{announced}")
         }
@@ -143,6 +143,27 @@ fn row_3_an_unknown_to_offers_the_list_or_fails_naming_the_saved_ones() {
         decided("--to new", deployed("dev"), &three(), Some(&person)).unwrap(),
         "use live, remember"
     );
+}
+
+#[test]
+fn where_nothing_fits_the_message_says_what_is_saved_instead() {
+    let message = |line: &str, saved: &Saved| {
+        let error = nobody(line, Deployment::default(), saved).unwrap_err();
+        assert_eq!(error.code(), Code::ChoiceNeeded);
+        error.message().to_owned()
+    };
+    assert!(message("", &Saved(Vec::new())).ends_with("No token is saved on this machine."));
+    let of = |vm: Option<&str>, molecule: Option<&str>| {
+        let origin = Origin { vm: vm.map(str::to_owned), molecule: molecule.map(str::to_owned) };
+        SavedToken { origin, ..token("trial", "1234567") }
+    };
+    let simulated = Saved(vec![of(Some("http://127.0.0.1:9090"), None)]);
+    assert!(message("", &simulated).ends_with(
+        "The saved tokens belong to another NetSuite: trial (--vm http://127.0.0.1:9090)."
+    ));
+    let elsewhere = Saved(vec![of(None, Some("debugger"))]);
+    assert!(message("", &elsewhere).contains("trial (-m debugger)"));
+    assert!(message("--account 7777777", &three()).contains("other accounts: dev, live, other"));
 }
 
 #[test]

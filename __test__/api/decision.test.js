@@ -108,7 +108,7 @@ test('row 6: .nsdeploy of this folder or a parent names the token; a missing one
   it.nsdeploy = { credentials: { authID: 'lost' } };
   const made = await it.call();
   assert.strictEqual(made.session.source, 'generated');
-  assert.match(made.stderr, /The token lost of \.nsdeploy is not saved on this machine/);
+  assert.match(made.stderr, /\.nsdeploy names the token lost, which is not saved on this machine/);
 });
 
 test("row 6: a token whose account is not that of .nsdeploy's hostname is not used silently", async (t) => {

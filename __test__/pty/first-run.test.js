@@ -47,7 +47,7 @@ test('after an invalid name the question is explained and asked again', { skip }
     await seen.until(/Enter an authentication ID/);
     seen.type(wrong);
     seen.press('enter');
-    await seen.until(/Use letters, digits, - and _, at most 40/);
+    await seen.until(/Use up to 40 letters, digits, - and _/);
     assert.strictEqual(it.simulator.requests.length, 0);
     for (const character of wrong) {
       assert.ok(character);
@@ -67,7 +67,7 @@ test('after an empty answer the question is asked again', { skip }, async (t) =>
   const seen = it.task(['extension:fetch']);
   await seen.until(/Enter an authentication ID/);
   seen.press('enter');
-  await seen.until(/starting with a letter or digit/);
+  await seen.until(/starting with a letter or a digit/);
   seen.press('ctrlC');
   await seen.end();
 });

@@ -67,7 +67,7 @@ test('Ctrl-C during a request to NetSuite', { skip }, async (t) => {
   const it = await project(t);
   it.simulator.fault('requesttoken:hang', true);
   const seen = it.task(['extension:fetch', '--authID', 'dev']);
-  await seen.until(/Log in using Access Tokens/);
+  await seen.until(/Log in using Access\s+Tokens/);
   await seen.until(() => it.requested('requesttoken').length > 0);
   await interrupt(it, seen, /Starting/);
 });

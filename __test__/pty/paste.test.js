@@ -25,7 +25,7 @@ test('a pasted address works like the redirect, and is not shown', { skip }, asy
   seen.type(`${location}\r`);
   const { code, restored, text } = await seen.end();
   assert.deepStrictEqual({ code, restored }, { code: 0, restored: true }, text);
-  assert.match(text, /token dev - Account 1234567_SB1 is saved/);
+  assert.match(text, /Signed in to 1234567_SB1 [^;]*;\s+saved as dev\./);
   assert.ok(verifierOf(location).length > 20 && !seen.raw.includes(verifierOf(location)), 'the verifier is not on the screen');
   assert.strictEqual(it.requested('accesstoken').length, 1);
 });
@@ -41,7 +41,7 @@ test('a wrong address gets an answer each time, and the wait goes on', { skip },
   seen.type(`${location}\r`);
   const { code, text } = await seen.end();
   assert.strictEqual(code, 0, text);
-  assert.match(text, /Account 1234567 is saved/);
+  assert.match(text, /Signed in to 1234567 \(PRODUCTION\)/);
 });
 
 test('the pasted address of a Deny works like Deny', { skip }, async (t) => {

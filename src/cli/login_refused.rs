@@ -61,7 +61,7 @@ pub async fn run(context: &Context) -> Result<Report> {
     if refused.is_empty() {
         text.push_str("NetSuite refuses none of the saved tokens.\n");
     }
-    Ok(Report { text, json: json!({ "tokens": tokens }), exit })
+    Ok(Report::new(text, json!({ "tokens": tokens })).exiting(exit))
 }
 
 async fn again(context: &Context, token: &RefusedToken) -> Result<()> {

@@ -258,7 +258,10 @@ impl Table<'_> {
         Ok(match (here.as_slice(), elsewhere.as_slice()) {
             ([], []) => "No token is saved on this machine.".to_owned(),
             ([], elsewhere) => {
-                format!("The saved tokens belong to another NetSuite: {}.", names(elsewhere))
+                format!(
+                    "The saved tokens belong to another NetSuite: {}.",
+                    names_with_flags(elsewhere)
+                )
             }
             (here, _) => format!("The saved tokens belong to other accounts: {}.", names(here)),
         })
@@ -270,17 +273,25 @@ impl Table<'_> {
     }
 }
 
-/// `dev, live`; a token of a simulator or molecule with the flag it needs.
+/// `dev, live`.
 fn names(tokens: &[SavedToken]) -> String {
-    const MOST: usize = 30;
-    let name = |token: &SavedToken| {
+    listed(tokens, |token| printable(token.auth_id.as_str(), 80))
+}
+
+/// `dev (--vm http://127.0.0.1:9090)`: each name with the flag that its token needs.
+fn names_with_flags(tokens: &[SavedToken]) -> String {
+    listed(tokens, |token| {
         let name = printable(token.auth_id.as_str(), 80);
         match (&token.origin.vm, &token.origin.molecule) {
             (Some(vm), _) => format!("{name} (--vm {})", printable(vm, 60)),
             (None, Some(molecule)) => format!("{name} (-m {})", printable(molecule, 63)),
-            (None, None) => name,
+            (None, None) => format!("{name} (without --vm and -m)"),
         }
-    };
+    })
+}
+
+fn listed(tokens: &[SavedToken], name: impl Fn(&SavedToken) -> String) -> String {
+    const MOST: usize = 30;
     let shown: Vec<_> = tokens.iter().take(MOST).map(name).collect();
     let more = if tokens.len() > MOST { ", …" } else { "" };
     format!("{}{more}", shown.join(", "))

@@ -173,7 +173,11 @@ test('names that others put on Object.prototype sign nothing', (t) => {
     nonce: 'canary',
     timestamp: 1,
   };
-  t.after(() => Object.keys(names).forEach((name) => delete Object.prototype[name]));
+  t.after(() => {
+    for (const name of Object.keys(names)) {
+      delete Object.prototype[name];
+    }
+  });
   const request = { method: 'GET', url: 'https://1234567.restlets.api.netsuite.com/x?a=1' };
   const consumer = { consumerKey: 'key', consumerSecret: 'secret' };
   const fixed = { nonce: 'abcdefgh', timestamp: 1700000000 };

@@ -52,11 +52,7 @@ for (const [what, question] of Object.entries(QUESTIONS)) {
     ['an uncaught exception', "process.once('SIGUSR2', () => { throw new Error('of the host'); });", 1],
     ['process.exit() in a handler of SIGTERM', "process.once('SIGTERM', () => setTimeout(() => process.exit(7), 50));", 7],
     ['process.abort()', "process.once('SIGUSR2', () => process.abort());", ended('SIGABRT')],
-    [
-      'a handler that raises the signal again',
-      "process.once('SIGTERM', () => process.kill(process.pid, 'SIGTERM'));",
-      ended('SIGTERM'),
-    ],
+    ['a handler that raises the signal again', "process.once('SIGTERM', () => process.kill(process.pid, 'SIGTERM'));", ended('SIGTERM')],
   ]) {
     test(`${how} at ${what} restores the terminal`, { skip }, async (t) => {
       const { seen, signal } = await ask(t, question, before);

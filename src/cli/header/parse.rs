@@ -1,5 +1,7 @@
 //! An `Authorization` header taken apart, with everything that is odd about it kept.
 
+use crate::cli::header::request::Request;
+
 /// One parameter of a header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pair {
@@ -19,7 +21,7 @@ impl Pair {
 }
 
 /// A header.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Header {
     /// `OAuth`, or whatever stood there.
     pub scheme: String,
@@ -46,12 +48,22 @@ impl Header {
         Self { scheme: scheme.to_owned(), pairs, semicolons }
     }
 
-    /// The same without what is sent again.
-    pub fn once(&self) -> Self {
-        let mut once = self.clone();
-        let is_first = |at: usize| !self.pairs[..at].iter().any(|p| p.name == self.pairs[at].name);
-        let mut at = 0..;
-        once.pairs.retain(|_| at.next().is_some_and(is_first));
+    /// The names of its parameters that are in the URL, too.
+    pub fn names_in_query<'a>(&'a self, request: &'a Request<'_>) -> impl Iterator<Item = &'a str> {
+        let names = self.pairs.iter().map(|pair| pair.name.as_str());
+        names.filter(|name| request.query_names().any(|known| decode(known) == *name))
+    }
+
+    /// The same with each parameter once: neither twice in the header nor in the URL, too.
+    pub fn without_repetitions(&self, request: &Request<'_>) -> Self {
+        let in_query: Vec<&str> =
+            self.names_in_query(request).filter(|name| *name != "oauth_signature").collect();
+        let mut once = Self { pairs: Vec::new(), ..self.clone() };
+        for pair in self.pairs.iter().filter(|pair| !in_query.contains(&pair.name.as_str())) {
+            if once.get(&pair.name).is_none() {
+                once.pairs.push(pair.clone());
+            }
+        }
         once
     }
 
@@ -100,6 +112,11 @@ fn pair(part: &str) -> Option<Pair> {
 
 /// Percent-decoding as RFC 5849 means it: `+` stays, a `%` that starts no escape stands for itself.
 pub fn decode(text: &str) -> String {
+    String::from_utf8_lossy(&decode_bytes(text)).into_owned()
+}
+
+/// The same, for text that need not be UTF-8 once it is decoded.
+pub fn decode_bytes(text: &str) -> Vec<u8> {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -115,7 +132,7 @@ pub fn decode(text: &str) -> String {
             at += 1;
         }
     }
-    String::from_utf8_lossy(&out).into_owned()
+    out
 }
 
 #[cfg(test)]

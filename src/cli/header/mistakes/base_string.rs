@@ -1,0 +1,202 @@
+//! Method, URL and the base string as a whole.
+
+use super::{Mistake, recomputed};
+use crate::cli::header::recipe::{Host, List, MethodRule, Path, Port, Scheme, Tail, Times, Whole};
+
+pub const ROWS: &[Mistake] = &[
+    recomputed(
+        "method-case",
+        &[|r| r.method = MethodRule::LowerCase],
+        "The method was signed in lower case.",
+        "Sign the method in upper case (RFC 5849 section 3.4.1.1).",
+    ),
+    recomputed(
+        "method-other",
+        &[
+            |r| r.method = MethodRule::Other("GET"),
+            |r| r.method = MethodRule::Other("POST"),
+            |r| r.method = MethodRule::Other("PUT"),
+            |r| r.method = MethodRule::Other("DELETE"),
+            |r| r.method = MethodRule::Other("PATCH"),
+            |r| r.method = MethodRule::Other("HEAD"),
+        ],
+        "The signature is for another method than the one given here.",
+        "Sign the method that is sent, for each request anew.",
+    ),
+    recomputed(
+        "method-missing",
+        &[|r| r.whole = Whole::NoMethod],
+        "The base string does not start with the method.",
+        "The base string is METHOD&URL&parameters (3.4.1.1).",
+    ),
+    recomputed(
+        "url-missing",
+        &[|r| r.whole = Whole::NoUrl],
+        "The base string does not contain the URL.",
+        "The base string is METHOD&URL&parameters (3.4.1.1).",
+    ),
+    recomputed(
+        "url-query",
+        &[|r| r.url.tail = Tail::Query, |r| r.url.tail = Tail::QuestionMark],
+        "The URL was signed with its query.",
+        "Cut the URL at the question mark; the query's parameters go into the parameter list (3.4.1.2).",
+    ),
+    recomputed(
+        "url-fragment",
+        &[|r| r.url.tail = Tail::Fragment],
+        "The URL was signed with what follows #.",
+        "Cut the URL at the #: a fragment is neither sent nor signed (3.4.1.2).",
+    ),
+    recomputed(
+        "url-not-encoded",
+        &[|r| r.url.encoded = Times::Never],
+        "The URL was not percent-encoded in the base string.",
+        "Encode the URL: https%3A%2F%2F1234567.restlets.api.netsuite.com%2Fapp%2F… (3.4.1.1).",
+    ),
+    recomputed(
+        "url-encoded-twice",
+        &[|r| r.url.encoded = Times::Twice],
+        "The URL was percent-encoded twice.",
+        "Encode the URL once when it goes into the base string (3.4.1.1).",
+    ),
+    recomputed(
+        "scheme-case",
+        &[|r| r.url.scheme = Scheme::UpperCase],
+        "The scheme was signed in upper case.",
+        "Sign https in lower case (3.4.1.2).",
+    ),
+    recomputed(
+        "scheme-other",
+        &[|r| r.url.scheme = Scheme::Other],
+        "The URL was signed with the other scheme: http instead of https, or the reverse.",
+        "Sign the URL that is sent. Behind a proxy that ends TLS, sign the outer https URL (3.4.1.2).",
+    ),
+    recomputed(
+        "scheme-missing",
+        &[|r| r.url.scheme = Scheme::LeftOut],
+        "The URL was signed without https://.",
+        "Sign the whole URL up to the question mark (3.4.1.2).",
+    ),
+    recomputed(
+        "host-case",
+        &[|r| r.url.host = Host::AsWritten, |r| r.url.host = Host::UpperCase],
+        "The host was not signed in lower case.",
+        "Convert scheme and host to lower case before signing (3.4.1.2).",
+    ),
+    recomputed(
+        "host-underscore-signed",
+        &[|r| r.url.host = Host::Underscore, |r| r.url.host = Host::UpperCaseUnderscore],
+        "The host was signed with an underscore, as the realm is written.",
+        "Sign the host that is sent: 1234567-sb1.…, with a hyphen. Only the realm has an underscore.",
+    ),
+    recomputed(
+        "host-other",
+        &[
+            |r| r.url.host = Host::Service("restlets.api"),
+            |r| r.url.host = Host::Service("suitetalk.api"),
+            |r| r.url.host = Host::Service("app"),
+            |r| r.url.host = Host::Shared("rest.netsuite.com"),
+            |r| r.url.host = Host::Shared("system.netsuite.com"),
+            |r| r.url.host = Host::Shared("webservices.netsuite.com"),
+            |r| r.url.host = Host::OfProduction,
+        ],
+        "Another host was signed than the one in the URL.",
+        "Sign the host that the request is sent to.",
+    ),
+    recomputed(
+        "host-missing",
+        &[|r| r.url.host = Host::LeftOut],
+        "Only the path was signed, without https:// and the host.",
+        "Sign the whole URL up to the question mark (3.4.1.2).",
+    ),
+    recomputed(
+        "port-default",
+        &[|r| r.url.port = Port::Always],
+        "The default port was signed.",
+        "Leave out :443 for https and :80 for http (3.4.1.2).",
+    ),
+    recomputed(
+        "port-dropped",
+        &[|r| r.url.port = Port::Never],
+        "The port was not signed.",
+        "Sign a port that is not the default one, such as :9090 (3.4.1.2).",
+    ),
+    recomputed(
+        "path-case",
+        &[|r| r.url.path = Path::LowerCase],
+        "The path was signed in lower case.",
+        "Only scheme and host become lower case; the path stays as it is (3.4.1.2).",
+    ),
+    recomputed(
+        "path-decoded",
+        &[|r| r.url.path = Path::Decoded],
+        "The path was decoded before it was signed.",
+        "Sign the path as it is sent, with its escapes (3.4.1.2).",
+    ),
+    recomputed(
+        "path-encoded-twice",
+        &[|r| r.url.path = Path::EncodedAgain],
+        "The escapes in the path were encoded once too often.",
+        "Sign the path as it is sent, then encode the whole URL once (3.4.1.2).",
+    ),
+    recomputed(
+        "path-slash",
+        &[|r| r.url.path = Path::NoSlash, |r| r.url.path = Path::ExtraSlash],
+        "The path was signed with or without a slash at its end, unlike the one in the URL.",
+        "Sign the path exactly as it is sent; an empty path is / (3.4.1.2).",
+    ),
+    recomputed(
+        "path-missing",
+        &[|r| r.url.path = Path::LeftOut],
+        "The URL was signed without its path.",
+        "Sign the whole URL up to the question mark (3.4.1.2).",
+    ),
+    recomputed(
+        "list-not-encoded",
+        &[|r| r.list = List::NotEncoded],
+        "The parameter list was not percent-encoded in the base string.",
+        "Encode the joined list once more: & becomes %26 and = becomes %3D (3.4.1.1).",
+    ),
+    recomputed(
+        "list-encoded-twice",
+        &[|r| r.list = List::EncodedTwice],
+        "The parameter list was percent-encoded twice.",
+        "Encode each name and value, join them, and encode the list once (3.4.1.1).",
+    ),
+    recomputed(
+        "list-ampersand",
+        &[|r| r.list = List::TrailingAmpersand, |r| r.list = List::LeadingAmpersand],
+        "The parameter list starts or ends with an &.",
+        "Put & between parameters only (3.4.1.3.2).",
+    ),
+    recomputed(
+        "list-separator",
+        &[|r| r.list = List::Commas, |r| r.list = List::NoEquals],
+        "The parameter list is not joined with = and &.",
+        "Write name=value, joined with & (3.4.1.3.2).",
+    ),
+    recomputed(
+        "base-string-encoded-twice",
+        &[|r| r.whole = Whole::EncodedAgain],
+        "The whole base string was percent-encoded.",
+        "Encode the URL and the list, not the & between method, URL and list (3.4.1.1).",
+    ),
+    recomputed(
+        "base-string-case",
+        &[|r| r.whole = Whole::LowerCase],
+        "The whole base string was converted to lower case.",
+        "Only scheme and host become lower case (3.4.1.2).",
+    ),
+    recomputed(
+        "base-string-list-only",
+        &[|r| r.whole = Whole::ParametersOnly],
+        "Only the parameter list was signed.",
+        "The base string is METHOD&URL&parameters (3.4.1.1).",
+    ),
+    recomputed(
+        "soap-passport",
+        &[|r| r.whole = Whole::Passport],
+        "This is the signature of a SOAP token passport.",
+        "REST and RESTlet requests sign METHOD&URL&parameters; account&key&token&nonce&timestamp is for SOAP only.",
+    ),
+];

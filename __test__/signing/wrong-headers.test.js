@@ -126,9 +126,9 @@ const ROWS = [
   [
     'escapes-lower-case',
     {
-      encode: (text) => encode(text).replace(/%../g, (escape) => escape.toLowerCase()),
-      encodeUrl: (text) => encode(text).replace(/%../g, (escape) => escape.toLowerCase()),
-      encodeList: (text) => encode(text).replace(/%../g, (escape) => escape.toLowerCase()),
+      encode: (text) => encode(text).replace(/%../g, (hex) => hex.toLowerCase()),
+      encodeUrl: (text) => encode(text).replace(/%../g, (hex) => hex.toLowerCase()),
+      encodeList: (text) => encode(text).replace(/%../g, (hex) => hex.toLowerCase()),
     },
   ],
   ['encoding-latin1', { request: { url: url('q=%C3%A4') }, encode: (text) => encode(text).replace(/%C3%A4/g, '%E4') }],

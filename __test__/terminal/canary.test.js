@@ -72,6 +72,8 @@ test('no command leaks a secret: plain, as JSON and with the debug trace on', { 
     [['status', ...vm]],
     [['status', '--json']],
     [['status', '--offline']],
+    // Before the sign-in below replaces the token of the header.
+    [['explain', '--header', told[0], 'GET', url, '--authID', 'dev']],
     [['use', 'dev']],
     [['use', 'nobody']],
     [['login', '--finish', '--json'], allowed],
@@ -83,7 +85,6 @@ test('no command leaks a secret: plain, as JSON and with the debug trace on', { 
     [['rename', 'dev', `${FOREIGN[1]}!`]],
     [['explain', 'GET', url, '--authID', 'dev']],
     [['explain', 'GET', url, '--authID', 'dev', '--full', '--json']],
-    [['explain', '--header', told[0], 'GET', url, '--authID', 'dev']],
     [['explain', '--header', told[0].replace('HMAC-SHA256', 'HMAC-SHA1'), 'POST', url]],
     [['doctor', ...vm]],
     [['doctor', '--json', ...vm]],

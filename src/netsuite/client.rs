@@ -84,12 +84,12 @@ impl Client {
             .dns_resolver(dns::OnAThread)
             .resolve_to_addrs("localhost", &loopback_addresses())
             .no_proxy();
-        if !site.needs_certificates() {
-            // Nothing to verify: works where no root certificates are installed at all.
-            builder = builder.tls_certs_only([]);
-        } else {
+        if site.needs_certificates() {
             builder =
                 builder.https_only(true).tls_certs_merge(certificates(&settings.extra_roots_pem));
+        } else {
+            // Nothing to verify: works where no root certificates are installed at all.
+            builder = builder.tls_certs_only([]);
         }
         builder = connections(builder);
         if let Some(choice) = &proxy {

@@ -92,7 +92,7 @@ fn report(
         Some(reason) => reason.exit(),
         None => Exit::Done,
     };
-    Report { text, json, exit }
+    Report::new(text, json).exiting(exit)
 }
 
 /// Findings for people: a paragraph each, with an empty line before it.

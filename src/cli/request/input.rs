@@ -69,7 +69,7 @@ pub async fn read(context: &Context) -> Result<Input> {
 }
 
 impl Input {
-    /// RESTlets return JSON only to requests that say so, and SuiteQL needs a header of its own.
+    /// RESTlets return JSON only to requests that say so, and `SuiteQL` needs a header of its own.
     fn add_what_netsuite_needs(&mut self) {
         let path = self.target.split(['?', '#']).next().unwrap_or_default();
         let is = |end: &str| path.ends_with(end);

@@ -25,16 +25,12 @@ pub async fn all(
         let (page, next) = page_of(&answer)?;
         items.extend(page);
         // A page that links to itself would never end.
-        match next.filter(|next| seen.insert(next.clone())) {
-            Some(next) => {
-                input.target = next;
-                input.query.clear();
-            }
-            None => {
-                answer.body = serde_json::to_vec(&items).unwrap_or_default();
-                return Ok(answer);
-            }
-        }
+        let Some(next) = next.filter(|next| seen.insert(next.clone())) else {
+            answer.body = serde_json::to_vec(&items).unwrap_or_default();
+            return Ok(answer);
+        };
+        input.target = next;
+        input.query.clear();
     }
 }
 

@@ -124,8 +124,7 @@ pub async fn refused_tokens(context: &Context) -> Result<Vec<RefusedToken>> {
     for token in tokens {
         checker.check_saved(token).await?;
     }
-    let checked = checker.finish().await?;
-    let refused = checked.into_iter().filter(|one| one.status == Status::Refused);
+    let refused = checker.finish().await?.into_iter().filter(|one| one.status == Status::Refused);
     Ok(refused
         .filter_map(|one| {
             let Subject { auth_id, account, role, origin } = one.token;

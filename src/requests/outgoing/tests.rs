@@ -21,8 +21,8 @@ fn restlet() -> Outgoing {
     to("/app/site/hosting/restlet.nl?script=1&deploy=1")
 }
 
-fn body(kind: BodyKind, text: &str) -> Option<Body> {
-    Some(Body { kind, bytes: Bytes::copy_from_slice(text.as_bytes()) })
+fn body(kind: BodyKind, text: &str) -> Body {
+    Body { kind, bytes: Bytes::copy_from_slice(text.as_bytes()) }
 }
 
 fn refusal(outgoing: Outgoing) -> Error {
@@ -32,7 +32,7 @@ fn refusal(outgoing: Outgoing) -> Error {
 #[test]
 fn the_method_is_get_and_with_a_body_post() {
     assert_eq!(ready(restlet()).unwrap().method, Method::GET);
-    let with_body = Outgoing { body: body(BodyKind::Json, "{}"), ..restlet() };
+    let with_body = Outgoing { body: Some(body(BodyKind::Json, "{}")), ..restlet() };
     assert_eq!(ready(with_body).unwrap().method, Method::POST);
     let typed = Outgoing { method: Some("put".to_owned()), ..restlet() };
     assert_eq!(ready(typed).unwrap().method, Method::PUT);
@@ -47,7 +47,7 @@ fn get_and_head_have_no_body_unless_it_is_empty() {
     for method in ["GET", "HEAD"] {
         let with = |text| Outgoing {
             method: Some(method.to_owned()),
-            body: body(BodyKind::Text, text),
+            body: Some(body(BodyKind::Text, text)),
             ..restlet()
         };
         assert_eq!(refusal(with("x")).code(), Code::RequestInvalid);
@@ -91,29 +91,29 @@ fn each_kind_of_body_has_its_type_unless_the_caller_gives_one() {
         (BodyKind::Bytes, None),
     ];
     for (kind, expected) in kinds {
-        let sent = ready(Outgoing { body: body(kind, "a=1"), ..restlet() }).unwrap().headers;
+        let sent = ready(Outgoing { body: Some(body(kind, "a=1")), ..restlet() }).unwrap().headers;
         let found = sent.get(CONTENT_TYPE).map(|value| value.to_str().unwrap().to_owned());
         assert_eq!(found.as_deref(), expected);
     }
     let headers = vec![("content-type".to_owned(), "text/xml".to_owned())];
-    let own = Outgoing { body: body(BodyKind::Text, "<a/>"), headers, ..restlet() };
+    let own = Outgoing { body: Some(body(BodyKind::Text, "<a/>")), headers, ..restlet() };
     assert_eq!(ready(own).unwrap().headers[CONTENT_TYPE], "text/xml");
 }
 
 #[test]
 fn a_form_is_signed_whoever_gave_its_type() {
-    let form = Outgoing { body: body(BodyKind::Form, "b=2&a=x+y%26"), ..restlet() };
+    let form = Outgoing { body: Some(body(BodyKind::Form, "b=2&a=x+y%26")), ..restlet() };
     let pairs = |text: &[(&str, &str)]| -> Vec<(String, String)> {
         text.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     };
     assert_eq!(ready(form).unwrap().form, pairs(&[("b", "2"), ("a", "x y&")]));
     let kind = "application/X-WWW-form-urlencoded; charset=utf-8".to_owned();
     let headers = vec![("Content-Type".to_owned(), kind)];
-    let typed = Outgoing { body: body(BodyKind::Text, "a=1"), headers, ..restlet() };
+    let typed = Outgoing { body: Some(body(BodyKind::Text, "a=1")), headers, ..restlet() };
     assert_eq!(ready(typed).unwrap().form, pairs(&[("a", "1")]));
-    let json = Outgoing { body: body(BodyKind::Json, "a=1"), ..restlet() };
+    let json = Outgoing { body: Some(body(BodyKind::Json, "a=1")), ..restlet() };
     assert!(ready(json).unwrap().form.is_empty());
-    let foreign = Outgoing { body: body(BodyKind::Form, "a=%FF"), ..restlet() };
+    let foreign = Outgoing { body: Some(body(BodyKind::Form, "a=%FF")), ..restlet() };
     assert_eq!(refusal(foreign).code(), Code::RequestInvalid);
 }
 

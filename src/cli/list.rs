@@ -7,6 +7,7 @@ use crate::base::time;
 use crate::cli::context::Context;
 use crate::cli::output::Report;
 use crate::cli::table::Table;
+use crate::credentials::RoleId;
 use crate::error::Result;
 use crate::text::printable;
 use crate::vault::model::{SavedToken, StoreKind};
@@ -48,7 +49,7 @@ pub fn to_json(token: &SavedToken, used_here: bool) -> Value {
         "authId": token.auth_id.as_str(),
         "account": token.account.as_str(),
         "accountType": token.account.account_type().as_str(),
-        "role": token.role,
+        "role": token.role.as_ref().map(RoleId::as_str),
         "store": token.store.as_str(),
         "plaintext": token.store.is_plaintext(),
         "vm": token.origin.vm,
@@ -71,7 +72,7 @@ fn row(token: &SavedToken, used_here: bool, now: u64) -> [String; 9] {
         token.auth_id.to_string(),
         token.account.to_string(),
         token.account.account_type().as_str().to_owned(),
-        token.role.as_deref().map_or_else(String::new, |role| printable(role, 40)),
+        token.role.as_ref().map_or_else(String::new, RoleId::to_string),
         store(token.store).to_owned(),
         token.created_at.map_or_else(String::new, |at| time::age(at, now)),
         token.last_used_at.map_or_else(String::new, |at| time::ago(at, now)),

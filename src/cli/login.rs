@@ -71,7 +71,7 @@ pub async fn done(
     }
     let text = format!(
         "{}\nThe secret is in: {}\nTo use it in a project: npx netsuite-tba use {auth_id}\n",
-        signed_in::sentence(&auth_id, &saved.account, saved.role.as_deref()),
+        signed_in::sentence(&auth_id, &saved.account, saved.role.as_ref()),
         saved.store.as_str(),
     );
     Ok(Report::new(text, json!({ "token": list::to_json(&saved, false), "replaced": replaced })))

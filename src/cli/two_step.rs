@@ -49,14 +49,17 @@ pub async fn start(context: &Context) -> Result<Report> {
     }
     let started = consent::two_step::start(&request, &context.abort).await?;
     let expires_at = time::now() + LIFETIME;
-    let unfinished = PendingSignIn::new(
-        auth_id.clone(),
-        (request.account.clone(), request.role.clone()),
+    let unfinished = PendingSignIn {
+        auth_id: auth_id.clone(),
+        account: request.account.clone(),
+        role: request.role.clone(),
         origin,
-        request.consumer.key.fingerprint(),
-        (started.kept.state, started.kept.request_token.id.clone()),
+        consumer: request.consumer.key.fingerprint(),
+        state: started.kept.state,
+        request_token: started.kept.request_token.id.clone(),
         expires_at,
-    );
+        place: None,
+    };
     let token = started.kept.request_token;
     blocking(move || vault.begin(unfinished, &token)).await?;
     if !context.typed.is("--json") {

@@ -52,7 +52,7 @@ pub(super) struct ExpectedCallback {
 pub(super) struct Grant {
     pub(super) verifier: Verifier,
     pub(super) account: AccountId,
-    pub(super) role: Option<String>,
+    pub(super) role: Option<RoleId>,
 }
 
 /// The state a redirect names, by which the sign-in it answers is found. Not yet a judgement.
@@ -69,7 +69,7 @@ pub(super) enum Verdict {
     /// Allowed for another account than the one asked for.
     OtherAccount(AccountId),
     /// Allowed for another role than the one asked for; NetSuite need not say which.
-    OtherRole(Option<String>),
+    OtherRole(Option<RoleId>),
     /// Not for this sign-in, or damaged: the wait goes on.
     Ignored(Flaw),
 }
@@ -141,8 +141,9 @@ impl ExpectedCallback {
         if self.account.as_ref().is_some_and(|expected| *expected != account) {
             return Verdict::OtherAccount(account);
         }
-        let role = fields.role.and_then(|text| internal_id(&text));
-        if self.role.as_ref().is_some_and(|expected| role.as_deref() != Some(expected.as_str())) {
+        // A role is kept only if it is an internal ID, because it is shown and saved later.
+        let role = fields.role.and_then(|text| RoleId::parse(&text).ok());
+        if self.role.as_ref().is_some_and(|expected| role.as_ref() != Some(expected)) {
             return Verdict::OtherRole(role);
         }
         Verdict::Allowed(Grant { verifier, account, role })
@@ -170,11 +171,6 @@ impl ExpectedCallback {
 /// Compares in constant time, so that nobody can find the state out letter by letter.
 fn same(given: &str, wanted: &str) -> bool {
     given.as_bytes().ct_eq(wanted.as_bytes()).into()
-}
-
-/// A role is kept only if it is an internal ID, because it is shown and saved later.
-fn internal_id(text: &str) -> Option<String> {
-    RoleId::parse(text).ok().map(|id| id.as_str().to_owned())
 }
 
 #[cfg(test)]

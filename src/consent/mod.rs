@@ -70,7 +70,7 @@ pub struct Granted {
     /// The account.
     pub account: AccountId,
     /// The role's internal ID.
-    pub role: Option<String>,
+    pub role: Option<RoleId>,
     /// The access token.
     pub token: Token,
 }

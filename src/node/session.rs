@@ -183,7 +183,7 @@ impl NativeSession {
     /// The role.
     #[napi(getter, catch_unwind)]
     pub fn role(&self) -> Option<String> {
-        self.session.role.clone()
+        self.session.role.as_ref().map(|role| role.as_str().to_owned())
     }
 
     /// Where the token came from.

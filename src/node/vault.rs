@@ -49,7 +49,7 @@ impl From<SavedToken> for SavedTokenRow {
             auth_id: token.auth_id.as_str().to_owned(),
             account: token.account.as_str().to_owned(),
             account_type: token.account.account_type().as_str().to_owned(),
-            role: token.role,
+            role: token.role.map(|role| role.as_str().to_owned()),
             store: token.store.as_str().to_owned(),
             vm: token.origin.vm,
             molecule: token.origin.molecule,

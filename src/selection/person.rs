@@ -6,7 +6,6 @@ use crate::base::time;
 use crate::credentials::AuthId;
 use crate::error::Result;
 use crate::prompt::{self, Prompter};
-use crate::text::printable;
 use crate::vault::model::{SavedToken, StoreKind};
 
 const CHOOSE: &str = "Choose a saved token";
@@ -71,7 +70,7 @@ impl Person for AtTerminal<'_> {
 pub fn row(token: &SavedToken, now: u64) -> String {
     let mut details = vec![token.account.account_type().as_str().to_owned()];
     if let Some(role) = &token.role {
-        details.push(format!("role {}", printable(role, 60)));
+        details.push(format!("role {role}"));
     }
     if token.store == StoreKind::Nstba {
         details.push("plaintext in .nstba".to_owned());

@@ -11,7 +11,7 @@ pub mod single_flight;
 use std::sync::Arc;
 
 use crate::account::AccountId;
-use crate::credentials::{AuthId, Consumer, Token};
+use crate::credentials::{AuthId, Consumer, RoleId, Token};
 use crate::netsuite::site::Site;
 use crate::requests::identity::{Current, Identity};
 use crate::signer::request::Signer;
@@ -48,7 +48,7 @@ pub struct Owner {
     /// The account.
     pub account: AccountId,
     /// The role, where it is known.
-    pub role: Option<String>,
+    pub role: Option<RoleId>,
 }
 
 /// A signed-in task.
@@ -58,7 +58,7 @@ pub struct Session {
     /// The account.
     pub account: AccountId,
     /// The role, where it is known.
-    pub role: Option<String>,
+    pub role: Option<RoleId>,
     /// Where the token came from.
     pub source: Source,
     /// The host of the account's RESTlets.

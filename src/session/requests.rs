@@ -79,7 +79,11 @@ pub fn pinned(options: &Options, session: &Session) -> Options {
         token: None,
         tools_name: None,
         account: Some(session.account.as_str().to_owned()),
-        role: session.role.as_deref().map(Into::into).or_else(|| options.role.clone()),
+        role: session
+            .role
+            .as_ref()
+            .map(|role| role.as_str().into())
+            .or_else(|| options.role.clone()),
         ..options.clone()
     }
 }

@@ -95,7 +95,7 @@ impl Run {
             return Err(Error::new(Code::ConsumerMismatch, message));
         }
         if let (Some(asked), Some(has)) = (&self.asked.role, &saved.role)
-            && asked.as_str() != has
+            && asked != has
         {
             warn(&format!("The token {} has role {has}; --role is for new tokens.", saved.auth_id));
         }

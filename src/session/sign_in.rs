@@ -143,7 +143,7 @@ impl Run {
         if self.purpose == Purpose::Login {
             return;
         }
-        let sentence = signed_in::sentence(auth_id, &granted.account, granted.role.as_deref());
+        let sentence = signed_in::sentence(auth_id, &granted.account, granted.role.as_ref());
         say(&format!("{sentence} The task continues."));
         if let Some(warning) = signed_in::contradiction(auth_id, &granted.account) {
             warn(&warning);
@@ -158,7 +158,7 @@ impl Run {
             return Err(account_mismatch(&whose, has, asked));
         }
         match (&self.asked.role, role) {
-            (Some(asked), Some(has)) if asked.as_str() != has => {
+            (Some(asked), Some(has)) if asked != has => {
                 let message = format!("{whose} has role {has}, but role {asked} was asked for.");
                 Err(Error::new(Code::AuthIdTaken, message))
             }

@@ -1,13 +1,12 @@
 //! What is said after a sign-in: which account, which role, under which name.
 
 use crate::account::{AccountId, AccountType};
-use crate::credentials::AuthId;
-use crate::text::printable;
+use crate::credentials::{AuthId, RoleId};
 
 /// `Signed in to 1234567 (PRODUCTION) with role 3; saved as live.`
-pub fn sentence(auth_id: &AuthId, account: &AccountId, role: Option<&str>) -> String {
+pub fn sentence(auth_id: &AuthId, account: &AccountId, role: Option<&RoleId>) -> String {
     let kind = account.account_type().as_str().to_uppercase();
-    let role = role.map_or(String::new(), |role| format!(" with role {}", printable(role, 40)));
+    let role = role.map_or(String::new(), |role| format!(" with role {role}"));
     format!("Signed in to {account} ({kind}){role}; saved as {auth_id}.")
 }
 
@@ -58,9 +57,11 @@ mod tests {
     #[test]
     fn account_type_role_and_name_are_said() {
         let name = AuthId::parse_new("sb1-dev").unwrap();
-        let said = |account: &str, role| sentence(&name, &AccountId::parse(account).unwrap(), role);
+        let said = |account: &str, role: Option<RoleId>| {
+            sentence(&name, &AccountId::parse(account).unwrap(), role.as_ref())
+        };
         assert_eq!(
-            said("1234567", Some("3")),
+            said("1234567", RoleId::parse("3").ok()),
             "Signed in to 1234567 (PRODUCTION) with role 3; saved as sb1-dev."
         );
         assert_eq!(

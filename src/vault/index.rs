@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::account::AccountId;
 use crate::base::time;
-use crate::credentials::{AuthId, ConsumerFingerprint};
+use crate::credentials::{AuthId, ConsumerFingerprint, RoleId};
 use crate::vault::model::{Origin, SavedToken, StoreKind};
 use crate::vault::rescue;
 
@@ -97,7 +97,7 @@ impl Entry {
         let saved = SavedToken {
             auth_id: AuthId::from_existing(&text(&mut map, "authID")??)?,
             account: AccountId::parse_strict(&text(&mut map, "account")??).ok()?,
-            role: text(&mut map, "role")?,
+            role: role(&mut map),
             // The tokens of Oracle's file are not indexed: that file is its own index.
             store: StoreKind::named(&text(&mut map, "store")??)
                 .filter(|kind| *kind != StoreKind::Nstba)?,
@@ -115,7 +115,9 @@ impl Entry {
         let mut map = Map::new();
         map.insert("authID".into(), json!(saved.auth_id.as_str()));
         map.insert("account".into(), json!(saved.account.as_str()));
-        map.insert("role".into(), json!(saved.role));
+        let role = saved.role.as_ref().map(|role| json!(role.as_str()));
+        let kept = || self.other.get("role").cloned().unwrap_or(Value::Null);
+        map.insert("role".into(), role.unwrap_or_else(kept));
         map.insert("store".into(), json!(saved.store.as_str()));
         map.insert("id".into(), json!(self.id.as_str()));
         let optional = [
@@ -311,6 +313,17 @@ impl Index {
             self.by_name.entry(entry.saved.auth_id.clone()).or_default().push(at);
         }
     }
+}
+
+/// The role of an entry. One that is no role ID stays in the file and costs nobody the token.
+fn role(map: &mut Map<String, Value>) -> Option<RoleId> {
+    let written = map.get("role");
+    let text = written.and_then(Value::as_str);
+    let role = text.and_then(|text| RoleId::parse(text).ok().filter(|role| role.as_str() == text));
+    if role.is_some() || written.is_some_and(Value::is_null) {
+        map.shift_remove("role");
+    }
+    role
 }
 
 fn pending_place(value: &Value) -> Option<SecretPlace> {

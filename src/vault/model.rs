@@ -1,7 +1,7 @@
 //! What the vault says about a token without its secret: names, origin, store. Pure data, no I/O.
 
 use crate::account::AccountId;
-use crate::credentials::{AuthId, ConsumerFingerprint, Token};
+use crate::credentials::{AuthId, ConsumerFingerprint, RoleId, Token};
 use crate::error::{Code, Error, Result};
 use crate::text::printable;
 
@@ -86,7 +86,7 @@ pub struct SavedToken {
     /// The account it signs in to.
     pub account: AccountId,
     /// The role it was made for, if that is known.
-    pub role: Option<String>,
+    pub role: Option<RoleId>,
     /// Where its secret is.
     pub store: StoreKind,
     /// Which NetSuite it belongs to.
@@ -106,7 +106,7 @@ pub struct NewToken {
     /// The account it signs in to.
     pub account: AccountId,
     /// The role it was made for, if that is known.
-    pub role: Option<String>,
+    pub role: Option<RoleId>,
     /// Which NetSuite it belongs to.
     pub origin: Origin,
     /// Which integration record made it.

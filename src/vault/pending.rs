@@ -36,24 +36,11 @@ pub struct PendingSignIn {
     pub request_token: String,
     /// When it ends, in seconds since 1970.
     pub expires_at: u64,
-    place: Option<SecretPlace>,
+    /// Where its secret is; nothing until it is kept.
+    pub place: Option<SecretPlace>,
 }
 
 impl PendingSignIn {
-    /// A new one. `asked` is account and role.
-    pub fn new(
-        auth_id: AuthId,
-        asked: (Option<AccountId>, Option<RoleId>),
-        origin: Origin,
-        consumer: ConsumerFingerprint,
-        answer: (String, String),
-        expires_at: u64,
-    ) -> Self {
-        let ((account, role), (state, request_token)) = (asked, answer);
-        let place = None;
-        Self { auth_id, account, role, origin, consumer, state, request_token, expires_at, place }
-    }
-
     /// Whether its time is over.
     pub fn is_expired(&self) -> bool {
         self.expires_at <= now()

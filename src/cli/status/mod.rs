@@ -32,6 +32,7 @@ struct Subject {
 impl Subject {
     fn saved(token: &SavedToken) -> Self {
         let SavedToken { auth_id, account, role, origin, .. } = token.clone();
+        let role = role.map(|role| role.as_str().to_owned());
         Self { auth_id: Some(auth_id), account, role, origin }
     }
 

@@ -63,7 +63,8 @@ pub fn accepted(session: &Session, info: &TokenInfo) -> String {
     let name = token_name(session);
     let role = match (&info.role_name, &info.role, &session.role) {
         (Some(name), ..) => format!(", role {name}"),
-        (None, Some(id), _) | (None, None, Some(id)) => format!(", role {id}"),
+        (None, Some(id), _) => format!(", role {id}"),
+        (None, None, Some(id)) => format!(", role {id}"),
         (None, None, None) => String::new(),
     };
     format!(

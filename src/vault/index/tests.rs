@@ -80,6 +80,24 @@ fn a_date_that_is_none_costs_nobody_a_token_and_stays_in_the_file() {
     assert_eq!(again.entries()[0].saved.last_used_at, Some(1000));
 }
 
+#[test]
+fn a_role_that_is_none_costs_nobody_a_token_and_stays_in_the_file() {
+    for role in ["\"Administrator (all)\"", "\"\\u001b[2J\"", "\" 3\"", "3", "[]", "true"] {
+        let entry = ENTRY.replace("\"a\",", &format!("\"a\",\"role\":{role},"));
+        let text = format!(r#"{{"version":1,"tokens":[{entry}]}}"#);
+        let Parsed::Whole(index) = Index::parse(text.as_bytes()) else { panic!("{role}") };
+        assert_eq!(index.entries()[0].saved.role, None, "{role}");
+        let written: Value = serde_json::from_slice(&index.to_bytes()).unwrap();
+        assert_eq!(written["tokens"][0]["role"], serde_json::from_str::<Value>(role).unwrap());
+    }
+    for role in ["3", "1000", "customrole_sc_developer"] {
+        let entry = ENTRY.replace("\"a\",", &format!("\"a\",\"role\":\"{role}\","));
+        let text = format!(r#"{{"version":1,"tokens":[{entry}]}}"#);
+        let Parsed::Whole(index) = Index::parse(text.as_bytes()) else { panic!("{role}") };
+        assert_eq!(index.entries()[0].saved.role.as_ref().map(RoleId::as_str), Some(role));
+    }
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {

@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 
 use crate::account::AccountId;
 use crate::base::json_edit::{self, Document};
-use crate::credentials::{AuthId, Token};
+use crate::credentials::{AuthId, RoleId, Token};
 use crate::error::{Code, Error, Result};
 use crate::vault::model::{NewToken, Origin, SavedToken, StoreKind};
 
@@ -216,7 +216,7 @@ fn token_of(name: &str, entry: &Value) -> std::result::Result<NstbaToken, &'stat
         saved: SavedToken {
             auth_id,
             account,
-            role: entry.get("role").and_then(text_in),
+            role: entry.get("role").and_then(text_in).and_then(|text| RoleId::parse(&text).ok()),
             store: StoreKind::Nstba,
             origin: Origin {
                 vm: text("vm").map(str::to_owned),

@@ -148,14 +148,17 @@ const OPERATIONS: [Operation; 12] = [
     }),
     ("sign_in_lock", |vault| vault.sign_in_lock("me").map(|_| true)),
     ("begin", |vault| {
-        let pending = PendingSignIn::new(
-            auth_id("begun"),
-            (None, None),
-            Origin::default(),
-            ConsumerFingerprint("0".repeat(12)),
-            ("state".to_owned(), "request".to_owned()),
-            u64::MAX,
-        );
+        let pending = PendingSignIn {
+            auth_id: auth_id("begun"),
+            account: None,
+            role: None,
+            origin: Origin::default(),
+            consumer: ConsumerFingerprint("0".repeat(12)),
+            state: "state".to_owned(),
+            request_token: "request".to_owned(),
+            expires_at: u64::MAX,
+            place: None,
+        };
         vault.begin(pending, &Token::new("request", "secret")?)?;
         let begun = fresh(vault).unfinished()?;
         Ok(begun.len() == 1 && fresh(vault).request_token(&begun[0])?.id == "request")

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 use zeroize::Zeroizing;
 
 use crate::account::AccountId;
+use crate::credentials::RoleId;
 use crate::vault::index::{Entry, Index, SecretId};
 use crate::vault::stores::encrypted::Seal;
 use crate::vault::stores::keychain;
@@ -201,7 +202,7 @@ pub fn new_token(name: &str, account: &str, text: &str) -> NewToken {
     NewToken {
         auth_id: auth_id(name),
         account: AccountId::parse_strict(account).unwrap(),
-        role: Some("1000".to_owned()),
+        role: RoleId::parse("1000").ok(),
         origin: Origin::default(),
         consumer: None,
         token: Token::new(&format!("id-{text}"), &format!("secret-{text}")).unwrap(),

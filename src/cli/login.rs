@@ -11,7 +11,7 @@ use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
 use crate::selection::decision::origin_of;
 use crate::selection::person::{AtTerminal, Choice, Person};
-use crate::session::authenticate::Call;
+use crate::session::call::Call;
 use crate::session::signed_in;
 use crate::vault::model::{Origin, SavedToken};
 

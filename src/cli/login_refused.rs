@@ -11,7 +11,8 @@ use crate::cli::output::Report;
 use crate::cli::status;
 use crate::cli::status::RefusedToken;
 use crate::error::{Code, Error, Exit, Result};
-use crate::session::authenticate::{Call, login};
+use crate::session::authenticate::login;
+use crate::session::call::Call;
 
 /// Signs in again, one name after the other.
 pub async fn run(context: &Context) -> Result<Report> {

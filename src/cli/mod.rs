@@ -48,7 +48,7 @@ use crate::base::blocking::{blocking, or_stopped};
 use crate::base::console;
 use crate::base::environment::Environment;
 use crate::error::{Code, Error, Exit, Result};
-use crate::session::authenticate::Roots;
+use crate::session::call::Roots;
 use crate::tty::kind::with_advice;
 
 use arguments::{Request, Typed};

@@ -13,7 +13,7 @@ use crate::consent::head;
 use crate::consent::head::{MAX_HEAD, Route};
 use crate::consent::pages;
 use crate::consent::pages::Page;
-use crate::consent::server::{Shared, Waiting};
+use crate::consent::redirects::{Redirects, Waiting};
 
 const HEAD_TIME: Duration = Duration::from_secs(10);
 const WRITE_TIME: Duration = Duration::from_secs(5);
@@ -21,27 +21,31 @@ const WRITE_TIME: Duration = Duration::from_secs(5);
 const DRAIN_TIME: Duration = Duration::from_millis(500);
 
 /// Answers one request. `waits` tells whether it waits for the ending of the sign-in.
-pub(super) async fn serve(mut stream: TcpStream, shared: Arc<Shared>, waits: Arc<AtomicBool>) {
+pub(super) async fn serve(
+    mut stream: TcpStream,
+    redirects: Arc<Redirects>,
+    waits: Arc<AtomicBool>,
+) {
     let mut head = Vec::with_capacity(2048);
-    let reply = timeout(HEAD_TIME, reply_to(&mut stream, &mut head, &shared)).await;
+    let reply = timeout(HEAD_TIME, reply_to(&mut stream, &mut head, &redirects)).await;
     match reply {
         Ok(Some(Reply::Now(response))) => {
             send(&mut stream, &response).await;
         }
         Ok(Some(Reply::LastPage(page))) => {
             if send(&mut stream, &page.response()).await {
-                shared.was_read();
+                redirects.was_read();
             }
         }
         Ok(Some(Reply::AtTheEnd(_waiting))) => {
             waits.store(true, Ordering::SeqCst);
-            let ending = ending(&shared, &mut stream).await;
+            let ending = ending(&redirects, &mut stream).await;
             waits.store(false, Ordering::SeqCst);
             let Some(page) = ending else { return };
             if page.is_success() {
-                send(&mut stream, &pages::redirect_to(&shared.last_address())).await;
+                send(&mut stream, &pages::redirect_to(&redirects.last_address())).await;
             } else if send(&mut stream, &page.response()).await {
-                shared.was_read();
+                redirects.was_read();
             }
         }
         Ok(None) | Err(_) => {}
@@ -66,7 +70,7 @@ impl Reply {
 async fn reply_to(
     stream: &mut TcpStream,
     head: &mut Vec<u8>,
-    shared: &Arc<Shared>,
+    redirects: &Arc<Redirects>,
 ) -> Option<Reply> {
     let mut chunk = [0; 4096];
     loop {
@@ -77,30 +81,30 @@ async fn reply_to(
             continue;
         }
         if let Some(route) = head::read(head) {
-            return Some(reply(&route, shared));
+            return Some(reply(&route, redirects));
         }
     }
 }
 
-fn reply(route: &Route<'_>, shared: &Arc<Shared>) -> Reply {
+fn reply(route: &Route<'_>, redirects: &Arc<Redirects>) -> Reply {
     match route {
-        Route::Callback(query) => match shared.judge(query) {
+        Route::Callback(query) => match redirects.judge(query) {
             Some(waiting) => Reply::AtTheEnd(waiting),
             None => Reply::page(&Page::OtherSignIn),
         },
-        Route::Done(id) => match shared.last_page(id) {
+        Route::Done(id) => match redirects.last_page(id) {
             Some(page) => Reply::LastPage(page),
             None => Reply::page(&Page::Refused(404)),
         },
         Route::Look => Reply::Now(pages::without_body()),
         Route::Preflight(origin) => Reply::Now(pages::preflight(*origin)),
         Route::Tls => {
-            shared.notice(Notice::Https);
+            redirects.notice(Notice::Https);
             Reply::page(&Page::Refused(400))
         }
         Route::Refused(status) => {
             if *status == 431 {
-                shared.notice(Notice::HeadTooLarge);
+                redirects.notice(Notice::HeadTooLarge);
             }
             Reply::page(&Page::Refused(*status))
         }
@@ -108,10 +112,10 @@ fn reply(route: &Route<'_>, shared: &Arc<Shared>) -> Reply {
 }
 
 /// Waits for the ending; `None` when the browser does not wait any more.
-async fn ending(shared: &Shared, stream: &mut TcpStream) -> Option<Page> {
+async fn ending(redirects: &Redirects, stream: &mut TcpStream) -> Option<Page> {
     tokio::select! {
         biased;
-        page = shared.ending() => page,
+        page = redirects.ending() => page,
         () = drain_until_gone(stream) => None,
     }
 }

@@ -6,7 +6,8 @@
 //! * [`callback`] – what a redirect says, and whether it counts
 //! * [`head`] – the head of an HTTP request, as far as it matters
 //! * [`listener`] – the callback port on both loopback addresses
-//! * [`server`] – the server on the callback port: which redirect counts, how the sign-in ends
+//! * [`server`] – the server on the callback port
+//! * [`redirects`] – which redirect counts, who waits, how the sign-in ends
 //! * [`connection`] – one request, one answer
 //! * [`pages`] – what the browser shows
 //! * [`port_holder`] – which process has the port
@@ -28,6 +29,7 @@ pub mod listener;
 pub mod pages;
 pub mod paste;
 pub mod port_holder;
+mod redirects;
 pub mod server;
 pub mod two_step;
 
@@ -36,7 +38,7 @@ use crate::base::deadline::Deadline;
 use crate::base::environment::Environment;
 use crate::credentials::{AuthId, Consumer, RoleId, Token};
 use crate::error::Result;
-use crate::netsuite::client::NetworkSettings;
+use crate::netsuite::network_settings::NetworkSettings;
 use crate::netsuite::site::Site;
 
 /// Everything that decides a sign-in.

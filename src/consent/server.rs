@@ -1,56 +1,30 @@
-//! The server on the callback port: which redirect counts, how the sign-in ends, when the port closes.
+//! The server on the callback port: which connections it keeps, and when the port closes.
 //!
 //! 32 connections at once. When there are more, the oldest one that does not wait for the ending is
 //! closed, so that idle connections cannot keep the true redirect out.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinHandle, JoinSet};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
-use crate::consent::announce::Notice;
-use crate::consent::callback::{ExpectedCallback, State, Verdict};
+use crate::consent::callback::ExpectedCallback;
 use crate::consent::connection;
 use crate::consent::listener::Listener;
 use crate::consent::pages::Page;
+use crate::consent::redirects::{Event, Redirects};
 use crate::error::Result;
 
 const MAX_CONNECTIONS: usize = 32;
 
-/// What the callback port brought.
-pub(super) enum Event {
-    /// A verdict that ends the wait.
-    Verdict(Verdict),
-    /// Something the person should know. Each kind comes once: more would let anybody fill the
-    /// terminal.
-    Notice(Notice),
-}
-
-/// What all connections share.
-pub(super) struct Shared {
-    expected: Arc<ExpectedCallback>,
-    /// The unguessable part of the last page's address. Only a browser that was sent there knows it.
-    done: State,
-    /// A redirect was believed; later ones only wait for the same ending.
-    claimed: AtomicBool,
-    /// A bit for each notice that was given.
-    given: AtomicU8,
-    events: mpsc::UnboundedSender<Event>,
-    ending: watch::Sender<Option<Page>>,
-    /// The last page was read.
-    read: watch::Sender<bool>,
-    /// How many browsers wait for the ending, or for its answer.
-    waiting: watch::Sender<usize>,
-}
-
 /// The listening server. Dropping it closes the port and every connection.
 pub(super) struct Server {
-    shared: Arc<Shared>,
+    redirects: Arc<Redirects>,
     events: mpsc::UnboundedReceiver<Event>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
@@ -62,20 +36,11 @@ impl Server {
     /// # Errors
     /// When the system gives no random numbers.
     pub(super) fn start(listener: Listener, expected: Arc<ExpectedCallback>) -> Result<Self> {
-        let (sender, events) = mpsc::unbounded_channel();
-        let shared = Arc::new(Shared {
-            expected,
-            done: State::random()?,
-            claimed: AtomicBool::new(false),
-            given: AtomicU8::new(0),
-            events: sender,
-            ending: watch::Sender::new(None),
-            read: watch::Sender::new(false),
-            waiting: watch::Sender::new(0),
-        });
+        let (redirects, events) = Redirects::new(expected)?;
+        let redirects = Arc::new(redirects);
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(accept(listener, Arc::clone(&shared), stopped));
-        Ok(Self { shared, events, stop: Some(stop), task })
+        let task = tokio::spawn(accept(listener, Arc::clone(&redirects), stopped));
+        Ok(Self { redirects, events, stop: Some(stop), task })
     }
 
     /// The next event. Never ends by itself.
@@ -90,23 +55,12 @@ impl Server {
     /// Claims the sign-in for an answer that was pasted; later redirects wait for the ending. False
     /// when a redirect was quicker.
     pub(super) fn claim(&self) -> bool {
-        self.shared.claim()
+        self.redirects.claim()
     }
 
     /// Shows a waiting browser how the sign-in ended, and lingers until it has read that.
     pub(super) async fn end(&self, page: Page, linger: Duration) {
-        let awaited = *self.shared.waiting.borrow() > 0;
-        self.shared.ending.send_replace(Some(page));
-        if !awaited {
-            return;
-        }
-        let (mut read, mut waiting) =
-            (self.shared.read.subscribe(), self.shared.waiting.subscribe());
-        let _ = timeout(linger, async {
-            let _ = read.wait_for(|read| *read).await;
-            let _ = waiting.wait_for(|waiting| *waiting == 0).await;
-        })
-        .await;
+        self.redirects.end(page, linger).await;
     }
 
     /// Closes the port and every connection; when this returns nothing of the server is left.
@@ -124,80 +78,13 @@ impl Drop for Server {
     }
 }
 
-impl Shared {
-    fn claim(&self) -> bool {
-        !self.claimed.swap(true, Ordering::SeqCst)
-    }
-
-    /// Gives a notice, unless one of its kind was given.
-    pub(super) fn notice(&self, notice: Notice) {
-        let bit = 1 << notice as u8;
-        if self.given.fetch_or(bit, Ordering::SeqCst) & bit == 0 {
-            let _ = self.events.send(Event::Notice(notice));
-        }
-    }
-
-    /// Judges the query of a redirect. `Some` where the browser waits for the ending.
-    pub(super) fn judge(self: &Arc<Self>, query: &str) -> Option<Waiting> {
-        let verdict = self.expected.judge(query);
-        if let Verdict::Ignored(flaw) = verdict {
-            self.notice(Notice::of(flaw));
-            return None;
-        }
-        let waiting = Waiting::new(self);
-        if self.claim() {
-            let _ = self.events.send(Event::Verdict(verdict));
-        }
-        Some(waiting)
-    }
-
-    /// The ending, once there is one.
-    pub(super) async fn ending(&self) -> Option<Page> {
-        let mut ending = self.ending.subscribe();
-        let ended = ending.wait_for(Option::is_some).await.ok()?;
-        ended.clone()
-    }
-
-    /// The last page, for a browser that was sent to it.
-    pub(super) fn last_page(&self, id: &str) -> Option<Page> {
-        let page = self.ending.borrow();
-        page.clone().filter(|page| page.is_success() && self.done.is(id))
-    }
-
-    /// The address of the last page.
-    pub(super) fn last_address(&self) -> String {
-        format!("/tba/done/{}", self.done.as_str())
-    }
-
-    /// Notes that the last page was read.
-    pub(super) fn was_read(&self) {
-        self.read.send_replace(true);
-    }
-}
-
-/// Counts a browser that waits for the ending.
-pub(super) struct Waiting(Arc<Shared>);
-
-impl Waiting {
-    fn new(shared: &Arc<Shared>) -> Self {
-        shared.waiting.send_modify(|waiting| *waiting += 1);
-        Self(Arc::clone(shared))
-    }
-}
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        self.0.waiting.send_modify(|waiting| *waiting -= 1);
-    }
-}
-
 struct Slot {
     task: AbortHandle,
     /// Its redirect was believed and it waits for the ending.
     waits: Arc<AtomicBool>,
 }
 
-async fn accept(listener: Listener, shared: Arc<Shared>, mut stopped: oneshot::Receiver<()>) {
+async fn accept(listener: Listener, redirects: Arc<Redirects>, mut stopped: oneshot::Receiver<()>) {
     let mut connections = JoinSet::new();
     let mut slots: VecDeque<Slot> = VecDeque::new();
     loop {
@@ -224,7 +111,7 @@ async fn accept(listener: Listener, shared: Arc<Shared>, mut stopped: oneshot::R
             }
         }
         let waits = Arc::new(AtomicBool::new(false));
-        let serving = connection::serve(stream, Arc::clone(&shared), Arc::clone(&waits));
+        let serving = connection::serve(stream, Arc::clone(&redirects), Arc::clone(&waits));
         slots.push_back(Slot { task: connections.spawn(serving), waits });
         // What a connection has already sent is read before the next one may push it out.
         tokio::task::yield_now().await;

@@ -7,6 +7,7 @@ use std::io;
 use std::path::Path;
 
 use crate::fs::permissions::{self, Holder};
+use crate::fs::shell_word::quoted;
 
 /// What stands in the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,16 +158,6 @@ const WINDOWS: [(Cause, &[i32]); 8] = [
     // ERROR_CRC, ERROR_SEEK, ERROR_IO_DEVICE
     (Cause::Disk, &[23, 25, 1117]),
 ];
-
-/// A path as a shell takes it.
-pub fn quoted(path: &Path) -> String {
-    let text = crate::text::printable(&path.to_string_lossy(), 4096);
-    let plain = |c: char| c.is_alphanumeric() || "/\\._-:~+@,=".contains(c);
-    if text.chars().all(plain) {
-        return text;
-    }
-    if cfg!(windows) { format!("\"{text}\"") } else { format!("'{}'", text.replace('\'', "'\\''")) }
-}
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@
 //! * [`private_file`] – both for files of one owner, in the vault's folder
 //! * [`project_file`] – both for files of a project, which keep their mode
 //! * [`cause`] – why the system refused, and what to do about it
+//! * [`shell_word`] – paths in the commands that a next step names
 //! * [`patience`] – tries again while another program holds a file
 //! * [`permissions`] – modes, owners, access lists and folders, per platform
 //! * [`lock`] – one process at a time
@@ -20,3 +21,4 @@ mod patience;
 pub mod permissions;
 pub mod private_file;
 pub mod project_file;
+mod shell_word;

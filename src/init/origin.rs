@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::base::environment::Environment;
-use crate::init::package::NAME;
+
+/// The name on npm.
+pub const NAME: &str = "netsuite-tba";
 
 /// Larger notes are not npm's.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;

@@ -10,11 +10,9 @@ use url::Url;
 
 use crate::base::environment::Environment;
 use crate::error::{Code, Error, Result};
-use crate::init::origin::{self, Origin};
+use crate::init::origin::{self, NAME, Origin};
 use crate::init::tarball;
 
-/// The name on npm.
-pub const NAME: &str = "netsuite-tba";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const MAX_TARBALL: u64 = 64 * 1024 * 1024;
 

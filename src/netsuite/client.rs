@@ -7,9 +7,9 @@ use reqwest::{Certificate, ClientBuilder, Method};
 use url::Url;
 
 use crate::base::console;
-use crate::base::environment::Environment;
 use crate::error::{Code, Error, Result};
 use crate::netsuite::dns;
+use crate::netsuite::network_settings::NetworkSettings;
 use crate::netsuite::proxy;
 use crate::netsuite::proxy::ProxyChoice;
 use crate::netsuite::response::Response;
@@ -25,18 +25,6 @@ const WHOLE: Duration = Duration::from_secs(60);
 /// A connection that is kept waits so long for the next request. Servers close idle ones too, and a
 /// request that meets such a close is lost.
 const KEPT: Duration = Duration::from_secs(10);
-
-/// What the caller's environment decides about the network.
-#[derive(Clone, Default)]
-pub struct NetworkSettings {
-    /// The address of `--proxy`; it wins over the environment.
-    pub proxy: Option<String>,
-    /// For `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
-    pub environment: Environment,
-    /// Node's own root certificates and the contents of `NODE_EXTRA_CA_CERTS`, in PEM. They join
-    /// those of the operating system.
-    pub extra_roots_pem: Vec<String>,
-}
 
 /// Sends requests to NetSuite and to no other host.
 pub struct Client {

@@ -1,6 +1,7 @@
 //! NetSuite over the network: hosts, token endpoints and error codes.
 //!
 //! * [`site`] – where NetSuite is: the cloud, a molecule of it, or a simulator on this machine
+//! * [`network_settings`] – proxy and certificates, as the caller has them
 //! * [`client`] – one HTTP client with every limit set
 //! * [`dns`] – host names, resolved by the system
 //! * [`proxy`] – the proxy a request goes through, if any
@@ -23,6 +24,7 @@ pub mod dns;
 pub mod exchange;
 #[cfg(fuzzing)]
 pub mod fuzz_entry;
+pub mod network_settings;
 pub mod oauth_error;
 pub mod probe;
 pub mod proxy;

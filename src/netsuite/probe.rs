@@ -2,8 +2,9 @@
 
 use crate::account::AccountId;
 use crate::error::Result;
-use crate::netsuite::client::{Client, NetworkSettings};
+use crate::netsuite::client::Client;
 use crate::netsuite::clock::{Skew, TOLERATED};
+use crate::netsuite::network_settings::NetworkSettings;
 use crate::netsuite::proxy;
 use crate::netsuite::site::Site;
 

@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::base::environment::Environment;
 use crate::error::{Code, Error, Result};
-use crate::netsuite::client::NetworkSettings;
+use crate::netsuite::network_settings::NetworkSettings;
 
 /// A proxy, and the hosts that are reached without it.
 pub(super) struct ProxyChoice {

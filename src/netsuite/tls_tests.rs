@@ -2,7 +2,7 @@
 //! the host that was asked for.
 
 use crate::netsuite::client::Client;
-use crate::netsuite::client::NetworkSettings;
+use crate::netsuite::network_settings::NetworkSettings;
 use crate::netsuite::site::Site;
 use crate::netsuite::token_endpoints::RequestToken;
 use crate::netsuite::token_endpoints::request_token;

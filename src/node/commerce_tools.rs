@@ -16,9 +16,10 @@ use crate::node::runtime::{background, block_on};
 use crate::node::session::{Passport, passport, roots_of};
 use crate::selection::flags;
 use crate::session::Session;
+use crate::session::commerce_tools::asked::Asked;
 use crate::session::commerce_tools::configuration::{Configuration, Setup};
 use crate::session::commerce_tools::request::ToolsRequest;
-use crate::session::commerce_tools::{Asked, CommerceTools, wording};
+use crate::session::commerce_tools::{CommerceTools, wording};
 
 /// What all `OAuth1` objects of one JavaScript thread share.
 #[napi]

@@ -96,7 +96,7 @@ pub fn authenticate<'env>(
 /// Node's trust roots, fetched on the JavaScript thread when they are needed.
 pub(super) fn roots_of(
     roots: &Function<'_, (), Vec<String>>,
-) -> napi::Result<crate::session::authenticate::Roots> {
+) -> napi::Result<crate::session::call::Roots> {
     let roots =
         roots.build_threadsafe_function().weak::<true>().callee_handled::<false>().build()?;
     Ok(Box::new(move || Box::pin(async move { roots.call_async(()).await.unwrap_or_default() })))

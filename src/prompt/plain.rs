@@ -4,7 +4,7 @@
 use crate::base::abort::Abort;
 use crate::base::console::{say, show};
 use crate::error::{Code, Error, Result};
-use crate::prompt::{Check, Prompter};
+use crate::prompt::prompter::{Check, Prompter};
 use crate::tty::input;
 
 /// Reads a line from the person; `None` at the end of the input.

@@ -8,8 +8,8 @@ use crate::base::environment::Environment;
 use crate::base::wrap::wrapped;
 use crate::error::Result;
 use crate::prompt::keyboard::{Key, Keys};
+use crate::prompt::prompter::{Check, Prompter};
 use crate::prompt::screen::{Frame, Look, columns, fitted};
-use crate::prompt::{Check, Prompter};
 use crate::tty::Pasting;
 
 /// Rows of a list that are shown at once, where the terminal has room.

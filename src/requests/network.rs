@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 
 use crate::error::Result;
-use crate::netsuite::client::{Client, NetworkSettings};
+use crate::netsuite::client::Client;
+use crate::netsuite::network_settings::NetworkSettings;
 use crate::netsuite::site::Site;
 
 /// Fetches Node's own trust roots, which cost too much to fetch when no request is made.

@@ -1,37 +1,21 @@
 //! The whole call: decide, sign in if need be, save, remember, and hand out a session.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::account::AccountId;
 use crate::base::abort::Abort;
 use crate::base::blocking::{blocking, or_stopped};
 use crate::base::console::{debug, say};
-use crate::base::environment::Environment;
 use crate::credentials::{AuthId, Consumer};
 use crate::error::{Code, Error, Result};
 use crate::netsuite::site::Site;
 use crate::selection::decision::{Chosen, Decision, NewSignIn};
-use crate::selection::options::Options;
 use crate::selection::request::{Given, GivenBy, account_mismatch};
+use crate::session::call::{Call, Roots};
 use crate::session::run::{Purpose, Run};
 use crate::session::sign_in::sign_in;
 use crate::session::{Owner, Session, Source};
 use crate::vault::model::SavedToken;
-
-/// Fetches Node's own trust roots, which cost too much to fetch when no network is needed.
-pub type Roots = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = Vec<String>> + Send>> + Send>;
-
-/// One call.
-pub struct Call {
-    /// Options, with flags already merged in.
-    pub options: Options,
-    /// The surroundings of the call.
-    pub environment: Environment,
-    /// What runs, for others who wait for it: `gulp extension:fetch`.
-    pub program: String,
-}
 
 /// Signs in: by a token that is given, saved, or made now in the browser.
 ///

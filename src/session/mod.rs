@@ -1,6 +1,7 @@
 //! What a task holds once it is signed in: whose token, and the signer of its requests.
 
 pub mod authenticate;
+pub mod call;
 pub mod commerce_tools;
 pub mod requests;
 mod run;

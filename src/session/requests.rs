@@ -9,7 +9,7 @@ use crate::base::abort::Abort;
 use crate::base::environment::Environment;
 use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
-use crate::netsuite::client::NetworkSettings;
+use crate::netsuite::network_settings::NetworkSettings;
 use crate::requests::identity::{Identity, Renewal};
 use crate::requests::limiter::DEFAULT_CONCURRENCY;
 use crate::requests::network::{Network, Roots};
@@ -18,8 +18,9 @@ use crate::selection::options::Options;
 use crate::selection::request::SignInSettings;
 use crate::selection::setting::To;
 use crate::session::Session;
-use crate::session::authenticate;
-use crate::session::authenticate::{Call, sign_in_again};
+use crate::session::authenticate::sign_in_again;
+use crate::session::call;
+use crate::session::call::Call;
 use crate::session::single_flight;
 use crate::session::single_flight::CallKey;
 use crate::text::printable;
@@ -103,7 +104,7 @@ pub async fn replace(
     call: Call,
     auth_id: AuthId,
     refused_token: &str,
-    roots: authenticate::Roots,
+    roots: call::Roots,
     abort: Abort,
 ) -> Result<Arc<Session>> {
     let mut named = call.options.clone();

@@ -12,7 +12,7 @@ use crate::selection::decision::Decision;
 use crate::selection::person::{AtTerminal, Person};
 use crate::selection::request;
 use crate::selection::request::{Given, SignInSettings, TokenRequest};
-use crate::session::authenticate::Call;
+use crate::session::call::Call;
 use crate::session::{Owner, Session, Source};
 use crate::vault::Vault;
 use crate::vault::model::{Origin, SavedToken};

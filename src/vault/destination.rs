@@ -8,7 +8,7 @@ use crate::error::{Code, Error, Result};
 use crate::vault::Vault;
 use crate::vault::index::Index;
 use crate::vault::model::{Origin, StoreChoice, StoreKind};
-use crate::vault::stores::keychain::Prompt;
+use crate::vault::stores::secret_store::Prompt;
 
 /// Where a new token goes.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use crate::vault::index::{Entry, Index};
 use crate::vault::model::Origin;
 use crate::vault::nstba::NstbaFile;
 use crate::vault::nstba::entries::{NstbaTokens, account_of, is_of_origin};
-use crate::vault::stores::keychain::Prompt;
+use crate::vault::stores::secret_store::Prompt;
 
 impl Vault {
     /// Gives a token another name, for every origin that has it.

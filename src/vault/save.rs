@@ -14,7 +14,7 @@ use crate::vault::destination::Destination;
 use crate::vault::index::{Entry, Index, SecretId, SecretPlace};
 use crate::vault::index_file::Edit;
 use crate::vault::model::{NewToken, SavedToken, StoreKind};
-use crate::vault::stores::Named;
+use crate::vault::stores::secret_store::Named;
 
 /// "Last used" is written no more often than this, so that it costs a run nothing.
 const USED_GRAIN: u64 = 24 * 60 * 60;

@@ -18,8 +18,8 @@ use crate::consent::listener::Listener;
 use crate::consent::{Granted, Save, SignIn};
 use crate::credentials::{AuthId, Consumer, RoleId};
 use crate::error::{Code, Error, Result};
-use crate::netsuite::client::NetworkSettings;
 use crate::netsuite::fake_server::{FakeServer, access_token_answer, request_token_answer};
+use crate::netsuite::network_settings::NetworkSettings;
 use crate::netsuite::site::Site;
 
 /// A sign-in under way, and everything a browser would know about it.

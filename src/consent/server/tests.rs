@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::Instant;
 
+use crate::consent::announce::Notice;
+use crate::consent::callback::{State, Verdict};
 use crate::consent::server::*;
 
 const GOOD: &str = "/tba?oauth_token=rt1&oauth_verifier=v1&company=1234567&state=s1";
@@ -199,8 +201,11 @@ async fn a_reload_while_the_sign_in_ends_gets_the_ending_too() {
         drop(first);
         let second = tokio::spawn(async move { get(address, GOOD).await });
         let third = tokio::spawn(async move { get(address, GOOD).await });
-        let mut waiting = server.shared.waiting.subscribe();
-        timeout(Duration::from_secs(5), waiting.wait_for(|n| *n == 2)).await.unwrap().unwrap();
+        let mut waiting = server.redirects.waiting_browsers();
+        tokio::time::timeout(Duration::from_secs(5), waiting.wait_for(|n| *n == 2))
+            .await
+            .unwrap()
+            .unwrap();
         let success = page.is_success();
         let browser = async {
             let (second, third) = (second.await.unwrap(), third.await.unwrap());

@@ -6,7 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt,
 use std::path::{Path, PathBuf};
 
 use super::{Holder, Identity};
-use crate::fs::cause::quoted;
+use crate::fs::shell_word::quoted;
 
 /// Group and others may write.
 const WRITABLE_BY_OTHERS: u32 = 0o022;

@@ -29,8 +29,8 @@ use windows_sys::Win32::Storage::FileSystem::{
 use windows_sys::Win32::System::Threading::{GetCurrentProcess, OpenProcessToken};
 
 use super::{Holder, Identity};
-use crate::fs::cause::quoted;
 use crate::fs::patience::patiently;
+use crate::fs::shell_word::quoted;
 
 /// What tells a file apart from its later states.
 pub fn identity(metadata: &Metadata) -> Identity {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::selection::setting::KeyHash;
-use crate::session::commerce_tools::TokenKey;
+use crate::session::commerce_tools::asked::TokenKey;
 use crate::session::commerce_tools::request::ToolsRequest;
 
 /// Within this time the same address means another attempt. An address that holds the time of its

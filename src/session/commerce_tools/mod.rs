@@ -1,5 +1,6 @@
 //! What Oracle's tools need: they ask by name for each request, and never show an answer.
 //!
+//! * [`asked`] – the names that the tools ask for
 //! * [`configuration`] – one configuration of the tools, and the tokens it has at hand
 //! * [`request`] – the requests they want a header for, their host put right
 //! * [`attempts`], [`probes`], [`verdict`] – requests that are repeated, and why NetSuite refuses them
@@ -8,6 +9,7 @@
 //!
 //! [`CommerceTools`] is what all objects of one process share.
 
+pub mod asked;
 mod attempts;
 pub mod configuration;
 mod probes;
@@ -28,7 +30,8 @@ use crate::base::environment::Environment;
 use crate::credentials::{Secret, Token};
 use crate::error::Result;
 use crate::selection::options::Options;
-use crate::session::authenticate::Roots;
+use crate::session::call::Roots;
+use crate::session::commerce_tools::asked::Asked;
 use crate::session::commerce_tools::attempts::Attempts;
 use crate::session::commerce_tools::configuration::{Configuration, Setup};
 use crate::session::commerce_tools::probes::{Asking, Probes, Unexplained};
@@ -63,31 +66,6 @@ pub struct CommerceTools {
 struct Handed {
     pair: Secret,
     account: String,
-}
-
-/// A name that was asked for, and the configuration that answers for it.
-#[derive(Clone)]
-pub struct Asked {
-    configuration: Arc<Configuration>,
-    name: String,
-}
-
-/// What tells the tokens of a process apart.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct TokenKey {
-    configuration: CallKey,
-    name: String,
-}
-
-impl Asked {
-    /// The session, if it is at hand. Never waits.
-    pub fn at_hand(&self) -> Option<Arc<Session>> {
-        self.configuration.at_hand(&self.name)
-    }
-
-    fn key(&self) -> TokenKey {
-        TokenKey { configuration: self.configuration.key(), name: self.name.clone() }
-    }
 }
 
 /// A header, and what had to be put right in the request it is for.

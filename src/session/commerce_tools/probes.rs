@@ -10,8 +10,8 @@ use tokio::time::Instant;
 use crate::base::console;
 use crate::error::Code;
 use crate::session::Session;
+use crate::session::commerce_tools::asked::{Asked, TokenKey};
 use crate::session::commerce_tools::verdict::{self, Verdict};
-use crate::session::commerce_tools::{Asked, TokenKey};
 
 /// For this long an answer stands, and NetSuite is not asked again.
 const STANDS: Duration = Duration::from_secs(5);

@@ -2,7 +2,8 @@
 
 use crate::credentials::Consumer;
 use crate::error::{Code, Error, Exit};
-use crate::netsuite::client::{Client, NetworkSettings};
+use crate::netsuite::client::Client;
+use crate::netsuite::network_settings::NetworkSettings;
 use crate::netsuite::site::Site;
 use crate::netsuite::token_info::{TokenInfo, token_info};
 use crate::session::{Session, Source};

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use libc::{c_int, sigaction};
 
-use crate::tty::raw_mode::{
+use crate::tty::raw_mode::state::{
     CHANGED, FD, RESTORED, Shared, TEXTS, abandon, restore_at_exit, set, write,
 };
 

@@ -16,8 +16,7 @@ use crate::fs::private_file::{self, PrivateFiles};
 use crate::vault::index::SecretId;
 use crate::vault::rescue;
 use crate::vault::stores::encrypted::Seal;
-use crate::vault::stores::keychain::Prompt;
-use crate::vault::stores::{Named, SecretStore};
+use crate::vault::stores::secret_store::{Named, Prompt, SecretStore};
 
 const VERSION: u64 = 1;
 /// No token is longer than this, which bounds the search for tokens in a damaged file.

@@ -4,6 +4,8 @@
 pub mod encrypted;
 pub mod file;
 pub mod keychain;
+mod keychain_store;
+pub mod secret_store;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,49 +21,9 @@ use crate::vault::nstba::is_same;
 use crate::vault::settings::VaultSettings;
 use crate::vault::stores::encrypted::Seal;
 use crate::vault::stores::file::SecretFile;
-use crate::vault::stores::keychain::{Keychain, KeychainStore, Prompt};
-
-/// A secret to be kept, and its name.
-pub type Named<'a> = (&'a SecretId, &'a Token);
-
-/// What keeps secrets by their random names.
-pub trait SecretStore: Send + Sync {
-    /// Whether what is in it can be read and deleted, before anything is changed.
-    ///
-    /// # Errors
-    /// What is wrong with the store.
-    fn ready(&self, prompt: Prompt) -> Result<()>;
-
-    /// Whether it keeps a new secret, before anything is changed.
-    ///
-    /// # Errors
-    /// What is wrong with the store.
-    fn ready_for_new(&self, prompt: Prompt) -> Result<()>;
-
-    /// The secret of this name.
-    ///
-    /// # Errors
-    /// What is wrong with the store.
-    fn get(&self, id: &SecretId) -> Result<Option<Token>>;
-
-    /// All secrets, where reading all costs as much as reading one; otherwise nothing.
-    ///
-    /// # Errors
-    /// What is wrong with the store.
-    fn get_all(&self) -> Result<Option<HashMap<SecretId, Token>>>;
-
-    /// Keeps secrets; one outcome for each.
-    fn put(&self, secrets: &[Named<'_>]) -> Vec<Result<()>>;
-
-    /// Deletes secrets; absent ones are no error. Never asks anybody: it is only tidying.
-    ///
-    /// # Errors
-    /// When one of them may still be there.
-    fn delete(&self, ids: &[&SecretId]) -> Result<()>;
-
-    /// Removes what an interrupted write left. The caller holds the vault's lock.
-    fn clean_up(&self);
-}
+use crate::vault::stores::keychain::Keychain;
+use crate::vault::stores::keychain_store::KeychainStore;
+use crate::vault::stores::secret_store::{Named, SecretStore, lost};
 
 /// Where the secrets are.
 pub struct Stores {
@@ -204,11 +166,4 @@ impl Stores {
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The error for a store that says yes and keeps nothing.
-pub fn lost(kind: StoreKind) -> Error {
-    let what = format!("The store {} did not return what was saved.", kind.as_str());
-    Error::new(Code::StoreUnwritable, what)
-        .with_next_step("Run the task again, or choose another NETSUITE_TBA_STORE.")
 }

@@ -14,7 +14,8 @@ use crate::credentials::RoleId;
 use crate::vault::index::{Entry, Index, SecretId};
 use crate::vault::stores::encrypted::Seal;
 use crate::vault::stores::keychain;
-use crate::vault::stores::keychain::{Keychain, Prompt};
+use crate::vault::stores::keychain::Keychain;
+use crate::vault::stores::secret_store::Prompt;
 use crate::vault::*;
 
 /// What the stand-in for the keychain does.

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use dbus_secret_service::{Collection, EncryptionType, Error as Trouble, Item, SecretService};
 
 use super::error::{denied, failed, locked, missing, timed_out};
-use super::{ATTENDED, Prompt};
 use crate::error::{Error, Result};
+use crate::vault::stores::keychain::deadline::ATTENDED;
+use crate::vault::stores::secret_store::Prompt;
 
 /// An unlock prompt is given up a little before the deadline of the whole call.
 const MARGIN: Duration = Duration::from_secs(2);

@@ -1,41 +1,24 @@
 //! The keychain of the operating system, never waited for without a deadline. Touches only entries
 //! of the vault's service name.
 
+mod deadline;
 pub mod error;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod linux;
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 mod native;
-mod store;
-
-use std::sync::mpsc::{RecvTimeoutError, sync_channel};
-use std::thread;
-use std::time::Duration;
 
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 use crate::vault::index::SecretId;
-use error::{failed, timed_out};
+use crate::vault::stores::secret_store::Prompt;
+use deadline::{ALONE, ATTENDED, within};
+use error::failed;
 #[cfg(all(unix, not(target_os = "macos")))]
 use linux as platform;
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 use native as platform;
-pub use store::KeychainStore;
-
-/// How long a call may take where nobody can answer a prompt.
-const ALONE: Duration = Duration::from_secs(5);
-/// How long it may take with a person at the terminal.
-pub const ATTENDED: Duration = Duration::from_secs(30);
-
-/// Whether an unlock prompt may be shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Prompt {
-    /// A person is there to answer it.
-    Allowed,
-    /// Nobody would see it.
-    Never,
-}
 
 /// A store of small secrets by name. The tests put one of their own in its place.
 pub trait Keychain: Send + Sync {
@@ -75,25 +58,6 @@ impl SystemKeychain {
         let limit = if prompt == Prompt::Allowed { ATTENDED } else { ALONE };
         let service = self.service.clone();
         within(limit, move || platform::without_dialogs(prompt, || call(&service, prompt)))
-    }
-}
-
-/// The outcome of `call`, or [`Code::KeychainTimeout`].
-fn within<T: Send + 'static>(
-    limit: Duration,
-    call: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    let (send, receive) = sync_channel(1);
-    thread::Builder::new()
-        .name("netsuite-tba keychain".to_owned())
-        .spawn(move || {
-            let _ = send.send(call());
-        })
-        .map_err(|error| failed(&error.to_string()))?;
-    match receive.recv_timeout(limit) {
-        Ok(outcome) => outcome,
-        Err(RecvTimeoutError::Timeout) => Err(timed_out()),
-        Err(RecvTimeoutError::Disconnected) => Err(failed("it stopped in the middle")),
     }
 }
 

@@ -1,8 +1,8 @@
 //! macOS and Windows: the system asks the person itself, so there is nothing to look at first.
 
-use super::Prompt;
 use super::error::{denied, failed, locked, missing};
 use crate::error::{Error, Result};
+use crate::vault::stores::secret_store::Prompt;
 
 /// Whether it is open shows when it is used.
 #[expect(clippy::unnecessary_wraps, reason = "Linux can tell")]

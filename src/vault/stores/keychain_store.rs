@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::{Keychain, Prompt};
 use crate::base::console;
 use crate::credentials::Token;
 use crate::error::{Code, Error, Result};
 use crate::vault::index::SecretId;
 use crate::vault::model::StoreKind;
-use crate::vault::stores::{Named, SecretStore, file, lost};
+use crate::vault::stores::file;
+use crate::vault::stores::keychain::Keychain;
+use crate::vault::stores::secret_store::{Named, Prompt, SecretStore, lost};
 
 /// What a trial entry holds. It is no secret.
 const TRIAL: &[u8] = b"a trial of netsuite-tba; it can be deleted";

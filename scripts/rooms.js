@@ -45,7 +45,7 @@ const moduleOf = (file) =>
 const code = (file) =>
   fs
     .readFileSync(file, 'utf8')
-    .replace(/#\[cfg\(test\)\]\nmod tests \{[\s\S]*?\n\}\n?/g, '')
+    .replace(/#\[cfg\((?:all\()?test[^\n]*\]\nmod \w*tests \{[\s\S]*?\n\}\n?/g, '')
     .replace(/\/\/.*$/gm, '');
 
 /** Every `crate::a::b` path of a text, those of grouped uses included. */
@@ -53,7 +53,12 @@ function usesOf(text) {
   const found = [];
   for (const [, head, group] of text.matchAll(/crate::([\w:]+?)(?:::\{([^}]*)\}|(?![\w:]))/g)) {
     if (group === undefined) found.push(head);
-    else for (const name of group.split(',')) found.push(`${head}::${name.trim().split(' ')[0]}`);
+    else
+      for (const name of group
+        .split(',')
+        .map((each) => each.trim())
+        .filter(Boolean))
+        found.push(`${head}::${name.split(' ')[0]}`);
   }
   return found;
 }
@@ -74,7 +79,8 @@ function graph() {
   const edges = new Map();
   for (const [name, file] of modules) {
     if (name === 'lib') continue;
-    const text = code(file);
+    const parent = name.split('::').slice(0, -1).concat('').join('::');
+    const text = code(file).replace(/\bsuper::/g, `crate::${parent}`);
     const children = Array.from(text.matchAll(/(?<![\w:])(\w+)::/g), ([, child]) => `${name}::${child}`);
     const used = new Set(
       usesOf(text)

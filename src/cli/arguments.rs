@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::cli::commands::{COMMANDS, Command, Flag};
+use crate::cli::command::{Command, Flag};
+use crate::cli::commands::COMMANDS;
 use crate::cli::suggest::nearest;
 use crate::cli::{commands, help};
 use crate::error::{Code, Error, Result};

@@ -5,7 +5,8 @@
 use serde_json::json;
 use std::fmt::Write as _;
 
-use crate::cli::commands::{COMMANDS, Command, Flag};
+use crate::cli::command::{Command, Flag};
+use crate::cli::commands::COMMANDS;
 use crate::cli::context::Context;
 use crate::cli::output::Report;
 use crate::error::{Code, Error, Result};

@@ -8,7 +8,7 @@ use crate::account::AccountId;
 use crate::base::abort::Abort;
 use crate::base::blocking::blocking;
 use crate::base::environment::Environment;
-use crate::cli::Typed;
+use crate::cli::arguments::Typed;
 use crate::cli::suggest::nearest;
 use crate::credentials::{AuthId, Consumer};
 use crate::error::{Code, Error, Result};

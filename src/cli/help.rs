@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use crate::base::console::stdout_width;
 use crate::base::wrap;
-use crate::cli::commands::{COMMANDS, Command, Flag};
+use crate::cli::command::{Command, Flag};
+use crate::cli::commands::COMMANDS;
 
 /// Longer lines are hard to read.
 const WIDTH: usize = 96;

@@ -1,19 +1,12 @@
 //! `login [NAME]`: signs in through the browser and saves the token.
 
-use serde_json::json;
-
-use crate::base::blocking::blocking;
 use crate::base::console::warn;
 use crate::cli::context::Context;
 use crate::cli::output::Report;
-use crate::cli::{choose, list, login_refused, two_step};
-use crate::credentials::AuthId;
+use crate::cli::{login_refused, new_token, two_step};
 use crate::error::{Code, Error, Result};
 use crate::selection::decision::origin_of;
-use crate::selection::person::{AtTerminal, Choice, Person};
 use crate::session::call::Call;
-use crate::session::signed_in;
-use crate::vault::model::{Origin, SavedToken};
 
 /// Signs in, at once or in two steps.
 pub async fn run(context: &Context) -> Result<Report> {
@@ -34,7 +27,7 @@ pub async fn run(context: &Context) -> Result<Report> {
 async fn at_once(context: &Context) -> Result<Report> {
     // What is missing is said before anything is asked.
     context.consumer()?;
-    let auth_id = name(context).await?;
+    let auth_id = new_token::name(context).await?;
     if context.environment.var("NETSUITE_TBA_TOKEN_ID").is_some() {
         warn("NETSUITE_TBA_TOKEN_ID is set. Tasks use that token, not the one saved now.");
     }
@@ -50,66 +43,5 @@ async fn at_once(context: &Context) -> Result<Report> {
         context.abort.clone(),
     );
     let (_, replaced) = signing_in.await.map_err(|error| error.about_token(auth_id.as_str()))?;
-    done(context, auth_id, replaced.is_some(), &origin_of(&context.site()?)).await
-}
-
-/// The report about a token that was just saved.
-pub async fn done(
-    context: &Context,
-    auth_id: AuthId,
-    replaced: bool,
-    origin: &Origin,
-) -> Result<Report> {
-    let (name, origin) = (auth_id.clone(), origin.clone());
-    let saved = context.with_vault(move |vault| vault.find(&name, &origin)).await?;
-    let saved: SavedToken = saved.ok_or_else(|| {
-        let what = "Another process removed the token in the meantime.";
-        Error::new(Code::TokenNotFound, what).about_token(auth_id.as_str())
-    })?;
-    if let Some(warning) = signed_in::contradiction(&auth_id, &saved.account) {
-        warn(&warning);
-    }
-    let text = format!(
-        "{}\nThe secret is in: {}\nTo use it in a project: npx netsuite-tba use {auth_id}\n",
-        signed_in::sentence(&auth_id, &saved.account, saved.role.as_ref()),
-        saved.store.as_str(),
-    );
-    Ok(Report::new(text, json!({ "token": list::to_json(&saved, false), "replaced": replaced })))
-}
-
-/// The name to sign in under: a new one, or any that is already saved. A person is asked for it if
-/// none was typed.
-pub async fn name(context: &Context) -> Result<AuthId> {
-    let Some(typed) = context.typed.word(0) else { return asked(context).await };
-    let refused = match AuthId::parse_new(typed) {
-        Ok(name) => return Ok(name),
-        Err(refused) => refused,
-    };
-    let Some(existing) = AuthId::from_existing(typed) else { return Err(refused) };
-    let (name, origin) = (existing.clone(), origin_of(&context.site()?));
-    match context.with_vault(move |vault| vault.find(&name, &origin)).await? {
-        Some(_) => Ok(existing),
-        None => Err(refused),
-    }
-}
-
-async fn asked(context: &Context) -> Result<AuthId> {
-    if !context.can_ask() {
-        return Err(choose::name_needed(context));
-    }
-    let origin = origin_of(&context.site()?);
-    let mut saved = context.with_vault(crate::vault::Vault::list).await?;
-    saved.retain(|token| token.origin == origin);
-    let (environment, stop) = (context.environment.clone(), context.abort.clone());
-    blocking(move || {
-        let person = AtTerminal::new(&environment, &stop);
-        if saved.is_empty() {
-            return person.name();
-        }
-        match person.choose(&saved, None)? {
-            Choice::New => person.name(),
-            Choice::Saved(at) => Ok(saved.swap_remove(at).auth_id),
-        }
-    })
-    .await
+    new_token::done(context, auth_id, replaced.is_some(), &origin_of(&context.site()?)).await
 }

@@ -1,12 +1,13 @@
 //! The command line tool: `npx netsuite-tba`. Results go to stdout, as text or as JSON; messages go to
 //! stderr.
 //!
+//! * [`command`] – what a command and a flag are; [`work`] – what each command does
 //! * [`commands`] – the table of commands and flags; [`arguments`] parses by it, [`help`] and
 //!   [`completion`] are generated from it, [`suggest`] looks up mistyped words in it
 //! * [`context`] – what every command has: what was typed, the environment, vault and network
 //! * [`output`] – reports and JSON on stdout, which may be closed; [`table`] prints tables
 //! * [`choose`] – the token a command works with
-//! * [`list`], [`login`], [`login_refused`], [`two_step`], [`use_token`], [`status`],
+//! * [`list`], [`login`], [`new_token`], [`login_refused`], [`two_step`], [`use_token`], [`status`],
 //!   [`rename_remove`], [`import`], [`prune`] – the saved tokens
 //! * [`init`] – projects of Oracle's tools
 //! * [`request`], [`sign`] – signed requests
@@ -16,6 +17,7 @@
 
 mod arguments;
 mod choose;
+mod command;
 mod commands;
 mod completion;
 mod context;
@@ -30,6 +32,7 @@ mod init;
 mod list;
 mod login;
 mod login_refused;
+mod new_token;
 mod output;
 mod prune;
 mod rename_remove;
@@ -40,6 +43,7 @@ mod suggest;
 mod table;
 mod two_step;
 mod use_token;
+mod work;
 
 use std::sync::Arc;
 
@@ -51,10 +55,10 @@ use crate::error::{Code, Error, Exit, Result};
 use crate::session::call::Roots;
 use crate::tty::kind::with_advice;
 
-use arguments::{Request, Typed};
-use commands::Run;
+use arguments::Request;
 use context::Context;
 use output::Report;
+use work::{Run, run_of};
 
 /// Runs a ready-made gulp task: a command with what was typed for gulp. Returns the exit code.
 pub async fn run_gulp_task(
@@ -103,7 +107,7 @@ async fn run_for(
         Request::Run(typed) => typed,
     };
     let json = typed.is("--json");
-    let run = typed.command.run;
+    let run = run_of(typed.command.work);
     let mut context = Context::new(typed, environment, roots, abort.clone());
     context.in_gulp = caller == Caller::Gulp;
     match carried_out(run, &Arc::new(context), &abort).await {

@@ -11,7 +11,7 @@ use crate::base::console::say;
 use crate::base::deadline::Deadline;
 use crate::base::time;
 use crate::cli::context::Context;
-use crate::cli::login;
+use crate::cli::new_token;
 use crate::cli::output;
 use crate::cli::output::Report;
 use crate::consent;
@@ -35,7 +35,7 @@ const LONGEST: u64 = 16 * 1024;
 
 /// Step 1: asks for a request token and prints the address of the consent page.
 pub async fn start(context: &Context) -> Result<Report> {
-    let auth_id = login::name(context).await?;
+    let auth_id = new_token::name(context).await?;
     let mut request = request(context, auth_id.clone(), context.site()?).await?;
     let (vault, origin) = (context.vault()?, origin_of(&request.site));
     let (name, finding) = (auth_id.clone(), origin.clone());
@@ -131,7 +131,7 @@ pub async fn finish(context: &Context) -> Result<Report> {
         let _ = blocking(move || vault.forget(&one)).await;
     }
     outcome?;
-    login::done(context, begun.auth_id, replaced, &begun.origin).await
+    new_token::done(context, begun.auth_id, replaced, &begun.origin).await
 }
 
 /// Whether the request token is used up, so that the same address cannot work again.

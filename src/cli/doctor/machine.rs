@@ -4,7 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener, ToSocketAddrs};
 
 use crate::base::blocking::blocking;
 use crate::cli::context::Context;
-use crate::cli::doctor::{Check, network};
+use crate::cli::doctor::finding::Check;
+use crate::cli::doctor::network;
 use crate::consent;
 use crate::error::Result;
 use crate::vault::Vault;

@@ -3,8 +3,10 @@
 //! * [`network`] – clock, proxy, certificates, the integration record
 //! * [`machine`] – callback port, loopback addresses, store, files
 //! * [`project`] – consumer key, secrets in project files
+//! * [`finding`] – what a check found
 //! * [`git`] – what git knows of those files
 
+mod finding;
 mod git;
 mod machine;
 mod network;
@@ -14,92 +16,13 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::base::console::stdout_width;
-use crate::base::wrap::wrapped;
 use crate::cli::context::Context;
 use crate::cli::output::Report;
-use crate::error::{Error, Exit, Result};
+use crate::error::{Exit, Result};
 
+use finding::Check;
+pub use finding::State;
 pub use network::record;
-
-/// How a check ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Fine.
-    Ok,
-    /// Works, but needs attention.
-    Warning,
-    /// Prevents a sign-in or exposes a secret.
-    Problem,
-    /// Could not be checked.
-    Skipped,
-}
-
-impl State {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Warning => "warning",
-            Self::Problem => "problem",
-            Self::Skipped => "skipped",
-        }
-    }
-}
-
-/// One thing that was checked.
-#[derive(Clone, Debug)]
-pub struct Check {
-    name: &'static str,
-    /// How it ended.
-    pub state: State,
-    what: String,
-    fix: Option<String>,
-    code: Option<&'static str>,
-}
-
-impl Check {
-    fn ok(name: &'static str, what: impl Into<String>) -> Self {
-        Self { name, state: State::Ok, what: what.into(), fix: None, code: None }
-    }
-
-    fn skipped(name: &'static str, what: impl Into<String>) -> Self {
-        Self { state: State::Skipped, ..Self::ok(name, what) }
-    }
-
-    fn warning(name: &'static str, what: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self { state: State::Warning, fix: Some(fix.into()), ..Self::ok(name, what) }
-    }
-
-    fn problem(name: &'static str, what: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self { state: State::Problem, fix: Some(fix.into()), ..Self::ok(name, what) }
-    }
-
-    fn failed(name: &'static str, error: &Error) -> Self {
-        let code = Some(error.code().row().name);
-        Self { code, ..Self::problem(name, error.message(), error.next_command()) }
-    }
-
-    /// For people, as it fits the terminal stdout is.
-    pub fn text(&self) -> String {
-        const COLUMN: usize = 20;
-        let width = stdout_width().map_or(usize::MAX, |width| width.saturating_sub(COLUMN));
-        let aligned = |text: &str| wrapped(text, width).replace('\n', &format!("\n{:COLUMN$}", ""));
-        let fix = self.fix.as_ref();
-        let fix = fix.map_or(String::new(), |fix| format!("{:COLUMN$}{}\n", "", aligned(fix)));
-        format!("{:<8}  {:<10}{}\n{fix}", self.state.as_str(), self.name, aligned(&self.what))
-    }
-
-    /// For scripts.
-    pub fn to_json(&self) -> Value {
-        json!({
-            "check": self.name,
-            "state": self.state.as_str(),
-            "what": self.what,
-            "fix": self.fix,
-            "code": self.code,
-        })
-    }
-}
 
 /// Checks everything.
 pub async fn run(context: &Context) -> Result<Report> {

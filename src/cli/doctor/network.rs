@@ -2,7 +2,7 @@
 
 use crate::account::AccountId;
 use crate::cli::context::Context;
-use crate::cli::doctor::Check;
+use crate::cli::doctor::finding::Check;
 use crate::error::{Code, Error, Result};
 use crate::netsuite::client::Client;
 use crate::netsuite::probe::{Reached, proxy_in_use, reach};

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::base::blocking::blocking;
 use crate::cli::context::Context;
-use crate::cli::doctor::Check;
+use crate::cli::doctor::finding::Check;
 use crate::cli::doctor::git::Git;
 use crate::credentials::Secret;
 use crate::error::{Result, shell_word};

@@ -9,8 +9,8 @@ use tokio::task::JoinSet;
 
 use crate::base::blocking::blocking;
 use crate::cli::context::Context;
+use crate::cli::status::checked::{Checked, Status, Subject};
 use crate::cli::status::refused::Refusals;
-use crate::cli::status::{Checked, Status, Subject};
 use crate::credentials::{Consumer, Token};
 use crate::error::{Code, Error, Exit, Result};
 use crate::netsuite::client::Client;

@@ -1,8 +1,10 @@
 //! `status`: whether the saved tokens work. Asks NetSuite about all of them at the same time.
 //!
+//! * [`checked`] – what is known about a token
 //! * [`checker`] – checks token by token; [`refused`] finds out why NetSuite refuses one
 //! * [`report`] – the table and the JSON
 
+mod checked;
 mod checker;
 mod refused;
 mod report;
@@ -12,92 +14,13 @@ use crate::base::console::say;
 use crate::cli::context::{Context, named};
 use crate::cli::output::Report;
 use crate::credentials::AuthId;
-use crate::error::{Error, Exit, Result};
-use crate::netsuite::token_info::TokenInfo;
+use crate::error::{Error, Result};
 use crate::selection::request::TokenRequest;
 use crate::vault::Vault;
-use crate::vault::model::{Origin, SavedToken};
+use crate::vault::model::Origin;
 
+use checked::{Status, Subject};
 use checker::Checker;
-
-/// A token that is checked: a saved one, or the one of the environment.
-#[derive(Clone)]
-struct Subject {
-    auth_id: Option<AuthId>,
-    account: AccountId,
-    role: Option<String>,
-    origin: Origin,
-}
-
-impl Subject {
-    fn saved(token: &SavedToken) -> Self {
-        let SavedToken { auth_id, account, role, origin, .. } = token.clone();
-        let role = role.map(|role| role.as_str().to_owned());
-        Self { auth_id: Some(auth_id), account, role, origin }
-    }
-
-    fn name(&self) -> &str {
-        self.auth_id.as_ref().map_or("(NETSUITE_TBA_TOKEN_ID)", AuthId::as_str)
-    }
-}
-
-/// What is known about one token.
-struct Checked {
-    token: Subject,
-    status: Status,
-    info: TokenInfo,
-    error: Option<Error>,
-}
-
-impl Checked {
-    fn unchecked(token: Subject) -> Self {
-        Self { token, status: Status::Unchecked, info: TokenInfo::default(), error: None }
-    }
-
-    fn failed(token: Subject, status: Status, error: Error) -> Self {
-        let error = match &token.auth_id {
-            Some(auth_id) => error.about_token(auth_id.as_str()),
-            None => error,
-        };
-        Self { token, status, info: TokenInfo::default(), error: Some(error) }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Status {
-    Works,
-    Refused,
-    Timeout,
-    Unreachable,
-    Unreadable,
-    OtherRecord,
-    Unchecked,
-}
-
-impl Status {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Works => "works",
-            Self::Refused => "refused",
-            Self::Timeout => "timeout",
-            Self::Unreachable => "unreachable",
-            Self::Unreadable => "unreadable",
-            Self::OtherRecord => "other-record",
-            Self::Unchecked => "unchecked",
-        }
-    }
-
-    /// How serious it is compared to others, and its exit code.
-    fn severity(self) -> (u8, Exit) {
-        match self {
-            Self::Works | Self::Unchecked => (0, Exit::Done),
-            Self::OtherRecord => (1, Exit::Usage),
-            Self::Unreadable => (2, Exit::Store),
-            Self::Timeout | Self::Unreachable => (3, Exit::Network),
-            Self::Refused => (4, Exit::Refused),
-        }
-    }
-}
 
 /// A saved token that NetSuite refuses, and why.
 pub struct RefusedToken {

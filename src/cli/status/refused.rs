@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::account::AccountId;
-use crate::cli::status::{Checked, Status};
+use crate::cli::status::checked::{Checked, Status};
 use crate::credentials::Consumer;
 use crate::error::{Code, Error, Exit};
 use crate::netsuite::client::Client;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::cli::output;
 use crate::cli::output::Report;
-use crate::cli::status::Checked;
+use crate::cli::status::checked::Checked;
 use crate::cli::table::Table;
 use crate::credentials::AuthId;
 use crate::error::Exit;

@@ -1,32 +1,13 @@
 //! Rights, owners and identities of files, per platform. The only code here that knows Unix or Windows.
 
+mod identity;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]
 mod windows;
 
+pub use identity::{Holder, Identity};
 #[cfg(unix)]
 pub use unix::*;
 #[cfg(windows)]
 pub use windows::*;
-
-/// Who keeps a user from a file.
-#[cfg_attr(windows, allow(dead_code, reason = "access lists are not read there"))]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Holder {
-    /// The file, or the folder it is in, belongs to another user.
-    Another,
-    /// The user's own mode bits forbid it.
-    Closed,
-    /// Neither owner nor mode forbid it.
-    Open,
-}
-
-/// What tells two files of one name apart, and two states of one file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Identity {
-    /// Device and inode, or creation time on Windows.
-    pub file: (u64, u64),
-    /// When content or rights last changed, where the platform tells.
-    pub changed: (i64, i64),
-}

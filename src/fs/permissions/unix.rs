@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use super::{Holder, Identity};
+use super::identity::{Holder, Identity};
 use crate::fs::shell_word::quoted;
 
 /// Group and others may write.

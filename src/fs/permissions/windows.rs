@@ -28,7 +28,7 @@ use windows_sys::Win32::Storage::FileSystem::{
 };
 use windows_sys::Win32::System::Threading::{GetCurrentProcess, OpenProcessToken};
 
-use super::{Holder, Identity};
+use super::identity::{Holder, Identity};
 use crate::fs::patience::patiently;
 use crate::fs::shell_word::quoted;
 

@@ -1,6 +1,6 @@
 //! Method, URL and the base string as a whole.
 
-use super::{Mistake, recomputed};
+use super::row::{Mistake, recomputed};
 use crate::cli::header::recipe::{Host, List, MethodRule, Path, Port, Scheme, Tail, Times, Whole};
 
 pub const ROWS: &[Mistake] = &[

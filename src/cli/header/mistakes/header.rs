@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Mistake, Severity, Sign};
+use super::row::{Mistake, Severity, Sign};
 use crate::account::AccountId;
 use crate::cli::header::parse::{Header, decode};
 use crate::cli::header::request::Request;

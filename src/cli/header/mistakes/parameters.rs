@@ -1,6 +1,6 @@
 //! Which parameters are signed, in which order, and how they are encoded.
 
-use super::{Mistake, recomputed};
+use super::row::{Mistake, recomputed};
 use crate::cli::header::recipe::{
     Body, Duplicates, Encoding, HeaderValues, Order, Query, Reading, Realm, TimestampUnit,
 };

@@ -1,6 +1,6 @@
 //! The request itself: NetSuite refuses it, or may, although the signature is right.
 
-use super::{Mistake, Severity, Sign};
+use super::row::{Mistake, Severity, Sign};
 use crate::account::AccountId;
 use crate::cli::header::request::Request;
 use crate::text::printable;

@@ -1,6 +1,6 @@
 //! The key, what is computed with it, and how the result is written.
 
-use super::{Mistake, recomputed};
+use super::row::{Mistake, recomputed};
 use crate::signer::diagnose::{Digest, Half, KeyEncoding, Part, Writing};
 
 const KEY: &str = "The key is the encoded consumer secret, &, and the encoded token secret (RFC 5849 section 3.4.2).";

@@ -1,4 +1,5 @@
-//! `AccountId`: every spelling of an account becomes one form, which gives the realm and the host.
+//! `AccountId`: reduces every spelling of an account to one canonical form, and derives the realm
+//! and the host from it.
 //!
 //! Sources: NetSuite help "URLs for Account-Specific Domains" and "About Sandbox Accounts".
 
@@ -7,11 +8,11 @@ use std::fmt;
 use crate::error::{Code, Error, Result};
 use crate::text::printable;
 
-/// Longest account ID accepted; the longest known kind has 20 characters.
+/// The longest account ID that is accepted. The longest known kind has 20 characters.
 const MAX_LENGTH: usize = 40;
-/// Shortest number that is taken for an account.
+/// The shortest number that counts as an account ID.
 const MIN_DIGITS: usize = 4;
-/// First labels of hosts that all accounts share.
+/// First labels of the hosts that all accounts share.
 const SHARED_HOSTS: [&str; 5] = ["system", "rest", "webservices", "www", "forms"];
 
 /// A NetSuite account ID in its canonical form: upper case with underscores (`1234567_SB1`).
@@ -25,7 +26,7 @@ pub enum AccountType {
     Production,
     /// A copy for testing (`_SB1`, `_SB2`, …).
     Sandbox,
-    /// A copy on the next NetSuite release (`_RP`, `_RP1`, …).
+    /// A copy that runs the next NetSuite release (`_RP`, `_RP1`, …).
     ReleasePreview,
     /// A developer or test account (`TSTDRV…`, `TD…`).
     Developer,
@@ -34,8 +35,8 @@ pub enum AccountType {
 }
 
 impl AccountId {
-    /// Parses an account as people write it: the ID in any case, with `-` or `_`; a NetSuite host
-    /// name; or a NetSuite URL. White space around it is ignored.
+    /// Parses an account as people write it: an ID in any case, with `-` or `_`; a NetSuite host
+    /// name; or a NetSuite URL. Ignores surrounding white space.
     ///
     /// # Errors
     /// [`Code::AccountInvalid`] for anything else, with a suggestion where one is obvious.
@@ -56,8 +57,8 @@ impl AccountId {
         }
     }
 
-    /// Parses an account ID that a program wrote: letters, digits and one kind of separator, and
-    /// nothing around them. Any ID of that form is accepted.
+    /// Parses an account ID that a program wrote: letters, digits and one kind of separator, with
+    /// nothing around them. Accepts any ID of that form.
     ///
     /// # Errors
     /// [`Code::AccountInvalid`] for anything else.
@@ -65,27 +66,27 @@ impl AccountId {
         canonical(sent).map(Self).ok_or_else(|| invalid(sent))
     }
 
-    /// The canonical form, which is also how NetSuite shows it: `1234567_SB1`.
+    /// Returns the canonical form, which is also how NetSuite shows the ID: `1234567_SB1`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The `realm` of an OAuth header: the canonical form.
+    /// Returns the `realm` of an OAuth header: the canonical form.
     pub fn realm(&self) -> &str {
         &self.0
     }
 
-    /// The first label of the account's hosts: lower case with hyphens (`1234567-sb1`).
+    /// Returns the first label of the account's hosts: lower case with hyphens (`1234567-sb1`).
     pub fn host_label(&self) -> String {
         self.0.to_ascii_lowercase().replace('_', "-")
     }
 
-    /// Upper case with hyphens (`1234567-SB1`), as Oracle's tools keep it.
+    /// Returns the ID in upper case with hyphens (`1234567-SB1`), as Oracle's tools store it.
     pub fn hyphenated(&self) -> String {
         self.0.replace('_', "-")
     }
 
-    /// The type of the account.
+    /// Returns the type of the account.
     pub fn account_type(&self) -> AccountType {
         let (stem, suffix) = match self.0.split_once('_') {
             Some((stem, suffix)) => (stem, Some(suffix)),
@@ -101,7 +102,8 @@ impl AccountId {
         }
     }
 
-    /// Whether the account must be treated as production: it is, or its ID does not show its type.
+    /// Checks whether the account must be treated as production: either it is, or its ID does not
+    /// show its type.
     pub fn is_production(&self) -> bool {
         matches!(self.account_type(), AccountType::Production | AccountType::Unknown)
     }
@@ -114,7 +116,7 @@ impl fmt::Display for AccountId {
 }
 
 impl AccountType {
-    /// Its name, as in `SavedToken.accountType`.
+    /// Returns the name of the type, as in `SavedToken.accountType`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Production => "production",
@@ -130,7 +132,8 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// `https://1234567-sb1.app.netsuite.com/…` → `1234567-sb1`; NetSuite's hosts only.
+/// Extracts the host label from an address on a NetSuite host:
+/// `https://1234567-sb1.app.netsuite.com/…` → `1234567-sb1`.
 fn host_label_of(address: &str) -> Option<String> {
     let url = url::Url::parse(address).ok()?;
     let host = url.host_str()?.to_ascii_lowercase();
@@ -140,7 +143,8 @@ fn host_label_of(address: &str) -> Option<String> {
     (of_netsuite && !shared && url.scheme() == "https").then(|| label.to_owned())
 }
 
-/// Alphanumeric parts joined by single `-` or `_`, with at least one digit.
+/// Returns the canonical form of alphanumeric parts joined by single `-` or `_`, with at least one
+/// digit.
 fn canonical(text: &str) -> Option<String> {
     let length_is_right = !text.is_empty() && text.len() <= MAX_LENGTH;
     let parts_are_right = text
@@ -151,16 +155,16 @@ fn canonical(text: &str) -> Option<String> {
         .then(|| text.to_ascii_uppercase().replace('-', "_"))
 }
 
-/// Whether a canonical form can be an account that a person means: not a suffix alone (`SB1`), not
-/// a suffix without its separator or in other words (`1234567SB1`, `1234567_SANDBOX1`), and not a
-/// number as short as a role's.
+/// Checks whether a canonical form is a plausible account. Rejects a suffix alone (`SB1`), a suffix
+/// without its separator or in other words (`1234567SB1`, `1234567_SANDBOX1`), and a number as
+/// short as a role ID.
 fn is_plausible(id: &str) -> bool {
     let stem = id.split('_').next().unwrap_or(id);
     let too_short = is_digits(stem) && stem.len() < MIN_DIGITS;
     !too_short && suffix_of(stem).is_none() && meant(id).is_none_or(|other| other == id)
 }
 
-/// `SB1`, `SANDBOX 1`, `RP`: what stands behind an account number, in its canonical form.
+/// Returns the canonical form of an account suffix written as `SB1`, `SANDBOX 1` or `RP`.
 fn suffix_of(text: &str) -> Option<String> {
     let kinds = [
         ("SB", &["SANDBOX", "SBOX", "SBX", "SB"][..]),
@@ -178,7 +182,7 @@ fn suffix_of(text: &str) -> Option<String> {
     })
 }
 
-/// The account ID that was probably meant by a number and a suffix written in another way.
+/// Guesses the account ID that was meant by a number and a suffix in a nonstandard spelling.
 fn meant(typed: &str) -> Option<String> {
     let plain: String = typed.chars().filter(char::is_ascii_alphanumeric).collect();
     let others_are_separators = typed

@@ -1,4 +1,5 @@
-//! What signs a request: consumer, token and their secrets. Also the names of tokens, and role IDs.
+//! The credentials that sign a request: consumer, token and their secrets. Also the names of
+//! tokens, and role IDs.
 
 use std::fmt;
 
@@ -10,34 +11,34 @@ use zeroize::Zeroizing;
 use crate::error::{Code, Error, Result};
 use crate::text::{Untrusted, printable};
 
-/// Longest key, ID or secret accepted; NetSuite's have 64 characters.
+/// The longest key, ID or secret that is accepted. NetSuite's have 64 characters.
 const MAX_LENGTH: usize = 512;
-/// Longest name a person may type for a token.
+/// The longest name that a person may type for a token.
 const MAX_TYPED_NAME: usize = 40;
 
 /// A secret. It is wiped from memory when dropped, and cannot be printed, compared or serialised.
-/// [`Secret::expose`] is the only way to its text, and easy to search for.
+/// [`Secret::expose`] is the only way to read it, which makes every use easy to find.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Wraps a secret. The text is wiped with it.
+    /// Wraps a secret. The given text is wiped as well when the secret is dropped.
     pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text))
     }
 
-    /// The secret itself: for signing and for writing to a store, nothing else.
+    /// Returns the secret itself. Use it only to sign, or to write to a store.
     pub fn expose(&self) -> &str {
         &self.0
     }
 }
 
-/// The consumer key of an integration record. It is not a secret, but is shortened when shown.
+/// The consumer key of an integration record. It is not a secret, but is shortened for display.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ConsumerKey(String);
 
 impl ConsumerKey {
-    /// Parses a consumer key copied from NetSuite, without the white space around it.
+    /// Parses a consumer key copied from NetSuite. Ignores surrounding white space.
     ///
     /// # Errors
     /// [`Code::ConsumerInvalid`] if it contains characters that keys do not have.
@@ -46,12 +47,13 @@ impl ConsumerKey {
         if is_credential(text) { Ok(Self(text.to_owned())) } else { Err(consumer_invalid("key")) }
     }
 
-    /// The key as NetSuite knows it.
+    /// Returns the key as NetSuite knows it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Distinguishes integration records without revealing the key: 12 characters of a hash.
+    /// Returns 12 characters of a hash, which distinguish integration records without revealing the
+    /// key.
     pub fn fingerprint(&self) -> ConsumerFingerprint {
         let mut hash = Sha256::new();
         hash.update(b"netsuite-tba consumer key\0");
@@ -72,12 +74,12 @@ pub struct ConsumerFingerprint(pub String);
 pub struct Consumer {
     /// Identifies the integration record.
     pub key: ConsumerKey,
-    /// Signs its requests.
+    /// Signs the requests of the integration record.
     pub secret: Secret,
 }
 
 impl Consumer {
-    /// Parses both as copied from NetSuite.
+    /// Parses both values as copied from NetSuite.
     ///
     /// # Errors
     /// [`Code::ConsumerInvalid`] if one of them contains characters that keys and secrets do not have.
@@ -91,17 +93,17 @@ impl Consumer {
     }
 }
 
-/// A token ID and its secret: they sign requests for one user, role and account.
+/// A token ID and its secret. They sign requests for one user, role and account.
 #[derive(Clone)]
 pub struct Token {
-    /// Identifies the token. It is not a secret, but is shortened when shown.
+    /// Identifies the token. It is not a secret, but is shortened for display.
     pub id: String,
-    /// Signs its requests.
+    /// Signs the requests of the token.
     pub secret: Secret,
 }
 
 impl Token {
-    /// Makes a token of its two parts.
+    /// Makes a token from its ID and its secret.
     ///
     /// # Errors
     /// [`Code::TokenFormat`] if one of them contains characters that IDs and secrets do not have.
@@ -126,12 +128,13 @@ impl Token {
     }
 }
 
-/// The name a token is saved under: the authentication ID. Safe to print with `{}`, whoever chose it.
+/// The authentication ID: the name a token is saved under. Safe to print with `{}`, no matter where
+/// the name came from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AuthId(Untrusted);
 
 impl AuthId {
-    /// A new name, as typed: `[A-Za-z0-9][A-Za-z0-9_-]{0,39}`.
+    /// Parses a new name, as typed: `[A-Za-z0-9][A-Za-z0-9_-]{0,39}`.
     ///
     /// # Errors
     /// [`Code::AuthIdInvalid`] for any other text.
@@ -147,12 +150,13 @@ impl AuthId {
         Err(Error::new(Code::AuthIdInvalid, format!("\"{shown}\" is not an authentication ID.")))
     }
 
-    /// A name that exists already, in Oracle's tools or in a file: any text that is not empty.
+    /// Accepts a name that already exists, in Oracle's tools or in a file: any text that is not
+    /// empty.
     pub fn from_existing(text: &str) -> Option<Self> {
         (!text.is_empty()).then(|| Self(Untrusted::new(text)))
     }
 
-    /// The name itself: for comparing and storing. Print the [`AuthId`] instead.
+    /// Returns the name itself, for comparing and storing. To print it, use the [`AuthId`].
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
@@ -185,7 +189,7 @@ impl RoleId {
         Err(Error::new(Code::RoleInvalid, format!("\"{shown}\" is not a role ID.")))
     }
 
-    /// The ID itself.
+    /// Returns the ID itself.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -197,7 +201,8 @@ impl fmt::Display for RoleId {
     }
 }
 
-/// Printable ASCII without spaces and quotes. NetSuite's own keys, IDs and secrets are hexadecimal.
+/// Checks for printable ASCII without spaces and quotes. NetSuite's own keys, IDs and secrets are
+/// hexadecimal.
 fn is_credential(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= MAX_LENGTH

@@ -1,4 +1,5 @@
-//! One error type: what happened, what to do next, which exit code. The codes are in [`table`].
+//! The one error type: what happened, what to do next, and the exit code. The codes are in
+//! [`table`].
 
 mod table;
 
@@ -20,51 +21,52 @@ pub struct Error {
 }
 
 impl Error {
-    /// An error of this code that says what happened in this case. Text from outside in the message
-    /// cannot steer a terminal: see [`printable_lines`].
+    /// Makes an error whose message describes this case. Text from outside in the message cannot
+    /// control a terminal: see [`printable_lines`].
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         let message = clean(message);
         Self { code, message, next_step: None, next_command: None, token: None }
     }
 
-    /// The same with a next step that fits this case better than the table's, in tasks and at the
-    /// command line.
+    /// Sets a next step that fits this case better than the one in the table, both for tasks and
+    /// for the command line.
     #[must_use]
     pub fn with_next_step(mut self, next_step: impl Into<String>) -> Self {
         self.next_step = Some(clean(next_step));
         self
     }
 
-    /// The same with a next step for the command line alone.
+    /// Sets a next step for the command line only.
     #[must_use]
     pub fn with_next_command(mut self, next_command: impl Into<String>) -> Self {
         self.next_command = Some(clean(next_command));
         self
     }
 
-    /// The same about the token of this name, which commands in the next step then contain.
+    /// Names the token that the error is about. The commands in the next step then contain its
+    /// name.
     #[must_use]
     pub fn about_token(mut self, name: &str) -> Self {
         self.token = Some(name.to_owned());
         self
     }
 
-    /// The stable code.
+    /// Returns the stable code.
     pub fn code(&self) -> Code {
         self.code
     }
 
-    /// What happened, without the next step.
+    /// Returns what happened, without the next step.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// What to do now, in a task or a script.
+    /// Returns what to do now, in a task or a script.
     pub fn next_step(&self) -> &str {
         self.next_step.as_deref().unwrap_or(self.code.row().next_step)
     }
 
-    /// What to do now, at the command line.
+    /// Returns what to do now, at the command line.
     pub fn next_command(&self) -> Cow<'_, str> {
         if let Some(own) = self.next_command.as_deref().or(self.next_step.as_deref()) {
             return Cow::Borrowed(own);
@@ -77,12 +79,12 @@ impl Error {
         Cow::Owned(row.replace(NAME_PLACE, name.as_deref().unwrap_or("NAME")))
     }
 
-    /// The exit code of the command line tool.
+    /// Returns the exit code of the command line tool.
     pub fn exit(&self) -> Exit {
         self.code.row().exit
     }
 
-    /// The same as a number.
+    /// Returns the exit code as a number.
     pub fn exit_code(&self) -> i32 {
         self.exit().code()
     }
@@ -90,7 +92,8 @@ impl Error {
 
 const NAME_PLACE: &str = "{name}";
 
-/// A name as every shell takes it for one word; nothing for names that shells read differently.
+/// Quotes a name so that every shell reads it as one word. Returns `None` for names that shells
+/// interpret in different ways.
 pub fn shell_word(name: &str) -> Option<String> {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '+' | '@');
     if name.is_empty() || name.starts_with('-') {
@@ -119,7 +122,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// What every fallible function of this crate returns.
+/// The result of every fallible function of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
 #[cfg(test)]

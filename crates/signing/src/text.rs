@@ -1,33 +1,33 @@
 //! Text from outside, made safe to print.
 //!
-//! Names in files, answers of servers and arguments may hold characters that move the cursor, ring
-//! the bell, write the clipboard or reverse the reading direction. A terminal obeys them.
+//! Names in files, answers of servers and arguments may contain characters that move the cursor,
+//! ring the bell, write to the clipboard or reverse the reading direction. A terminal obeys them.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::fmt::Write as _;
 
-/// How many characters of an [`Untrusted`] text are shown.
+/// The maximum number of characters of an [`Untrusted`] text that is shown.
 const SHOWN: usize = 80;
 
-/// Text that somebody else chose: an entry of a file, an answer of a server, an argument.
+/// Text chosen by somebody else: an entry of a file, an answer of a server, an argument.
 ///
 /// Printing it with `{}` is always safe. The original is kept for comparing and storing.
 #[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Untrusted(String);
 
 impl Untrusted {
-    /// Takes the text as it came.
+    /// Wraps the text unchanged.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The original: for comparing and storing. Never print it.
+    /// Returns the original, for comparing and storing. Never print it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether there is no text.
+    /// Checks whether the text is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -45,8 +45,8 @@ impl fmt::Debug for Untrusted {
     }
 }
 
-/// One line of text as it may be printed: unsafe characters become `?`, and what is longer than
-/// `limit` characters is cut.
+/// Makes one line of text printable: unsafe characters become `?`, and text beyond `limit`
+/// characters is cut off.
 pub fn printable(text: &str, limit: usize) -> String {
     let mut shown: String =
         text.chars().take(limit).map(|c| if is_unprintable(c) { '?' } else { c }).collect();
@@ -56,7 +56,7 @@ pub fn printable(text: &str, limit: usize) -> String {
     shown
 }
 
-/// Text of several lines as it may be printed: unsafe characters become `?`; line ends and tabs stay.
+/// Makes text of several lines printable: unsafe characters become `?`; line ends and tabs stay.
 pub fn printable_lines(text: &str) -> Cow<'_, str> {
     let is_unsafe = |c| !matches!(c, '\n' | '\t') && is_unprintable(c);
     if text.contains(is_unsafe) {
@@ -66,7 +66,8 @@ pub fn printable_lines(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// JSON as it may be printed: unsafe characters become `\u` escapes, which mean the same to a parser.
+/// Makes JSON printable: unsafe characters become `\u` escapes, which a parser reads as the same
+/// text.
 pub fn printable_json(json: &str) -> Cow<'_, str> {
     let is_unsafe = |c| c != '\n' && is_unprintable(c);
     if !json.contains(is_unsafe) {
@@ -86,7 +87,8 @@ pub fn printable_json(json: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Control characters, and characters that are invisible or change the reading direction.
+/// Checks for control characters, and for characters that are invisible or change the reading
+/// direction.
 fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(

@@ -1,33 +1,34 @@
-//! The table of errors: for each code its exit code, what it means, and what to do next in a task and
-//! at the command line.
+//! The table of errors. Each code has an exit code, a meaning, and a next step for tasks and for
+//! the command line.
 
-/// Exit codes of the command line tool; gulp itself always exits 1.
+/// Exit codes of the command line tool. Gulp itself always exits with 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
-    /// It worked.
+    /// Success.
     Done = 0,
     /// A failure without an exit code of its own.
     Failure = 1,
-    /// What was typed or configured cannot work.
+    /// A typed or configured value is wrong.
     Usage = 2,
-    /// NetSuite, or the person at the consent page, said no.
+    /// NetSuite refused, or the user denied access on the consent page.
     Refused = 3,
-    /// NetSuite could not be reached, or something else answered.
+    /// NetSuite could not be reached, or another server answered.
     Network = 4,
     /// Tokens could not be read or stored.
     Store = 5,
-    /// The person cancelled it.
+    /// The user cancelled.
     Cancelled = 130,
 }
 
 impl Exit {
-    /// The number a process exits with.
+    /// Returns the number that a process exits with.
     pub const fn code(self) -> i32 {
         self as i32
     }
 }
 
-/// The next step at the command line: the one of a row, or the one for tasks where there is none.
+/// Picks the next step for the command line: the row's own, or the one for tasks if the row has no
+/// other.
 macro_rules! next_command {
     ($task:literal) => {
         $task
@@ -40,7 +41,8 @@ macro_rules! next_command {
 macro_rules! codes {
     ($($variant:ident $name:literal $exit:ident
         $summary:literal $next:literal $(or $command:literal)?;)*) => {
-        /// Every failure a user can cause or meet. The names are stable: scripts compare them.
+        /// Every failure a user can cause or meet. The names are stable, because scripts compare
+        /// them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Code {
             $(#[doc = $summary] $variant,)*
@@ -50,7 +52,7 @@ macro_rules! codes {
             /// Every code, in the order of the table.
             pub const ALL: &'static [Code] = &[$(Code::$variant,)*];
 
-            /// The row of the table for this code.
+            /// Returns the table row of this code.
             pub const fn row(self) -> Row {
                 match self {
                     $(Code::$variant => Row {
@@ -74,14 +76,14 @@ pub struct Row {
     pub exit: Exit,
     /// What the code means, for the documentation.
     pub summary: &'static str,
-    /// What to do in a gulp task or a script, unless the error knows better.
+    /// What to do in a gulp task or a script, unless the error has a more specific next step.
     pub next_step: &'static str,
     /// What to do at the command line. `{name}` stands for the name of the token.
     pub next_command: &'static str,
 }
 
 codes! {
-    // What was typed or configured.
+    // Input and configuration.
     ConsumerMissing "CONSUMER_MISSING" Usage
         "The consumer key or consumer secret of the integration record is missing."
         "Put CONSUMER_KEY and CONSUMER_SECRET into .env, or pass --key and --secret."
@@ -259,7 +261,7 @@ codes! {
         or "Wait a minute and run the command again. Outages are listed at status.netsuite.com.";
     AnswerLost "ANSWER_LOST" Network
         "The answer was lost after the request was sent, so NetSuite may have run it."
-        "Look in NetSuite whether the request was carried out before sending it again.";
+        "Check in NetSuite whether the request was carried out before you send it again.";
     AnswerTooLarge "ANSWER_TOO_LARGE" Network
         "The answer is larger than 100 MiB."
         "Ask for less at once: fewer records per page, or fewer files per call.";

@@ -1,7 +1,7 @@
-//! The base string URI of RFC 5849 section 3.4.1.2, written straight from the URL of a request.
+//! The base string URI of RFC 5849 section 3.4.1.2, written directly from the URL of a request.
 //!
-//! Not a general URL parser: nothing is resolved or repaired, because the signature must cover what
-//! is sent. What clients would send in two ways is refused instead of guessed.
+//! This is not a general URL parser. It resolves and repairs nothing, because the signature must
+//! cover exactly what is sent. A URL that clients send in different ways is refused.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -9,17 +9,17 @@ use crate::error::{Code, Error, Result};
 use crate::signer::encode::{encode_host, encode_path};
 use crate::signer::reusable_buffer::ReusableBuffer;
 
-/// Longest URL accepted, in bytes. NetSuite itself stops far earlier.
+/// The longest URL that is accepted, in bytes. NetSuite's own limit is far lower.
 pub const MAX_URL: usize = 64 * 1024;
 
 /// Appends the encoded base string URI of an absolute http or https URL: scheme and host in lower
-/// case, the port unless it is the default one, the path as sent or `/`. Returns what follows the
-/// path: nothing, or what starts with `?` or `#`.
+/// case, the port unless it is the default one, and the path as sent or `/`. Returns what follows
+/// the path, which is empty or starts with `?` or `#`.
 ///
 /// # Errors
-/// [`Code::RequestInvalid`] for what is relative, holds control characters or a user name, has no
-/// usable host or port or an ambiguous path, or is longer than [`MAX_URL`]. What follows the path is
-/// not looked at, but for its end.
+/// [`Code::RequestInvalid`] for a URL that is relative, contains control characters or a user name,
+/// has no usable host or port, has an ambiguous path, or is longer than [`MAX_URL`]. Of the part
+/// after the path, only the end is checked.
 pub fn write_base_uri<'a>(out: &mut ReusableBuffer, url: &'a str) -> Result<&'a [u8]> {
     if url.len() > MAX_URL {
         return Err(invalid(format!("The URL has {} bytes, more than {MAX_URL}.", url.len())));
@@ -50,7 +50,7 @@ fn split_scheme(url: &[u8]) -> Option<(bool, &[u8])> {
     None
 }
 
-/// Appends the host, and returns what follows it.
+/// Appends the host and returns what follows it.
 fn write_host<'a>(out: &mut ReusableBuffer, rest: &'a [u8]) -> Result<&'a [u8]> {
     if rest.starts_with(b"[") {
         return write_ipv6(out, rest).ok_or_else(|| unusable_host(rest));
@@ -67,8 +67,8 @@ fn ends_host(after: &[u8]) -> bool {
     matches!(after, [] | [b':' | b'/' | b'?' | b'#', ..])
 }
 
-/// With a number for its last label the whole is an address, and clients spell it anew:
-/// `http://127.1/` goes to 127.0.0.1.
+/// Checks that clients leave the host as it is. If the last label is a number, the host is an IPv4
+/// address, and clients rewrite it: `http://127.1/` goes to 127.0.0.1.
 fn is_unambiguous(host: &[u8]) -> bool {
     let relative = host.strip_suffix(b".").unwrap_or(host);
     let last = relative.rsplit(|&b| b == b'.').next().unwrap_or(relative);
@@ -82,7 +82,8 @@ fn is_unambiguous(host: &[u8]) -> bool {
     !is_number || str::from_utf8(host).is_ok_and(|host| host.parse::<Ipv4Addr>().is_ok())
 }
 
-/// Only in the one spelling that clients leave as it is (RFC 5952), and not as a mapped IPv4 address.
+/// Appends an IPv6 address. Accepts only the one spelling that clients leave unchanged (RFC 5952),
+/// and no mapped IPv4 address.
 fn write_ipv6<'a>(out: &mut ReusableBuffer, rest: &'a [u8]) -> Option<&'a [u8]> {
     let end = rest.iter().position(|&b| b == b']')?;
     let address = str::from_utf8(&rest[1..end]).ok()?;
@@ -97,9 +98,9 @@ fn write_ipv6<'a>(out: &mut ReusableBuffer, rest: &'a [u8]) -> Option<&'a [u8]> 
 fn unusable_host(rest: &[u8]) -> Error {
     let end = rest.iter().position(|b| b"/?#".contains(b)).unwrap_or(rest.len());
     invalid(if rest[..end].contains(&b'@') {
-        "The URL holds a user name; credentials belong into the header."
+        "The URL holds a user name; credentials belong in the header."
     } else {
-        "The URL has no usable host; international names in their xn-- form, addresses in full."
+        "The URL has no usable host. Write international names in their xn-- form, and IP addresses in full."
     })
 }
 
@@ -118,8 +119,8 @@ fn split_port(rest: &[u8]) -> Result<(Option<u16>, &[u8])> {
     }
 }
 
-/// Appends the path, and returns what follows it. Refuses what some clients resolve or escape in a
-/// path and others do not.
+/// Appends the path and returns what follows it. Refuses paths that some clients resolve or escape
+/// and others do not.
 fn write_path<'a>(out: &mut ReusableBuffer, rest: &'a [u8]) -> Result<&'a [u8]> {
     let (length, dots) = encode_path(out, rest);
     let (path, after) = rest.split_at(length);
@@ -151,10 +152,10 @@ fn is_dots(segment: &[u8]) -> bool {
     matches!(&plain[..], b"." | b".." | b"%2e" | b".%2e" | b"%2e." | b"%2e%2e")
 }
 
-/// What follows the query: nothing, or a fragment, which is not sent.
+/// Checks what follows the query: nothing, or a fragment, which is not sent.
 ///
 /// # Errors
-/// [`Code::RequestInvalid`] for a control character, of which clients drop some.
+/// [`Code::RequestInvalid`] for a control character, because some clients drop those.
 pub fn check_rest(rest: &[u8]) -> Result<()> {
     match rest {
         [] => Ok(()),
@@ -176,7 +177,7 @@ mod tests {
     use super::*;
     use crate::signer::parameters::Parameters;
 
-    /// What becomes of a whole URL, as the signer treats it.
+    /// Runs a whole URL through the same steps as the signer.
     fn outcome(url: &str) -> Result<()> {
         let rest = write_base_uri(&mut ReusableBuffer::default(), url)?;
         check_rest(Parameters::default().push_query(rest))

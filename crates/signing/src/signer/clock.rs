@@ -1,26 +1,26 @@
-//! `oauth_timestamp`: Unix seconds that do not go back within a process.
+//! `oauth_timestamp`: Unix seconds that never decrease within a process.
 //!
 //! NetSuite expects timestamps not to decrease (NetSuite help "Step One Obtain An Unauthorized
-//! Request Token"). When the clock is set back, the last timestamp is held, but for 30 s at most:
-//! after a clock that was wrong is set right, requests must not stay wrong.
+//! Request Token"). When the clock is set back, the last timestamp is repeated, but for at most 30
+//! s: after a wrong clock is corrected, requests must not stay wrong.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// How long a timestamp is held after the clock went back.
+/// How long a timestamp is repeated after the clock was set back.
 pub const HOLD: Duration = Duration::from_secs(30);
 
-/// The timestamps of one process.
+/// The timestamps that one process has used.
 pub struct Timestamps {
     last: AtomicU64,
-    /// Whether `held_since` is set, so that the usual case takes no lock.
+    /// Shows whether `held_since` is set, so that the usual case takes no lock.
     holding: AtomicBool,
     held_since: Mutex<Option<Instant>>,
 }
 
 impl Timestamps {
-    /// Starts without a past.
+    /// Starts with no previous timestamp.
     pub const fn new() -> Self {
         Self {
             last: AtomicU64::new(0),
@@ -29,11 +29,12 @@ impl Timestamps {
         }
     }
 
-    /// The timestamp to use when the clock shows `now`; `steady` is a clock that nobody sets.
+    /// Returns the timestamp to use when the clock shows `now`. `steady` reads a clock that cannot
+    /// be set.
     pub fn next(&self, now: u64, steady: impl FnOnce() -> Instant) -> u64 {
         let mut last = self.last.load(Ordering::Relaxed);
         if now > last {
-            // Once a second; a plain look is enough for the rest.
+            // The value changes once a second, so a plain load is enough for all other calls.
             last = self.last.fetch_max(now, Ordering::Relaxed);
         }
         if now >= last {
@@ -63,14 +64,14 @@ impl Timestamps {
         self.holding.store(false, Ordering::Relaxed);
     }
 
-    /// Forgets every timestamp so far.
+    /// Forgets all previous timestamps.
     pub fn forget(&self) {
         let mut held_since = self.lock();
         self.last.store(0, Ordering::Relaxed);
         self.release(&mut held_since);
     }
 
-    /// Another thread may have released the hold while this one waited for the lock.
+    /// Checks whether another thread released the hold while this one waited for the lock.
     fn was_released(&self, now: u64, seen: u64) -> bool {
         let last = self.last.load(Ordering::Relaxed);
         last < seen && now >= last
@@ -83,24 +84,24 @@ impl Default for Timestamps {
     }
 }
 
-/// What this machine's clock is ahead of the true time, in seconds.
+/// How many seconds this machine's clock is ahead of the true time.
 static AHEAD: AtomicI64 = AtomicI64::new(0);
 
-/// From now on every timestamp of this process is that much earlier: the clock of the machine is
-/// `ahead` seconds ahead of NetSuite's. A timestamp held back by [`HOLD`] is let go.
+/// Makes every later timestamp of this process earlier by `ahead` seconds, because the machine's
+/// clock is ahead of NetSuite's by that much. Releases a timestamp that is held by [`HOLD`].
 pub fn correct(ahead: i64) {
     AHEAD.store(ahead, Ordering::SeqCst);
     PROCESS.forget();
 }
 
-/// What [`correct`] was told last.
+/// Returns the value last passed to [`correct`].
 pub fn correction() -> i64 {
     AHEAD.load(Ordering::Relaxed)
 }
 
 static PROCESS: Timestamps = Timestamps::new();
 
-/// The timestamp for a request signed now.
+/// Returns the timestamp for a request that is signed now.
 pub fn timestamp() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
     PROCESS.next(now.saturating_add_signed(correction().saturating_neg()), Instant::now)
@@ -147,7 +148,7 @@ mod tests {
         let after = |seconds| start + Duration::from_secs(seconds);
         timestamps.next(10_000, || start);
         assert_eq!(timestamps.next(9_990, || after(0)), 10_000);
-        // The clock catches up, runs on for an hour, and is set back once more.
+        // The clock catches up, runs for an hour, and is set back again.
         assert_eq!(timestamps.next(10_001, || after(11)), 10_001);
         assert_eq!(timestamps.next(13_600, || after(3_610)), 13_600);
         assert_eq!(timestamps.next(13_500, || after(3_611)), 13_600);

@@ -1,5 +1,5 @@
-//! Signatures made in other ways than NetSuite's, to find out what another program did. Requests of
-//! our own are signed by [`crate::signer::request::Signer`].
+//! Computes signatures in ways that differ from NetSuite's, to find out what another program did
+//! wrong. Our own requests are signed by [`crate::signer::request::Signer`].
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::signer::encode::encoded;
 
-/// What a request is signed with.
+/// The credentials that sign a request.
 #[derive(Clone, Copy)]
 pub struct Credentials<'a> {
     /// The consumer key.
@@ -23,24 +23,24 @@ pub struct Credentials<'a> {
     pub token_secret: &'a str,
 }
 
-/// How a signature is made of a base string. The default is RFC 5849's, with HMAC-SHA256.
+/// How a signature is computed from a base string. The default is RFC 5849 with HMAC-SHA256.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SignatureRecipe {
-    /// How the key is put together.
+    /// How the key is built.
     pub key: KeyRecipe,
-    /// What is computed.
+    /// The algorithm.
     pub digest: Digest,
-    /// How its bytes are written.
+    /// How the result is written.
     pub writing: Writing,
 }
 
-/// How a key is put together. The default is `enc(consumer secret)&enc(token secret)`, RFC 5849
-/// section 3.4.2.
+/// How a key is built. The default is `enc(consumer secret)&enc(token secret)`, RFC 5849 section
+/// 3.4.2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyRecipe {
     /// The two halves.
     pub halves: [Half; 2],
-    /// What stands between the halves.
+    /// The text between the halves.
     pub separator: &'static str,
     /// How the halves are encoded.
     pub encoding: KeyEncoding,
@@ -59,16 +59,16 @@ impl Default for KeyRecipe {
 /// One half of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Half {
-    /// What it consists of.
+    /// The credential it consists of.
     pub part: Part,
-    /// What stands before it by mistake, as a quotation mark.
+    /// Text that precedes it by mistake, such as a quotation mark.
     pub before: &'static str,
-    /// What stands after it by mistake, as a line end.
+    /// Text that follows it by mistake, such as a line end.
     pub after: &'static str,
 }
 
 impl Half {
-    /// A half with nothing around it.
+    /// Makes a half with nothing around it.
     pub const fn plain(part: Part) -> Self {
         Self { part, before: "", after: "" }
     }
@@ -95,19 +95,19 @@ pub enum KeyEncoding {
     /// Percent-encoded.
     #[default]
     Once,
-    /// Left as they are.
+    /// Unchanged.
     Not,
     /// Percent-encoded twice.
     Twice,
-    /// Joined first and then percent-encoded, separator included.
+    /// Joined first and then percent-encoded, including the separator.
     Joined,
-    /// Taken for hexadecimal and decoded to bytes.
+    /// Interpreted as hexadecimal and decoded to bytes.
     HexDecoded,
     /// In upper case.
     UpperCase,
 }
 
-/// What is computed of a base string and a key.
+/// The algorithm applied to a base string and a key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Digest {
     /// HMAC-SHA256.
@@ -123,11 +123,11 @@ pub enum Digest {
     Unkeyed,
     /// SHA-256 of the key followed by the base string.
     KeyPrefixed,
-    /// The key itself, as PLAINTEXT has it.
+    /// The key itself, as in the PLAINTEXT method.
     Plaintext,
 }
 
-/// How the bytes of a digest are written.
+/// The text encoding of a digest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Writing {
     /// Base64.
@@ -149,7 +149,7 @@ pub enum Writing {
     Base64Twice,
 }
 
-/// The signature of a base string.
+/// Computes the signature of a base string.
 pub fn signature_of(
     base_string: &str,
     credentials: &Credentials<'_>,
@@ -269,7 +269,7 @@ mod tests {
         assert_eq!(signature_of(&made.base_string, &CREDENTIALS, &recipe), made.signature);
     }
 
-    // The expected values are Python's `hmac` and `hashlib` with the key `c%26s&ab01`.
+    // The expected values come from Python's `hmac` and `hashlib` with the key `c%26s&ab01`.
     #[test]
     fn digests_are_those_of_another_implementation() {
         let hex_with = |digest| with(|r| (r.digest, r.writing) = (digest, Writing::Hex));

@@ -1,9 +1,10 @@
-//! Percent-encoding of RFC 5849 section 3.6: only unreserved characters stay, hex is upper case.
+//! Percent-encoding of RFC 5849 section 3.6: unreserved characters stay, and hexadecimal digits are
+//! upper case.
 //!
-//! The base string holds every parameter encoded twice (section 3.4.1.1), so that is what is written
-//! at once. Each table says for each byte what is written in its place, or that the run ends; a loop
-//! copies eight bytes and goes on by the row's length. So a URL is looked at once: split, checked and
-//! encoded in one go. That is what makes a signature cheap.
+//! The base string contains every parameter encoded twice (section 3.4.1.1), so this module writes
+//! the doubly encoded form directly. For each byte, a table gives the text that replaces it, or
+//! marks the end of the run. A loop copies eight bytes and advances by the length in the row. A URL
+//! is therefore split, checked and encoded in a single pass, which keeps a signature cheap.
 
 use zeroize::Zeroizing;
 
@@ -11,16 +12,16 @@ use crate::signer::reusable_buffer::ReusableBuffer;
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
-/// What stands for one byte: up to seven bytes of text, and in the last place how many they are.
-/// A length of zero marks a byte that ends a run.
+/// The replacement for one byte: up to seven bytes of text, and their number in the last place. A
+/// length of zero marks a byte that ends a run.
 type Row = [u8; 8];
-/// How many bytes a row has: written for every byte, whatever its length.
+/// The size of a row. All of it is written for every byte, whatever its length.
 pub const LONGEST_ROW: usize = 8;
 const STOP: Row = [0; LONGEST_ROW];
-/// Most bytes that count.
+/// The longest replacement in any table.
 const WIDEST: usize = 5;
 
-/// `A-Z a-z 0-9 - . _ ~`: what RFC 3986 section 2.3 calls unreserved.
+/// Checks for the unreserved characters of RFC 3986 section 2.3: `A-Z a-z 0-9 - . _ ~`.
 const fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
@@ -52,9 +53,9 @@ const fn host(byte: u8) -> Row {
     }
 }
 
-/// A byte of a path. A client sends it as it is, save for what a URL cannot hold; then it is
-/// encoded once. A run ends where the path does, at what cannot be in one, and at `.` and `%`, of
-/// which dot segments are made.
+/// Builds the row for a byte of a path. A client sends the byte unchanged, or encodes it once if a
+/// URL cannot contain it. A run ends at the end of the path, at a byte that a path cannot contain,
+/// and at `.` and `%`, which can form dot segments.
 const fn path(byte: u8) -> Row {
     match byte {
         0..=0x1f | 0x7f | b'?' | b'#' | b'\\' | b'^' | b'|' | b'.' | b'%' => STOP,
@@ -63,7 +64,7 @@ const fn path(byte: u8) -> Row {
     }
 }
 
-/// A byte of a name or value of a query, `+` being a space.
+/// Builds the row for a byte of a name or value in a query, where `+` is a space.
 const fn query(byte: u8, ends_at_equals: bool) -> Row {
     match byte {
         b'+' => twice(b' '),
@@ -94,7 +95,7 @@ static PATH: [Row; 256] = table!(byte => path(byte));
 static QUERY_NAME: [Row; 256] = table!(byte => query(byte, true));
 static QUERY_VALUE: [Row; 256] = table!(byte => query(byte, false));
 
-/// The value of a hex digit; 16 for what is none.
+/// The value of each hexadecimal digit, and 16 for every other byte.
 static HEX_VALUE: [u8; 256] = table_of_hex_values();
 
 const fn table_of_hex_values() -> [u8; 256] {
@@ -115,7 +116,8 @@ fn write(room: &mut [u8], at: usize, row: Row) -> usize {
     at + usize::from(row[LONGEST_ROW - 1])
 }
 
-/// Appends what stands for `bytes` up to the first that ends the run, and returns how many those are.
+/// Appends the replacements of `bytes` up to the first byte that ends the run, and returns how many
+/// bytes that covered.
 #[inline]
 fn run(out: &mut ReusableBuffer, bytes: &[u8], table: &[Row; 256]) -> usize {
     let room = out.room(bytes.len() * WIDEST + LONGEST_ROW);
@@ -133,25 +135,25 @@ fn run(out: &mut ReusableBuffer, bytes: &[u8], table: &[Row; 256]) -> usize {
     read
 }
 
-/// Appends the encoded form of `bytes`, as it stands in a header.
+/// Appends `bytes` encoded once, as they appear in a header.
 pub fn encode_once(out: &mut ReusableBuffer, bytes: &[u8]) {
     run(out, bytes, &ONCE);
 }
 
-/// Appends what is encoded and encoded again, as it stands in a base string.
+/// Appends `bytes` encoded twice, as they appear in a base string.
 pub fn encode_twice(out: &mut ReusableBuffer, bytes: &[u8]) {
     run(out, bytes, &TWICE);
 }
 
-/// Appends a host in lower case, and returns how long it is: it ends at the first byte that cannot be
-/// in one.
+/// Appends a host in lower case and returns its length. The host ends at the first byte that a host
+/// cannot contain.
 pub fn encode_host(out: &mut ReusableBuffer, bytes: &[u8]) -> usize {
     run(out, bytes, &HOST)
 }
 
-/// Appends a path as it stands in a base string: the escapes a client puts into the request line
-/// for characters a URL cannot hold, then encoded once more. Everything else is kept as sent.
-/// Returns how long the path is, and whether it may have a dot segment.
+/// Appends a path as it appears in a base string: characters that a URL cannot contain are escaped
+/// as a client escapes them in the request line, and the result is encoded once more. Everything
+/// else is kept as sent. Returns the length of the path, and whether it may contain a dot segment.
 pub fn encode_path(out: &mut ReusableBuffer, bytes: &[u8]) -> (usize, bool) {
     let mut read = 0;
     let mut dots = false;
@@ -167,19 +169,20 @@ pub fn encode_path(out: &mut ReusableBuffer, bytes: &[u8]) -> (usize, bool) {
     }
 }
 
-/// Which half of a pair of a query is read.
+/// Which half of a name-value pair in a query is read.
 #[derive(Clone, Copy)]
 pub enum Half {
-    /// Ends at `=` too.
+    /// Also ends at `=`.
     Name,
-    /// Goes on to the `&`.
+    /// Continues to the `&`.
     Value,
 }
 
-/// Appends one half of a pair as it stands in a base string, and returns what follows it. The
-/// half is encoded as if decoded first: `+` is a space, `%c3` becomes `%C3`, `%41` becomes `A`, a
-/// `%` that starts no escape stands for itself. Works on bytes, so that what is not UTF-8 is signed
-/// as it was sent. It ends at `&`, at `#`, and at what cannot be in a query.
+/// Appends one half of a pair as it appears in a base string, and returns what follows it. The
+/// result is the same as if the half were decoded first: `+` is a space, `%c3` becomes `%C3`, `%41`
+/// becomes `A`, and a `%` that starts no escape stands for itself. Works on bytes, so that text
+/// that is not UTF-8 is signed as it was sent. The half ends at `&`, at `#`, and at any byte that a
+/// query cannot contain.
 pub fn encode_query_half<'a>(out: &mut ReusableBuffer, query: &'a [u8], half: Half) -> &'a [u8] {
     let table = match half {
         Half::Name => &QUERY_NAME,
@@ -214,14 +217,15 @@ fn unescape(digits: &[u8]) -> Option<u8> {
     (high < 16 && low < 16).then_some(high << 4 | low)
 }
 
-/// The encoded form of a text. It may be a secret, so nothing of it is left behind.
+/// Returns the encoded form of a text. The text may be a secret, so no copy is left in memory.
 pub fn encoded(text: &str) -> String {
     let mut out = Zeroizing::new(ReusableBuffer::default());
     encode_once(&mut out, text.as_bytes());
     into_ascii(out.text().to_vec())
 }
 
-/// Bytes this module wrote are ASCII; anything else would be a mistake here, shown as `?`.
+/// Converts bytes that this module wrote, which are ASCII. Any other byte is a bug here and becomes
+/// `?`.
 pub(crate) fn into_ascii(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| {
         error.into_bytes().into_iter().map(|b| if b.is_ascii() { b as char } else { '?' }).collect()
@@ -238,7 +242,7 @@ mod tests {
         into_ascii(out.text().to_vec())
     }
 
-    /// One half of a pair, with the second encoding taken back.
+    /// Encodes one half of a pair and undoes the second encoding.
     fn value(text: &str) -> String {
         written(|out| {
             assert!(encode_query_half(out, text.as_bytes(), Half::Value).is_empty());

@@ -1,15 +1,15 @@
-//! HMAC-SHA256 with the key worked in once (the `hmac` crate keeps the two states of a key).
+//! HMAC-SHA256 with a precomputed key state. The `hmac` crate keeps the two states of a key.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// The state of a key: as good as the key itself. No `Debug`, no comparison; the `zeroize` features
-/// of `hmac` and `sha2` wipe it on drop.
+/// The state of a key, which is as sensitive as the key itself. It has no `Debug` and no
+/// comparison; the `zeroize` features of `hmac` and `sha2` wipe it on drop.
 #[derive(Clone)]
 pub struct Key(Hmac<Sha256>);
 
 impl Key {
-    /// Works a key of any length in.
+    /// Computes the state of a key of any length.
     pub fn new(key: &[u8]) -> Self {
         match Hmac::new_from_slice(key) {
             Ok(state) => Self(state),
@@ -17,7 +17,7 @@ impl Key {
         }
     }
 
-    /// The HMAC-SHA256 of a text.
+    /// Returns the HMAC-SHA256 of a text.
     pub fn sign(&self, text: &[u8]) -> [u8; 32] {
         self.0.clone().chain_update(text).finalize().into_bytes().into()
     }
@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn a_key_is_wiped_on_drop() {
         fn wiped<T: zeroize::ZeroizeOnDrop>() {}
-        // An `Hmac` is two states of `Sha256`, each of which wipes itself.
+        // An `Hmac` consists of two `Sha256` states, each of which wipes itself.
         wiped::<Sha256>();
         assert!(std::mem::needs_drop::<Key>());
     }

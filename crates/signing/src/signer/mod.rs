@@ -1,15 +1,15 @@
 //! Signatures of RFC 5849 with HMAC-SHA256, and SuiteTalk's token passport. No I/O, no Node.
 //!
 //! * [`base_uri`] – the base string URI, section 3.4.1.2
-//! * [`reusable_buffer`] – the memory signatures are written in
+//! * [`reusable_buffer`] – the memory in which signatures are written
 //! * [`encode`] – percent-encoding of RFC 5849 section 3.6
-//! * [`parameters`] – collecting and sorting, section 3.4.1.3
-//! * [`mac`] – HMAC-SHA256 with the key worked in once
-//! * [`clock`] – timestamps that do not go back
-//! * [`random`] – nonces and states from the OS
+//! * [`parameters`] – collecting and sorting parameters, section 3.4.1.3
+//! * [`mac`] – HMAC-SHA256 with a precomputed key state
+//! * [`clock`] – timestamps that never decrease
+//! * [`random`] – nonces and `state` values from the OS
 //! * [`passport`] – the token passport of SuiteTalk
-//! * [`diagnose`] – signatures of others, to find out what they did
-//! * [`request`] – the signer: key state once, then a header per request
+//! * [`diagnose`] – signatures of other programs, to find their mistakes
+//! * [`request`] – the signer: computes the key state once, then one header per request
 
 pub mod base_uri;
 pub mod clock;

@@ -1,9 +1,9 @@
-//! The parameters of a request, collected and sorted as RFC 5849 section 3.4.1.3 says.
+//! The parameters of a request, collected and sorted as RFC 5849 section 3.4.1.3 requires.
 //!
-//! Each pair is written once, as it will stand in the base string: `name%3Dvalue`, both encoded
-//! twice. The order asked for is that of the text encoded once, by name and then by value, byte by
-//! byte. The second encoding replaces `%` by `%25` and nothing else, which changes no comparison,
-//! so the pairs are sorted as they are. Duplicates stay, even identical ones.
+//! Each pair is written once, in the form it has in the base string: `name%3Dvalue`, both encoded
+//! twice. The RFC orders parameters by their singly encoded name and then value, byte by byte. The
+//! second encoding only replaces `%` by `%25`, which changes no comparison, so the doubly encoded
+//! pairs can be sorted directly. Duplicates stay, even identical ones.
 
 use crate::signer::encode::{Half, encode_query_half, encode_twice};
 use crate::signer::reusable_buffer::ReusableBuffer;
@@ -11,52 +11,53 @@ use crate::signer::reusable_buffer::ReusableBuffer;
 const EQUALS: [u8; 8] = *b"%3D\0\0\0\0\x03";
 const AND: [u8; 8] = *b"%26\0\0\0\0\x03";
 
-/// Where a name and its value lie: the name from `start` to `middle`, the value up to `end`.
+/// The position of a name and its value: the name from `start` to `middle`, the value up to `end`.
 #[derive(Clone, Copy)]
 struct Pair {
-    /// The first eight bytes of the name. Decides nearly every comparison.
+    /// The first eight bytes of the name. They decide nearly every comparison.
     rank: u64,
     start: usize,
     middle: usize,
     end: usize,
 }
 
-/// The first eight bytes of a name as a number that sorts like them. `name` goes on behind the name,
-/// which ends at `length`. An encoded name holds no zero byte, so that a shorter one comes first.
+/// Returns the first eight bytes of a name as a number that sorts like them. `name` may contain
+/// bytes beyond the end of the name, which is at `length`. An encoded name contains no zero byte,
+/// so a shorter name sorts first.
 const fn rank(name: [u8; 8], length: usize) -> u64 {
     let rank = u64::from_be_bytes(name);
     if length < 8 { rank & !(u64::MAX >> (8 * length)) } else { rank }
 }
 
-/// The parameters of one request. Reused from request to request, so that it need not grow again.
+/// The parameters of one request. Reused between requests, so that its memory need not grow again.
 #[derive(Default)]
 pub struct Parameters {
     sheet: ReusableBuffer,
     pairs: Vec<Pair>,
 }
 
-/// The signer's own parameters as they stand in the base string, in order and with `%26` between.
-/// Nearly always no other parameter belongs among them, and they are written in one piece.
+/// The signer's own parameters as they appear in the base string, in order and separated by `%26`.
+/// Usually no other parameter sorts between them, and they are written in one piece.
 pub trait Own {
     /// Appends all of them.
     fn write(&self, out: &mut ReusableBuffer);
 
-    /// Hands them over one by one, for a request whose parameters lie between them.
+    /// Passes them on one by one, for a request whose parameters sort between them.
     fn each(&self, pair: impl FnMut(&str, &[u8]));
 }
 
-/// The first and the last of the names of [`Own`], so far as a rank tells.
+/// The range of ranks that the names of [`Own`] span.
 const OWN: std::ops::RangeInclusive<u64> = rank(*b"oauth_co", 8)..=rank(*b"oauth_ve", 8);
 
 impl Parameters {
-    /// Forgets everything but the memory.
+    /// Removes all parameters but keeps the memory.
     pub fn clear(&mut self) {
         self.sheet.clear();
         self.pairs.clear();
         self.pairs.shrink_to(4096);
     }
 
-    /// Adds a pair as it is meant, not yet encoded. `oauth_signature` is never signed.
+    /// Adds a pair that is not encoded yet. `oauth_signature` is never signed.
     pub fn push(&mut self, name: &str, value: &str) {
         if name == "oauth_signature" {
             return;
@@ -73,8 +74,8 @@ impl Parameters {
         self.add(start, middle);
     }
 
-    /// Adds the pairs of a query that starts with `?`, if there is one, and returns what follows it.
-    /// `oauth_signature` is never signed, wherever it comes from.
+    /// Adds the pairs of a query that starts with `?`, if there is one, and returns what follows
+    /// it. `oauth_signature` is never signed, wherever it comes from.
     pub fn push_query<'a>(&mut self, query: &'a [u8]) -> &'a [u8] {
         let [b'?', rest @ ..] = query else { return query };
         let mut rest = rest;
@@ -103,8 +104,8 @@ impl Parameters {
         }
     }
 
-    /// Appends the normalised parameters as they stand in the base string, with those of the
-    /// signer among them.
+    /// Appends the normalised parameters as they appear in the base string, together with the
+    /// signer's own.
     pub fn write_with(&mut self, own: &impl Own, out: &mut ReusableBuffer) {
         if self.pairs.iter().any(|pair| OWN.contains(&pair.rank)) {
             own.each(|name, value| self.push_bytes(name, value));
@@ -125,7 +126,7 @@ impl Parameters {
         self.write(before..self.pairs.len(), out);
     }
 
-    /// The same without parameters of the signer.
+    /// Appends the normalised parameters without any of the signer's own.
     #[cfg(any(test, fuzzing))]
     pub fn write_sorted(&mut self, out: &mut ReusableBuffer) {
         self.sort();
@@ -140,7 +141,7 @@ impl Parameters {
     fn sort(&mut self) {
         let text = self.sheet.text();
         self.pairs.sort_unstable_by_key(|pair| pair.rank);
-        // What has the same rank, mostly nothing, is put in order by the whole of it.
+        // Pairs of equal rank, which are rare, are sorted by their full text.
         for alike in self.pairs.chunk_by_mut(|a, b| a.rank == b.rank).filter(|one| one.len() > 1) {
             alike.sort_unstable_by(|a, b| {
                 let names = text[a.start..a.middle].cmp(&text[b.start..b.middle]);

@@ -1,7 +1,8 @@
-//! Nonces and states: alphanumerics from the OS random source, drawn from a pool per thread.
+//! Nonces and `state` values: alphanumerics from the OS random source, drawn from a pool per
+//! thread.
 //!
-//! A request of its own to the OS for every nonce costs more than the rest of a signature's
-//! random part; a pool per thread needs no lock, and a forked child starts with an empty one.
+//! Asking the OS for each nonce would cost more than all other random work of a signature. A pool
+//! per thread needs no lock, and a forked child starts with an empty one.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,19 +12,18 @@ use zeroize::Zeroizing;
 use crate::error::{Code, Error, Result};
 
 const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-/// Random bytes asked of the system at a time. Each character takes six bits of them: they are what a
-/// nonce costs.
+/// How many random bytes are requested from the OS at a time. Each character uses six bits of them.
 const DRAW: usize = 1536;
 const POOL: usize = DRAW / 3 * 4;
-/// Length of a nonce (NetSuite help: at least 6 characters, 20 recommended).
+/// The length of a nonce (NetSuite help: at least 6 characters, 20 recommended).
 pub const NONCE_LENGTH: usize = 20;
 
-/// Characters waiting to be used are `ready[used..filled]`.
+/// A pool of random characters. The unused ones are `ready[used..filled]`.
 struct Pool {
     ready: [u8; POOL],
     used: usize,
     filled: usize,
-    /// How often this process was forked when the pool was filled: a child must not repeat its
+    /// How often this process had been forked when the pool was filled. A child must not repeat its
     /// parent's nonces.
     forks: u32,
 }
@@ -33,8 +33,8 @@ thread_local! {
         const { RefCell::new(Pool { ready: [0; POOL], used: 0, filled: 0, forks: 0 }) };
 }
 
-/// The character that six random bits stand for. Two of the 64 values stand for none and are thrown
-/// away, or some characters would be likelier than others.
+/// The character for six random bits. Two of the 64 values have no character and are discarded;
+/// otherwise some characters would be more likely than others.
 static CHARACTER: [u8; 64] = {
     let mut table = [0u8; 64];
     let mut value = 0;
@@ -57,7 +57,7 @@ impl Pool {
             let taken = out.len().min(self.filled - self.used);
             let ready = &mut self.ready[self.used..self.used + taken];
             out[..taken].copy_from_slice(ready);
-            // A state was a secret for a while; nothing of it stays here.
+            // A `state` value was a secret for a while, so no copy of it stays here.
             ready.fill(0);
             self.used += taken;
             out = &mut out[taken..];
@@ -86,8 +86,8 @@ impl Pool {
 
 static FORKS: AtomicU32 = AtomicU32::new(0);
 
-/// Makes every thread draw new random bytes. A forked child calls it, so that it does not repeat the
-/// nonces of its parent. Nothing but an atomic addition, which is allowed between fork and exec.
+/// Makes every thread draw new random bytes. A forked child calls this, so that it does not repeat
+/// its parent's nonces. It is only an atomic addition, which is allowed between fork and exec.
 pub fn forked() {
     FORKS.fetch_add(1, Ordering::Relaxed);
 }
@@ -95,12 +95,12 @@ pub fn forked() {
 /// Fills `out` with random alphanumerics.
 ///
 /// # Errors
-/// [`Code::Internal`] when the OS has no random numbers to give.
+/// [`Code::Internal`] when the OS provides no random numbers.
 pub fn fill_alphanumeric(out: &mut [u8]) -> Result<()> {
     RANDOM.with_borrow_mut(|pool| pool.fill(out))
 }
 
-/// A random text of `length` alphanumerics.
+/// Returns a random text of `length` alphanumerics.
 ///
 /// # Errors
 /// As [`fill_alphanumeric`].
@@ -129,7 +129,7 @@ mod tests {
         let mut nonce = [0u8; NONCE_LENGTH];
         for _ in 0..10_000_000 {
             fill_alphanumeric(&mut nonce).unwrap();
-            // 16 of the 20 characters: a stricter claim in a third of the memory.
+            // Comparing 16 of the 20 characters is stricter and takes a third of the memory.
             let (head, _) = nonce.split_first_chunk::<16>().unwrap();
             assert!(seen.insert(u128::from_le_bytes(*head)));
         }

@@ -1,4 +1,4 @@
-//! The signer: the state of the HMAC key is computed once per credential, then a header per request.
+//! The signer: computes the state of the HMAC key once per credential, then one header per request.
 
 use std::cell::RefCell;
 
@@ -16,9 +16,9 @@ use crate::signer::passport::TokenPassport;
 use crate::signer::reusable_buffer::ReusableBuffer;
 use crate::signer::{clock, random};
 
-/// Longest method accepted.
+/// The longest method that is accepted.
 const MAX_METHOD: usize = 40;
-/// Most bytes of form and parameters signed at once.
+/// The largest form and parameters that are signed in one request, in bytes.
 const MAX_FORM: usize = 16 * 1024 * 1024;
 
 /// A request to sign. `parameters` are signed and sent in the header (`oauth_callback`,
@@ -36,22 +36,22 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// A request without parameters of its own.
+    /// Makes a request without parameters.
     pub fn new(method: &'a str, url: &'a str) -> Self {
         Self { method, url, parameters: &[], form: &[] }
     }
 }
 
-/// Nonce and timestamp given from outside, for tests and explanations.
+/// A nonce and a timestamp chosen by the caller, for tests and explanations.
 #[derive(Clone, Copy)]
 pub struct Fixed<'a> {
-    /// Taken as it is.
+    /// Used unchanged.
     pub nonce: &'a str,
     /// Unix seconds.
     pub timestamp: u64,
 }
 
-/// A signature with everything that led to it.
+/// A signature together with the values it was computed from.
 pub struct Signed {
     /// The value of the `Authorization` header.
     pub header: String,
@@ -61,25 +61,27 @@ pub struct Signed {
     pub base_string: String,
 }
 
-/// Signs requests for one consumer and, mostly, one token.
+/// Signs requests for one consumer and, usually, one token.
 ///
-/// Holds the state of the HMAC key, which is as good as the secrets: no `Debug`, wiped on drop.
+/// Contains the state of the HMAC key, which is as sensitive as the secrets: no `Debug`, and wiped
+/// on drop.
 #[derive(Clone)]
 pub struct Signer {
     key: Key,
     consumer_key: String,
     token_id: Option<String>,
-    /// `OAuth realm="…", oauth_consumer_key="…", oauth_token="…", …` up to the timestamp.
+    /// The header from its start to the timestamp: `OAuth realm="…", oauth_consumer_key="…",
+    /// oauth_token="…", …`.
     header_start: Vec<u8>,
-    /// `oauth_consumer_key%3D…%26oauth_nonce%3D`, as in the base string.
+    /// The start of the parameters in the base string: `oauth_consumer_key%3D…%26oauth_nonce%3D`.
     base_start: Vec<u8>,
-    /// What follows the timestamp there: `%26oauth_token%3D…%26oauth_version%3D1.0`.
+    /// The part of the base string after the timestamp: `%26oauth_token%3D…%26oauth_version%3D1.0`.
     base_end: Vec<u8>,
 }
 
 const VERSION: &str = "1.0";
 const METHOD: &str = "HMAC-SHA256";
-/// What the signer writes into the header itself, and what is never signed.
+/// The parameters that the signer writes into the header itself, and those that are never signed.
 const RESERVED: [&str; 8] = [
     "oauth_consumer_key",
     "oauth_nonce",
@@ -131,14 +133,15 @@ thread_local! {
 }
 
 impl Signer {
-    /// A signer for a consumer and a token, with the realm put first into each header.
+    /// Makes a signer for a consumer and a token. Each header starts with the realm, if there is
+    /// one.
     pub fn new(consumer: &Consumer, token: Option<&Token>, realm: Option<&str>) -> Self {
         let token = token.map(|token| (token.id.as_str(), token.secret.expose()));
         Self::opaque((consumer.key.as_str(), consumer.secret.expose()), token, realm)
     }
 
-    /// The same with credentials taken as they are: the plain signer of RFC 5849.
-    /// The pairs are (consumer key, consumer secret) and (token ID, token secret).
+    /// Makes a plain RFC 5849 signer, which uses credentials without parsing them. The pairs are
+    /// (consumer key, consumer secret) and (token ID, token secret).
     pub fn opaque(
         consumer: (&str, &str),
         token: Option<(&str, &str)>,
@@ -177,15 +180,16 @@ impl Signer {
         }
     }
 
-    /// The `Authorization` header for a request, with a fresh nonce and timestamp.
+    /// Returns the `Authorization` header for a request, with a new nonce and timestamp.
     ///
     /// # Errors
-    /// [`Code::RequestInvalid`] when the request cannot be signed for certain.
+    /// [`Code::RequestInvalid`] when it is not certain what a client would send.
     pub fn authorize(&self, request: &Request<'_>) -> Result<String> {
         self.with_authorization(request, str::to_owned)
     }
 
-    /// The same, handing the header to `use_it` from memory that is used again: the fastest way.
+    /// Signs like [`Signer::authorize`], but passes the header to `use_it` from reused memory,
+    /// which is the fastest way.
     ///
     /// # Errors
     /// As [`Signer::authorize`].
@@ -204,7 +208,7 @@ impl Signer {
         })
     }
 
-    /// Signs with a given nonce and timestamp, and shows how.
+    /// Signs with the given nonce and timestamp, and returns the values on the way.
     ///
     /// # Errors
     /// As [`Signer::authorize`].
@@ -218,16 +222,16 @@ impl Signer {
         })
     }
 
-    /// The token passport of SuiteTalk, with a fresh nonce and timestamp.
+    /// Returns the token passport of SuiteTalk, with a new nonce and timestamp.
     ///
     /// # Errors
-    /// [`Code::Internal`] when the OS has no random numbers to give.
+    /// [`Code::Internal`] when the OS provides no random numbers.
     pub fn token_passport(&self, account: &str) -> Result<TokenPassport> {
         let nonce = random::alphanumeric(random::NONCE_LENGTH)?;
         Ok(self.token_passport_with(account, &nonce, clock::timestamp()))
     }
 
-    /// The same with a given nonce and timestamp.
+    /// Returns the token passport for the given nonce and timestamp.
     pub fn token_passport_with(&self, account: &str, nonce: &str, timestamp: u64) -> TokenPassport {
         let token = self.token_id.clone().unwrap_or_default();
         let text =
@@ -250,7 +254,7 @@ impl Signer {
         signature
     }
 
-    // Compiled here and not into the caller, whose crate is compiled for size.
+    // Compiled in this crate and not inlined into the caller, whose crate is compiled for size.
     #[inline(never)]
     fn sign_into(
         &self,
@@ -302,17 +306,17 @@ impl Signer {
     }
 }
 
-/// Whether a request to this URL can be signed for certain.
+/// Checks that it is certain what a client would send for this URL.
 ///
 /// # Errors
-/// [`Code::RequestInvalid`] when not.
+/// [`Code::RequestInvalid`] if it is not.
 pub fn check_url(url: &str) -> Result<()> {
     let query = write_base_uri(&mut ReusableBuffer::default(), url)?;
     check_rest(Parameters::default().push_query(query))
 }
 
-/// `METHOD&enc(URI)&`, RFC 5849 section 3.4.1.1. The parameters follow.
-/// Returns what follows the path of the URL.
+/// Appends `METHOD&enc(URI)&` of RFC 5849 section 3.4.1.1, which the parameters follow. Returns
+/// what follows the path of the URL.
 pub(super) fn write_base_start<'a>(
     base: &mut ReusableBuffer,
     method: &str,
@@ -330,10 +334,10 @@ pub(super) fn write_base_start<'a>(
     Ok(rest)
 }
 
-/// The HMAC key `enc(consumer secret)&enc(token secret)`, worked in.
+/// Computes the state of the HMAC key `enc(consumer secret)&enc(token secret)`.
 fn key_of(consumer_secret: &str, token_secret: &str) -> Key {
     let mut sheet = Zeroizing::new(ReusableBuffer::default());
-    // Room for all of it at once, so that growing leaves no copy of a secret behind.
+    // Reserves all of the memory at once, so that growing leaves no copy of a secret behind.
     sheet.room(LONGEST_ROW * (consumer_secret.len() + token_secret.len() + 2));
     encode_once(&mut sheet, consumer_secret.as_bytes());
     sheet.push(b"&");
@@ -349,8 +353,8 @@ fn write_field(header: &mut Vec<u8>, name: &[u8], value: &[u8]) {
 }
 
 fn check_method(method: &str) -> Result<()> {
-    // The base string does not encode the method, so `&` and `%`, which have a meaning there, are
-    // refused, although RFC 9110 section 5.6.2 lets a method have them.
+    // The base string does not encode the method. `&` and `%` have a meaning there and are
+    // therefore refused, although RFC 9110 section 5.6.2 allows them in a method.
     let right = !method.is_empty()
         && method.len() <= MAX_METHOD
         && method.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$'*+-.^_`|~".contains(&b));

@@ -1,12 +1,13 @@
-//! The memory signatures are written in: used from request to request, so that it is neither
-//! cleared nor grown anew.
+//! The memory in which signatures are written. It is reused between requests, so that it is neither
+//! cleared nor allocated again.
 
 use zeroize::Zeroize;
 
-/// What a sheet may keep between requests. A larger one served a large form and is given back.
+/// How much memory a buffer may keep between requests. More than that served a large form and is
+/// released.
 const KEPT: usize = 256 * 1024;
 
-/// Text that grows at its end. What lies behind it is left over from earlier requests.
+/// Text that grows at its end. The memory after the text still contains bytes of earlier requests.
 #[derive(Default)]
 pub struct ReusableBuffer {
     bytes: Vec<u8>,
@@ -14,7 +15,7 @@ pub struct ReusableBuffer {
 }
 
 impl ReusableBuffer {
-    /// Forgets the text; keeps the memory unless it is uncommonly much.
+    /// Removes the text. Keeps the memory unless it is unusually large.
     pub fn clear(&mut self) {
         if self.bytes.len() > KEPT {
             self.bytes = Vec::new();
@@ -22,41 +23,42 @@ impl ReusableBuffer {
         self.used = 0;
     }
 
-    /// The text.
+    /// Returns the text.
     pub fn text(&self) -> &[u8] {
         &self.bytes[..self.used]
     }
 
-    /// How long the text is.
+    /// Returns the length of the text.
     pub fn len(&self) -> usize {
         self.used
     }
 
-    /// Whether there is no text.
+    /// Checks whether there is no text.
     pub fn is_empty(&self) -> bool {
         self.used == 0
     }
 
-    /// Cuts the text at `length`.
+    /// Shortens the text to `length`.
     pub fn truncate(&mut self, length: usize) {
         self.used = self.used.min(length);
     }
 
-    /// Appends.
+    /// Appends a text.
     #[inline]
     pub fn push(&mut self, text: &[u8]) {
         self.room(text.len())[..text.len()].copy_from_slice(text);
         self.used += text.len();
     }
 
-    /// Appends up to seven bytes; the eighth tells how many. A copy of a known length is cheaper.
+    /// Appends up to seven bytes; the eighth byte is their number. Copying a fixed length is
+    /// cheaper.
     #[inline]
     pub fn push_row(&mut self, row: [u8; 8]) {
         self.room(8)[..8].copy_from_slice(&row);
         self.used += usize::from(row[7].min(7));
     }
 
-    /// Eight bytes from `start`, whether or not the text reaches as far.
+    /// Returns eight bytes from `start`, even where the text is shorter.
     #[inline]
     pub fn eight_from(&mut self, start: usize) -> [u8; 8] {
         let reach = (start + 8).saturating_sub(self.used);
@@ -66,8 +68,8 @@ impl ReusableBuffer {
         eight
     }
 
-    /// At least `length` bytes behind the text, to be written and then claimed with
-    /// [`ReusableBuffer::claim`].
+    /// Returns at least `length` bytes of memory after the text. The caller writes to it and then
+    /// calls [`ReusableBuffer::claim`].
     #[inline]
     pub fn room(&mut self, length: usize) -> &mut [u8] {
         let end = self.used + length;
@@ -77,7 +79,7 @@ impl ReusableBuffer {
         &mut self.bytes[self.used..]
     }
 
-    /// Takes `length` bytes written behind the text into it.
+    /// Makes `length` bytes that were written after the text part of it.
     #[inline]
     pub fn claim(&mut self, length: usize) {
         self.used = (self.used + length).min(self.bytes.len());

@@ -1,5 +1,5 @@
-//! Every published vector, each named after its source. What a source printed wrong is a negative
-//! test: it must *not* come out.
+//! Every published test vector, named after its source. A value that a source printed wrong is a
+//! negative test: the signer must *not* produce it.
 
 use serde_json::Value;
 
@@ -40,7 +40,7 @@ fn base_string(vector: &Value) -> String {
     into_ascii(base.text().to_vec())
 }
 
-/// Base string of any signature vector; header and signature too where the method is ours.
+/// Checks the base string of a vector, and its header and signature where it uses HMAC-SHA256.
 fn check_signature(vector: &Value) {
     let published = text(vector, "base_string");
     let expected =
@@ -136,7 +136,7 @@ published! {
     oauth_wiki_concatenate_request_token "wiki-concat-request-token";
 }
 
-/// The negative vectors, and the two that need HMAC-SHA1, which NetSuite gave up with 2023.1.
+/// The negative vectors, and the two that need HMAC-SHA1, which NetSuite dropped with 2023.1.
 const ELSEWHERE: &[&str] = &[
     "netsuite-soap-tokenpassport-as-printed",
     "netsuite-example-oauth-header",
@@ -162,7 +162,7 @@ fn every_published_vector_has_a_test() {
     }
 }
 
-/// Oracle signed the sample for account 3829855 and edited the text afterwards.
+/// Oracle signed this sample for account 3829855 and edited the text afterwards.
 #[test]
 fn not_reproduced_oracle_help_token_passport_as_printed() {
     let vector = vector("netsuite-soap-tokenpassport-as-printed");
@@ -170,7 +170,8 @@ fn not_reproduced_oracle_help_token_passport_as_printed() {
     assert_eq!(check_passport(&vector), text(&vector, "computed_signature"));
 }
 
-/// A digest of 20 bytes under the label HMAC-SHA256: an old HMAC-SHA1 value with a new label.
+/// The digest has 20 bytes but is labelled HMAC-SHA256: it is an old HMAC-SHA1 value with a new
+/// label.
 #[test]
 fn not_reproduced_oracle_help_example_header() {
     use base64::Engine as _;
@@ -197,8 +198,9 @@ fn not_reproduced_oauth_wiki_normalise_typo() {
     assert_eq!(normalised(&vector), text(&vector, "computed"));
 }
 
-/// The signing key of the two HMAC-SHA1 vectors is `enc(consumer secret)&enc(token secret)`, with
-/// the `&` even when a half is empty; the digest is another, so equal keys must tell them apart.
+/// The signing key of both HMAC-SHA1 vectors is `enc(consumer secret)&enc(token secret)`, with the
+/// `&` even when a half is empty. Signatures here use another digest, so the test shows that
+/// different halves give different keys.
 #[test]
 fn the_signing_key_keeps_its_ampersand_when_a_half_is_empty() {
     let sign = |consumer_secret, token_secret| {

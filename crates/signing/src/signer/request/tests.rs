@@ -1,4 +1,4 @@
-//! What the signer refuses, and what it keeps to itself.
+//! The requests that the signer refuses, and the values that it does not reveal.
 
 use crate::signer::request::*;
 
@@ -45,7 +45,7 @@ fn a_control_character_anywhere_in_the_url_is_refused() {
     }
 }
 
-/// A lone surrogate arrives from JavaScript as U+FFFD, and a client sends it so too.
+/// A lone surrogate arrives from JavaScript as U+FFFD, and a client sends it in that form.
 #[test]
 fn a_replacement_character_is_signed_as_one() {
     let request = Request::new("GET", "https://h/\u{fffd}?a=\u{fffd}");
@@ -132,7 +132,8 @@ fn a_refused_request_leaves_nothing_for_the_next_one() {
     assert!(!header.contains("bbb"));
 }
 
-/// Compiles only while `Signer` and `Key` have no `Debug`: with one, both implementations would fit.
+/// Compiles only while `Signer` and `Key` have no `Debug`. With it, both implementations would
+/// apply and be ambiguous.
 #[test]
 fn what_holds_a_key_cannot_be_printed() {
     trait WithoutDebug<Marker> {
@@ -145,7 +146,7 @@ fn what_holds_a_key_cannot_be_printed() {
     <Key as WithoutDebug<_>>::holds();
 }
 
-/// Compiles only while `sha2` wipes its state, which a key longer than a block goes through.
+/// Compiles only while `sha2` wipes its state. A key longer than a block passes through that state.
 #[test]
 fn sha2_is_built_with_zeroize() {
     fn is_wiped<T: zeroize::ZeroizeOnDrop>() {}

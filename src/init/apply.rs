@@ -1,4 +1,5 @@
-//! Carries out a plan: keeps a copy of everything that is replaced, then replaces file after file.
+//! Carries out a plan: first copies every file that will be replaced to the backup, then replaces
+//! the files one by one. Touches the files of the project.
 
 use std::path::Path;
 
@@ -8,14 +9,14 @@ use crate::init::backup::Backups;
 use crate::init::links::{self, Place};
 use crate::init::plan::Change;
 
-/// Largest file that is looked at again.
+/// The largest file that is read again before it is replaced.
 const MOST: u64 = 64 * 1024 * 1024;
 
-/// Writes the changes, in their order.
+/// Writes the changes in their order.
 ///
 /// # Errors
-/// [`Code::FileEdited`] when a file is no longer what the plan was made for: nothing is written then;
-/// [`Code::ProjectFile`] when one cannot be written: the backup then knows how to go back.
+/// [`Code::FileEdited`] when a file has changed since the plan was made; nothing is written then.
+/// [`Code::ProjectFile`] when a file cannot be written; the backup can then restore the rest.
 pub fn apply(project: &Path, changes: &[&Change], backups: &Backups) -> Result<()> {
     let _guard = backups.lock()?;
     for change in changes {
@@ -46,7 +47,8 @@ pub fn apply(project: &Path, changes: &[&Change], backups: &Backups) -> Result<(
     Ok(())
 }
 
-/// A link that was put there in the meantime must not lead the text elsewhere.
+/// Checks that no link was put in place of the file since the plan was made. The link could lead
+/// the text elsewhere.
 fn check_place(project: &Path, change: &Change, backups: &Backups) -> Result<()> {
     match links::place(project, change.name, backups.user())? {
         Place::Outside(real) if change.leads_to.as_deref() != Some(&*real) => {

@@ -1,5 +1,6 @@
-//! What init replaced, kept so that it can be undone: in the vault's folder, for its owner only, one
-//! folder for each project and each run. The record is written last: without it nothing was begun.
+//! Copies of the files that init replaced, so that its changes can be undone. They are kept in the
+//! vault's folder, readable by its owner only, in one folder per project and run. The record is
+//! written last: a run without a record never started to change the project.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,15 +23,15 @@ const RECORD: &str = "record.json";
 const FORMAT: u32 = 1;
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What one run of init did to the project.
+/// The record of what one run of init did to the project.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Record {
-    /// Of this file.
+    /// The format version of this file.
     format: u32,
-    /// The project, for people who look at it.
+    /// The project's folder, for people who read the file.
     project: String,
-    /// The files, in the order they were written.
+    /// The files, in the order in which they were written.
     pub files: Vec<Kept>,
 }
 
@@ -38,17 +39,17 @@ pub struct Record {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Kept {
-    /// Its way from the project's folder.
+    /// Its path relative to the project's folder.
     pub name: String,
     /// [`crate::init::plan::Part`].
     pub part: String,
-    /// Checksum of what it was; nothing when there was none.
+    /// The checksum of the original file, or `None` if the file did not exist.
     pub before: Option<String>,
-    /// Its mode then.
+    /// The original mode.
     pub mode: Option<u32>,
-    /// Checksum of what init made of it.
+    /// The checksum of the file as init wrote it.
     pub after: String,
-    /// The file outside the project that a link leads to, if the person agreed to that.
+    /// The file outside the project that a link leads to, if the user agreed to change it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leads_to: Option<String>,
 }
@@ -63,10 +64,10 @@ pub struct Backups {
 }
 
 impl Backups {
-    /// Those of a project. Nothing is read or written yet.
+    /// Returns the backups of a project. Reads and writes nothing yet.
     ///
     /// # Errors
-    /// [`Code::StoreUnreadable`] where there is no folder for a vault.
+    /// [`Code::StoreUnreadable`] when there is no folder for a vault.
     pub fn of(project: &Path, settings: &VaultSettings) -> Result<Self> {
         let project = fs::canonicalize(project).unwrap_or_else(|_| project.to_owned());
         let home = settings.folder()?.to_owned();
@@ -75,29 +76,30 @@ impl Backups {
         Ok(Self { home, folder, project, files: settings.files(), user: settings.user_id })
     }
 
-    /// The user whose they are.
+    /// Returns the ID of the user who owns the backups.
     pub fn user(&self) -> Option<u32> {
         self.user
     }
 
-    /// Where they are.
+    /// Returns the folder of the backups.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Keeps others from changing the same project meanwhile.
+    /// Locks the project, so that no other process changes it at the same time.
     ///
     /// # Errors
-    /// [`Code::StoreBusy`], and when the folder cannot be written.
+    /// [`Code::StoreBusy`], or another code when the folder cannot be written.
     pub fn lock(&self) -> Result<LockGuard> {
         self.files.prepare_folder(&self.home)?;
         lock::take(&self.home, "init", PATIENCE)
     }
 
-    /// Keeps what is about to be replaced, and what it is replaced by.
+    /// Saves the originals of the files that will be replaced, and the record of their
+    /// replacements.
     ///
     /// # Errors
-    /// [`Code::StoreUnwritable`] and its kin.
+    /// [`Code::StoreUnwritable`] or a related code.
     pub fn keep(&self, changes: &[&Change]) -> Result<()> {
         let number = self.numbers().last().map_or(1, |last| last + 1);
         let folder = self.folder.join(format!("{number:04}"));
@@ -126,16 +128,16 @@ impl Backups {
     /// Writes a record.
     ///
     /// # Errors
-    /// [`Code::StoreUnwritable`] and its kin.
+    /// [`Code::StoreUnwritable`] or a related code.
     pub fn rewrite(&self, number: u32, record: &Record) -> Result<()> {
         let text = serde_json::to_vec_pretty(record).unwrap_or_default();
         self.write(&self.folder.join(format!("{number:04}")).join(RECORD), &text)
     }
 
-    /// The runs that were not undone, the last one first.
+    /// Returns the runs that were not undone, the most recent one first.
     ///
     /// # Errors
-    /// [`Code::StoreDamaged`] when one cannot be understood.
+    /// [`Code::StoreDamaged`] when a record cannot be read.
     pub fn records(&self) -> Result<Vec<(u32, Record)>> {
         let read = |number: &u32| Ok((*number, self.record(*number)?));
         self.numbers().iter().rev().map(read).collect()
@@ -150,14 +152,15 @@ impl Backups {
         record.filter(valid).ok_or_else(|| {
             let what = format!("{} is damaged or of a newer version.", path.display());
             Error::new(Code::StoreDamaged, what)
-                .with_next_step("The files beside it, *.before, are the project's as they were.")
+                .with_next_step("The *.before files beside it are copies of the project's files.")
         })
     }
 
-    /// A file as it was before, or as init left it; it must be what the record says.
+    /// Returns a file as it was before init, or as init left it. Checks it against the checksum in
+    /// the record.
     ///
     /// # Errors
-    /// [`Code::StoreDamaged`] when it is not.
+    /// [`Code::StoreDamaged`] when the checksum does not match.
     pub fn text(
         &self,
         number: u32,
@@ -173,18 +176,19 @@ impl Backups {
         text.ok_or_else(|| {
             Error::new(
                 Code::StoreDamaged,
-                format!("{} is not what was kept there.", path.display()),
+                format!("{} does not match its checksum.", path.display()),
             )
             .with_next_step("Undo the change by hand, or with git.")
         })
     }
 
-    /// Removes what one run kept: record first, so that half of it is never taken for a whole.
+    /// Removes the copies of one run. The record goes first, so that a partly removed backup is
+    /// never used.
     pub fn forget(&self, number: u32) {
         let folder = self.folder.join(format!("{number:04}"));
         let _ = fs::remove_file(folder.join(RECORD));
         let _ = fs::remove_dir_all(folder);
-        // Only when it is empty.
+        // This succeeds only if the folder is empty.
         let _ = fs::remove_dir(&self.folder);
     }
 
@@ -192,7 +196,7 @@ impl Backups {
         self.files.replace(path, bytes, "init")
     }
 
-    /// Numbers of runs with a record, in order.
+    /// Returns the numbers of the runs that have a record, in order.
     fn numbers(&self) -> Vec<u32> {
         let all = fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let number = |entry: fs::DirEntry| {
@@ -205,7 +209,7 @@ impl Backups {
     }
 }
 
-/// SHA-256, as hexadecimal digits.
+/// Returns the SHA-256 hash in hexadecimal digits.
 pub fn hash(bytes: &[u8]) -> String {
     use std::fmt::Write;
     Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {

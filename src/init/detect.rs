@@ -1,5 +1,5 @@
-//! What tree is this: which of Oracle's Commerce developer tools, which version, and how it depends
-//! on the package this one replaces. Reads `package.json` and `distro.json`, nothing else.
+//! Recognises the project: which of Oracle's Commerce developer tools it is, which version, and how
+//! it depends on the package that this one replaces. Reads only `package.json` and `distro.json`.
 
 use std::path::PathBuf;
 
@@ -13,13 +13,14 @@ use crate::error::{Code, Error, Result};
 use crate::fs::project_file;
 use crate::text::printable;
 
-/// The names Oracle's tools know the package by: the newer one since 24.2.
+/// The names under which Oracle's tools require the package. The first one is used since version
+/// 24.2.
 pub const NAMES: [&str; 2] = ["@sc-utils/oauth1", "oauth1"];
 const SECTIONS: [&str; 3] = ["dependencies", "devDependencies", "optionalDependencies"];
 const DISTROS: [&str; 2] = ["gulp/distro.json", "distro.json"];
 const MAX_BYTES: u64 = 1024 * 1024;
 
-/// Which tools.
+/// The kinds of Commerce developer tools.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// The extension developer tools.
@@ -28,12 +29,12 @@ pub enum Kind {
     Theme,
     /// The developer tools of the SuiteCommerce Advanced source.
     Source,
-    /// Recognised by their shape only.
+    /// Tools recognised only by the layout of their files.
     Unnamed,
 }
 
 impl Kind {
-    /// For people.
+    /// Returns the name to show to people.
     pub fn title(self) -> &'static str {
         match self {
             Self::Extension => "extension developer tools",
@@ -43,7 +44,7 @@ impl Kind {
         }
     }
 
-    /// For scripts.
+    /// Returns the name for scripts.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Extension => "extension",
@@ -54,19 +55,19 @@ impl Kind {
     }
 }
 
-/// One line of package.json that names the package.
+/// A dependency in package.json that names the package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dependency {
-    /// `dependencies`, mostly.
+    /// The section it is in, usually `dependencies`.
     pub section: &'static str,
     /// `oauth1` or `@sc-utils/oauth1`.
     pub name: &'static str,
-    /// What it is installed from.
+    /// The version or source it is installed from.
     pub spec: String,
 }
 
 impl Dependency {
-    /// Whether it is installed from this package already.
+    /// Checks whether it is already installed from this package.
     pub fn is_ours(&self) -> bool {
         let file = || self.spec.strip_prefix("file:")?.rsplit(['/', '\\']).next();
         self.spec.starts_with("npm:netsuite-tba@")
@@ -75,15 +76,15 @@ impl Dependency {
     }
 }
 
-/// A project of the tools.
+/// A project of Oracle's tools.
 pub struct Tree {
     /// Its folder.
     pub folder: PathBuf,
-    /// Which tools.
+    /// The kind of tools.
     pub kind: Kind,
-    /// Their version as people say it, `24.1.2`.
+    /// Their version in its short form, `24.1.2`.
     pub version: Option<String>,
-    /// The lines to change.
+    /// The dependencies to change.
     pub dependencies: Vec<Dependency>,
     /// The text of package.json.
     pub manifest: Zeroizing<String>,
@@ -92,8 +93,8 @@ pub struct Tree {
 /// Recognises the project in the working folder, or in the nearest parent with a package.json.
 ///
 /// # Errors
-/// [`Code::ProjectUnknown`] with what was found and what was looked for; [`Code::ProjectFile`] when a
-/// file of it cannot be read.
+/// [`Code::ProjectUnknown`] with what was found and what was looked for; [`Code::ProjectFile`] when
+/// a file of the project cannot be read.
 pub fn recognise(environment: &Environment) -> Result<Tree> {
     let cwd = &environment.cwd;
     let Some(folder) = cwd.ancestors().find(|folder| folder.join("package.json").is_file()) else {
@@ -139,7 +140,7 @@ fn dependencies(package: &Document) -> Vec<Dependency> {
     found
 }
 
-/// Kind and version, by what the tools say of themselves.
+/// Determines kind and version from the names that the tools give themselves.
 fn named(distro: Option<&(&str, Value)>, package: &Document) -> (Kind, Option<String>) {
     let text = |value: Option<Value>| value.and_then(|value| value.as_str().map(str::to_owned));
     let said = |name: &str| distro.and_then(|(_, distro)| distro.get(name).cloned());
@@ -154,14 +155,14 @@ fn named(distro: Option<&(&str, Value)>, package: &Document) -> (Kind, Option<St
             () => None,
         }
     });
-    // Only the source tools have it beside package.json.
+    // Only the source tools keep this file beside package.json.
     let at_root = matches!(distro, Some(("distro.json", _)));
     let otherwise = if at_root { Kind::Source } else { Kind::Unnamed };
     let version = text(said("version")).or_else(|| text(package.get(&["version"])));
     (kind.unwrap_or(otherwise), version.map(|version| spoken(&version)))
 }
 
-/// `2024.1.2` is called `24.1.2`.
+/// Returns the short form of a version: `2024.1.2` becomes `24.1.2`.
 fn spoken(version: &str) -> String {
     let short = version.strip_prefix("20").filter(|rest| rest.find('.') == Some(2));
     printable(short.unwrap_or(version), 40)
@@ -179,7 +180,7 @@ fn found(package: &Document, distro: Option<&str>, gulp: bool, names: &[Dependen
     parts.join(", ")
 }
 
-/// A spec as it may be printed: never with a password in it.
+/// Returns a spec for printing, with any password removed.
 pub fn shown_spec(spec: &str) -> String {
     let safe = match (spec.split_once("://"), spec.rsplit_once('@')) {
         (Some((scheme, rest)), Some((_, host))) if rest.contains(':') && rest.contains('@') => {

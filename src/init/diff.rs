@@ -1,16 +1,17 @@
-//! How two texts differ, line by line, in a form that may be shown: secrets are masked.
+//! Compares two texts line by line, and returns the difference with secrets masked.
 
 use crate::init::dotenv_change::DOTENV;
 use crate::text::printable;
 
-/// Longer differences are cut.
+/// The most lines that are shown.
 const MOST_LINES: usize = 30;
-/// Larger middles are not compared line by line.
+/// The most differing lines that are compared one by one.
 const MOST_COMPARED: usize = 800;
 const WIDTH: usize = 120;
 const MASK: &str = "***";
 
-/// Lines that were removed (`- …`) and added (`+ …`); nothing when only the line ends differ.
+/// Returns the lines that were removed (`- …`) and added (`+ …`). The result is empty if only the
+/// line ends differ.
 pub fn lines(name: &str, before: &str, after: &str) -> Vec<String> {
     let (from, to): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
     let head = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
@@ -33,13 +34,13 @@ pub fn lines(name: &str, before: &str, after: &str) -> Vec<String> {
     shown
 }
 
-/// The lines that went (`-`) and that came (`+`).
+/// Returns the removed (`-`) and the added (`+`) lines.
 fn compared<'a>(from: &[&'a str], to: &[&'a str]) -> Vec<(char, &'a str)> {
     let all = with_common_lines(from, to).into_iter();
     all.filter(|(sign, _)| *sign != ' ').collect()
 }
 
-/// The lines that went (`-`), that came (`+`) and that both have (` `).
+/// Returns the removed (`-`), the added (`+`) and the common (` `) lines.
 pub fn with_common_lines<'a>(from: &[&'a str], to: &[&'a str]) -> Vec<(char, &'a str)> {
     let mut longest = vec![vec![0u16; to.len() + 1]; from.len() + 1];
     for i in (0..from.len()).rev() {
@@ -67,8 +68,8 @@ pub fn with_common_lines<'a>(from: &[&'a str], to: &[&'a str]) -> Vec<(char, &'a
     differing
 }
 
-/// A line as it may be shown. Of `.env` only names; of other files everything up to the first word
-/// that may stand before a secret, and never a password in an address.
+/// Masks a line for display. A line of `.env` shows only its name. A line of another file is cut at
+/// the first word that may precede a secret, and a password in an address is removed.
 fn masked(name: &str, line: &str) -> String {
     if name == DOTENV {
         let named = line.split_once(['=', ':']).filter(|_| !line.trim_start().starts_with('#'));
@@ -78,9 +79,9 @@ fn masked(name: &str, line: &str) -> String {
     let lower = line.to_ascii_lowercase();
     let words = ["key\"", "secret", "token", "passw", "credential", "://"];
     let found = words.iter().filter_map(|word| lower.find(word).map(|at| at + word.len())).min();
-    // JSON may write any letter as \u…: then nothing can be told apart.
+    // JSON may write any letter as \u…, and then no word can be recognised.
     let at = if line.contains("\\u") { Some(0) } else { found };
-    // A value may also stand alone on its line, below its name.
+    // A value may also be on a line of its own, below its name.
     let alone = !line.contains(':') && line.contains('"');
     match at {
         Some(at) => format!("{}{MASK}", printable(&line[..at], WIDTH)),

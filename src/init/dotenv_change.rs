@@ -1,4 +1,5 @@
-//! The changes to `.env` and `.gitignore`. Texts in, changes out.
+//! Computes the changes to `.env` and `.gitignore`. Reads `.gitignore` and asks git; writes
+//! nothing.
 
 use std::path::Path;
 
@@ -9,16 +10,16 @@ use crate::fs::project_file;
 use crate::init::history::Repository;
 use crate::init::plan::{Change, Part};
 
-/// Where secrets go.
+/// The file that secrets move to.
 pub const DOTENV: &str = ".env";
-/// The file that keeps it out of git.
+/// The file that makes git ignore `.env`.
 const IGNORE: &str = ".gitignore";
 const MAX_BYTES: u64 = 1024 * 1024;
 
 /// A name in `.env` and its value.
 pub type Line = (&'static str, Zeroizing<String>);
 
-/// The value of a line of `.env`, whatever its name; the last one counts.
+/// Returns the value of any name in `.env`. If the name is set several times, the last line wins.
 pub fn value_in(dotenv: &str, name: &str) -> Option<String> {
     let value = |line: &str| {
         let line = line.trim().strip_prefix("export ").unwrap_or(line.trim());
@@ -46,10 +47,10 @@ fn appended(text: &str, lines: &[String]) -> Zeroizing<String> {
     after
 }
 
-/// What `.env` is to say.
+/// The changes that `.env` needs.
 #[derive(Default)]
 pub struct Wanted {
-    /// Names that become other names, their values unchanged.
+    /// Names to replace by other names. Their values stay.
     pub renamed: Vec<(&'static str, &'static str)>,
     /// Lines to add.
     pub added: Vec<Line>,
@@ -60,7 +61,7 @@ impl Wanted {
         self.renamed.is_empty() && self.added.is_empty()
     }
 
-    /// What happens, in words.
+    /// Describes the changes in words.
     fn what(&self) -> String {
         let renamed = self.renamed.iter().map(|(from, to)| format!("{from} becomes {to}"));
         let mut parts: Vec<String> = renamed.collect();
@@ -73,7 +74,7 @@ impl Wanted {
     }
 }
 
-/// The text with the lines of one name under another.
+/// Returns the text with one name replaced by another.
 fn renamed(text: &str, from: &str, to: &str) -> Zeroizing<String> {
     let line = |line: &str| {
         let at = line.find(from).unwrap_or(0);
@@ -90,7 +91,8 @@ fn renamed(text: &str, from: &str, to: &str) -> Zeroizing<String> {
     Zeroizing::new(text.split_inclusive('\n').map(line).collect())
 }
 
-/// `.env` as it is wanted, for its owner only. Written too if only its mode is wrong.
+/// Returns the change of `.env`, which makes the file accessible only to its owner. The file is
+/// also rewritten if only its mode is wrong.
 pub fn with_lines(
     before: Option<Zeroizing<String>>,
     wanted: &Wanted,
@@ -111,10 +113,10 @@ pub fn with_lines(
     Some(Change { name, part, before, after, mode, what, leads_to: None })
 }
 
-/// `.gitignore` with `.env`, unless that is ignored already.
+/// Returns the change that adds `.env` to `.gitignore`, unless `.env` is already ignored.
 ///
 /// # Errors
-/// [`crate::error::Code::ProjectFile`] when it cannot be read.
+/// [`crate::error::Code::ProjectFile`] when `.gitignore` cannot be read.
 pub fn ignoring(folder: &Path, git: Option<&Repository>) -> Result<Option<Change>> {
     let before = project_file::read(&folder.join(IGNORE), MAX_BYTES)?;
     let text = before.as_deref().map_or("", String::as_str);

@@ -1,4 +1,5 @@
-//! What git knows about the files: ignored, tracked, or with a secret in their history.
+//! Asks git about files: whether they are ignored or tracked, and whether their history contains a
+//! secret.
 
 use std::path::Path;
 use std::time::Duration;
@@ -7,26 +8,26 @@ use crate::base::environment::Environment;
 use crate::base::git::{Git, Question};
 
 const PATIENCE: Duration = Duration::from_secs(15);
-/// More versions of a few small files than any project has.
+/// The most versions to search. No project has that many versions of a few small files.
 const MOST_VERSIONS: usize = 5000;
-/// All these versions together.
+/// The most bytes to search in all versions together.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
-/// Where a secret was looked for in git, and whether it was there.
+/// The result of searching the git history for a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum History {
-    /// The project is in no repository, or git is not installed.
+    /// The project is not in a repository, or git is not installed.
     NoRepository,
-    /// It is in no commit of these files.
+    /// No commit of these files contains it.
     Clean,
-    /// It is in a commit.
+    /// A commit contains it.
     Leaked,
     /// Git did not answer in time, or failed.
     Unknown,
 }
 
 impl History {
-    /// For scripts.
+    /// Returns the name for scripts.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NoRepository => "no-repository",
@@ -37,27 +38,28 @@ impl History {
     }
 }
 
-/// The repository a folder lies in.
+/// The git repository that contains a folder.
 pub struct Repository(Git);
 
 impl Repository {
-    /// The repository, if there is one and git is installed.
+    /// Returns the repository of a folder, if there is one and git is installed.
     pub fn of(folder: &Path, environment: &Environment) -> Option<Self> {
         let git = Git::new(folder, environment, PATIENCE);
         git.is_repository().then_some(Self(git))
     }
 
-    /// Whether a new file of that name would be ignored; nothing when git does not say.
+    /// Checks whether a new file of that name would be ignored. Returns `None` if git does not
+    /// answer.
     pub fn ignores(&self, name: &str) -> Option<bool> {
         self.0.ignores(name)
     }
 
-    /// Whether the file is part of the repository.
+    /// Checks whether the file is tracked.
     pub fn tracks(&self, name: &str) -> bool {
         self.0.tracks(name) == Some(true)
     }
 
-    /// Whether any version of these files that was ever committed holds one of the secrets.
+    /// Searches every committed version of these files for the secrets.
     pub fn holds(&self, names: &[&str], secrets: &[&str]) -> History {
         let arguments = [&["rev-list", "--all", "--objects", "--"], names].concat();
         let Some(listed) = self.0.short(&arguments) else { return History::Unknown };

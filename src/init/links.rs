@@ -1,5 +1,5 @@
-//! Where the files of a project really are. A link can lead out of the project, and what is written
-//! through it changes somebody else's file.
+//! Finds out where the files of a project really are. A link can lead out of the project, and
+//! writing through it would change a file that does not belong to the project.
 
 use std::fs;
 use std::fs::Metadata;
@@ -8,19 +8,19 @@ use std::path::{Path, PathBuf};
 use crate::error::{Code, Error, Result};
 use crate::fs::project_file;
 
-/// Where a file of the project is.
+/// The real location of a file of the project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// In the project, or in none yet.
+    /// Inside the project, or the file does not exist yet.
     Inside,
-    /// A link leads out of the project, to this file.
+    /// Outside the project: a link leads to this file.
     Outside(PathBuf),
 }
 
-/// Follows the links of a file.
+/// Follows the links of a file and returns its real location.
 ///
 /// # Errors
-/// [`Code::ProjectFile`] for a link that leads nowhere, or that another user made.
+/// [`Code::ProjectFile`] for a broken link, or a link that another user created.
 pub fn place(project: &Path, name: &str, user: Option<u32>) -> Result<Place> {
     let mut path = project.to_owned();
     for part in Path::new(name).components() {
@@ -39,7 +39,7 @@ pub fn place(project: &Path, name: &str, user: Option<u32>) -> Result<Place> {
     Ok(if inside { Place::Inside } else { Place::Outside(real) })
 }
 
-/// The refusal to write through a link that leads out of the project.
+/// Returns the error for a file that a link puts outside the project.
 pub fn refused(name: &str, real: &Path) -> Error {
     let what = format!(
         "{name} is a link to {}, which is outside the project. Nothing was changed.",

@@ -1,7 +1,8 @@
-//! The lock file keeps fitting package.json, so that `npm ci` goes on working. Text in, text out.
+//! Keeps the npm lock file consistent with package.json, so that `npm ci` still works. Text in,
+//! text out.
 //!
-//! Checked with npm 6, 8, 10 and 11: an entry without address and checksum is accepted, the version
-//! is then fetched from whatever registry is configured. Only files have a checksum known here.
+//! Checked with npm 6, 8, 10 and 11: npm accepts an entry without address and checksum, and then
+//! fetches the version from the configured registry. Checksums are known here only for files.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +13,13 @@ use crate::base::json_edit::Document;
 use crate::init::detect::Dependency;
 use crate::init::package::{Locked, Package, platform_entry};
 
-/// The lock files of npm; the first one found there is the one npm goes by.
+/// The lock files of npm. If both exist, npm uses the first.
 pub const NAMES: [&str; 2] = ["npm-shrinkwrap.json", "package-lock.json"];
 
-/// The text with the dependencies pinned to the package.
+/// Returns the text with the dependencies pinned to the package.
 ///
 /// # Errors
-/// Why only npm can do that, in words.
+/// The reason, in words, why only npm can update the file.
 pub fn pinned(text: &str, lines: &[&Dependency], package: &Package) -> Result<String, String> {
     let mut lock = Document::parse(text)?;
     let Some(locked) = &package.locked else {
@@ -41,12 +42,12 @@ pub fn pinned(text: &str, lines: &[&Dependency], package: &Package) -> Result<St
     Ok(lock.into_text())
 }
 
-/// The version of a lock file.
+/// Returns the version of the lock file format.
 pub fn version(text: &str) -> Option<u64> {
     Document::parse(text).ok()?.get(&["lockfileVersion"])?.as_u64()
 }
 
-/// Versions 2 and 3: one entry for each folder.
+/// Pins the package in versions 2 and 3, which have one entry per folder.
 fn pin_by_folder(
     lock: &mut Document,
     line: &Dependency,
@@ -76,7 +77,7 @@ fn pin_by_folder(
     Ok(())
 }
 
-/// Version 1, and the part of version 2 that npm 6 reads.
+/// Pins the package in version 1, and in the part of version 2 that npm 6 reads.
 fn pin_by_name(lock: &mut Document, line: &Dependency, locked: &Locked) {
     let before = lock.get(&["dependencies", line.name]);
     let version = match &locked.resolved {
@@ -103,7 +104,8 @@ fn pin_by_name(lock: &mut Document, line: &Dependency, locked: &Locked) {
     }
 }
 
-/// `dev` says for whom an entry is there: the same people as before.
+/// Copies `dev` and similar marks from the old entry, so that the package is installed in the same
+/// cases.
 fn keep_marks(before: Option<&Value>, entry: &mut Map<String, Value>) {
     let mark = before.and_then(|before| before.get("dev"));
     entry.extend(mark.map(|mark| ("dev".to_owned(), mark.clone())));
@@ -116,7 +118,7 @@ fn is_linked(lock: &Document, target: &str) -> bool {
     })
 }
 
-/// Removes what was installed inside a folder that is another package now.
+/// Removes entries inside a folder that now belongs to another package.
 fn forget_below(lock: &mut Document, folder: &str) {
     let below = format!("{folder}/node_modules/");
     for name in lock.names(&["packages"]).iter().filter(|name| name.starts_with(&below)) {
@@ -124,9 +126,9 @@ fn forget_below(lock: &mut Document, folder: &str) {
     }
 }
 
-/// Whether a lock file differs from another only in what npm itself keeps up to date: entries of
-/// this package and its platforms, entries nothing needs any more, and, when another npm rewrote the
-/// file in its own version, the form of all of it.
+/// Checks whether two lock files differ only in parts that npm itself maintains: the entries of
+/// this package and its platforms, entries that nothing needs any more, and the layout of the whole
+/// file if a different npm rewrote it in its own version.
 pub fn differs_only_in_ours(left: &str, now: &str, lines: &[&str]) -> bool {
     let read = |text: &str| serde_json::from_str::<Value>(&text[json_edit::start(text)..]);
     let (Ok(mut left), Ok(mut now)) = (read(left), read(now)) else { return false };
@@ -157,7 +159,8 @@ fn forget_ours(lock: &mut Value, lines: &[&str]) {
     }
 }
 
-/// Which version lies in which folder, whatever the version of the lock file. Links pin nothing.
+/// Returns the version in each folder, for every version of the lock file format. Links pin
+/// nothing.
 fn pins(lock: &Value) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let version = |entry: &Value| Some(entry.get("version")?.as_str()?.to_owned());

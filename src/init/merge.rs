@@ -1,5 +1,5 @@
-//! Takes back what init changed in a file that was edited since. Compares only what init changed:
-//! Oracle's tools rewrite their files at every run.
+//! Reverts the changes of init in a file that was edited later. Compares only the parts that init
+//! changed, because Oracle's tools rewrite their files at every run.
 
 use serde_json::Value;
 use zeroize::Zeroizing;
@@ -7,28 +7,28 @@ use zeroize::Zeroizing;
 use crate::base::json_edit::Document;
 use crate::init::diff;
 
-/// What becomes of a file.
+/// The result of reverting the changes in a file.
 pub enum Merged {
-    /// This text.
+    /// The file gets this text.
     Text(Zeroizing<String>),
-    /// Nothing is left in it but what init put there.
+    /// The file is removed: it contains only what init put there.
     Removed,
-    /// What init changed was edited since: the names of what differs.
+    /// A part that init changed was edited later. Contains the names of the differing parts.
     Edited(Vec<String>),
 }
 
-/// A file before init, as init left it, and now.
+/// Three versions of a file: before init, as init left it, and now.
 #[derive(Clone, Copy)]
 pub struct Versions<'a> {
-    /// Nothing when init made it.
+    /// Before init, or `None` if init created the file.
     pub before: Option<&'a str>,
     /// As init left it.
     pub after: &'a str,
-    /// As it is.
+    /// The current text.
     pub now: &'a str,
 }
 
-/// The file with what init changed taken back, and all else as it is now.
+/// Returns the current file with the changes of init reverted and everything else kept.
 pub fn taken_back(name: &str, versions: Versions<'_>) -> Merged {
     let json = versions.before.and_then(|before| {
         let parsed = |text: &str| Document::parse(text).ok();
@@ -40,7 +40,7 @@ pub fn taken_back(name: &str, versions: Versions<'_>) -> Merged {
     }
 }
 
-/// A member of an object of the file, and what init made of it.
+/// A member of an object in the file, and its value before and after init.
 struct Edit {
     section: String,
     name: String,
@@ -72,7 +72,7 @@ fn members(before: &Document, after: &Document, mut now: Document) -> Merged {
     }
 }
 
-/// Where the two differ: init changes members of objects that are members of the file.
+/// Lists the differences between two documents. Init only changes members of the top-level objects.
 fn edits(before: &Document, after: &Document) -> Vec<Edit> {
     let mut found = Vec::new();
     let both = |path: &[&str]| {
@@ -94,7 +94,7 @@ fn edits(before: &Document, after: &Document) -> Vec<Edit> {
     found
 }
 
-/// Lines that init put in place of others, next to each other.
+/// Adjacent lines that init replaced.
 #[derive(Default)]
 struct Hunk<'a> {
     before: Vec<&'a str>,
@@ -119,7 +119,7 @@ fn lines(Versions { before, after, now }: Versions<'_>) -> Merged {
                 let rest: Vec<&str> = rest.collect();
                 left.extend(hunk.before.iter().chain(&rest));
             }
-            // Somebody took it back already.
+            // The change was already reverted by hand.
             None if hunk.before.iter().all(|line| left.contains(line))
                 && !hunk.after.iter().any(|line| names_the_same(line, &left)) => {}
             None => {
@@ -160,7 +160,7 @@ fn hunks<'a>(before: &[&'a str], after: &[&'a str]) -> Vec<Hunk<'a>> {
     found
 }
 
-/// The name of a line of `.env`, which may be shown; the line itself may not.
+/// Returns the name of a line of `.env`. The name may be shown; the rest of the line may not.
 fn name_of(line: &str) -> &str {
     line.split_once('=').map_or(line, |(name, _)| name.trim())
 }

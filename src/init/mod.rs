@@ -1,14 +1,15 @@
 //! `init`: switches a project of Oracle's Commerce developer tools to this package, and back.
+//! Touches the project's folder, and the vault's folder for backups.
 //!
-//! Asks through [`Questions`], so that tests can script the answers. Blocks.
+//! Asks the user through [`Questions`], so that tests can supply the answers. All calls block.
 //!
-//! * [`detect`] – which tools, which version
-//! * [`package`], [`origin`], [`tarball`] – what package.json is to say instead
-//! * [`lock_file`] – so that `npm ci` goes on working
-//! * [`secrets`], [`dotenv_change`], [`history`] – secrets in shared files, and in git
-//! * [`plan`], [`render`] – what would be written, and how that is shown
-//! * [`links`] – files that are really elsewhere
-//! * [`backup`], [`apply`], [`undo`], [`merge`], [`diff`] – writing it, and taking it back
+//! * [`detect`] – recognises the tools and their version
+//! * [`package`], [`origin`], [`tarball`] – the package that package.json will name
+//! * [`lock_file`] – keeps `npm ci` working
+//! * [`secrets`], [`dotenv_change`], [`history`] – find secrets in shared files and in git
+//! * [`plan`], [`render`] – the changes to write, and how they are shown
+//! * [`links`] – files that are links out of the project
+//! * [`backup`], [`apply`], [`undo`], [`merge`], [`diff`] – write the changes, and revert them
 
 pub mod apply;
 pub mod backup;
@@ -48,16 +49,16 @@ use plan::{Change, PackageChange};
 use secrets::Cleaning;
 use undo::{Restored, Undo};
 
-/// What is asked before anything is written.
+/// Asks the user before anything is written.
 pub trait Questions {
-    /// Shows what would be done and asks whether to do it.
+    /// Shows the planned changes and asks whether to make them.
     ///
     /// # Errors
-    /// When nobody can be asked, or the person stopped.
+    /// When nobody can be asked, or the user cancelled.
     fn agrees(&self, shown: &str, question: &str) -> Result<bool>;
 
-    /// Whether a file outside the project may be changed, to which a link of the project leads.
-    /// Nobody agrees to that in advance.
+    /// Asks whether to change a file outside the project that a link of the project leads to.
+    /// `--yes` does not include this.
     ///
     /// # Errors
     /// As [`Questions::agrees`].
@@ -66,7 +67,7 @@ pub trait Questions {
     }
 }
 
-/// `--yes`: everything that is shown is agreed to.
+/// `--yes`: agrees to everything that is shown.
 pub struct Agreed;
 
 impl Questions for Agreed {
@@ -75,73 +76,73 @@ impl Questions for Agreed {
     }
 }
 
-/// What was typed.
+/// The flags of the command.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// Only show.
+    /// Only show the changes.
     pub dry_run: bool,
-    /// Leave `~/.nstba` alone.
+    /// Do not import tokens from `~/.nstba`.
     pub no_import: bool,
-    /// Leave secrets in shared files alone.
+    /// Do not move secrets out of shared files.
     pub no_clean: bool,
-    /// What to install instead of this version.
+    /// The package to install instead of this version.
     pub package: Option<String>,
 }
 
-/// What became of the tokens in `~/.nstba`.
+/// The result of importing the tokens in `~/.nstba`.
 #[derive(Debug)]
 pub enum Import {
-    /// There are none that the vault lacks, or they were not asked for.
+    /// The vault lacks none of them, or the import was not requested.
     Nothing,
-    /// So many could be imported.
+    /// This many tokens could be imported.
     Possible(usize),
-    /// They were.
+    /// The tokens were imported.
     Done(ImportReport),
-    /// That failed; everything else was done.
+    /// The import failed; everything else was done.
     Failed(Error),
 }
 
-/// A file that was written, or would be.
+/// A file that was written, or would be written.
 #[derive(Clone, Debug)]
 pub struct Written {
-    /// Its way from the project's folder.
+    /// Its path relative to the project's folder.
     pub name: &'static str,
-    /// It is new.
+    /// The file is new.
     pub made: bool,
-    /// What happened to it.
+    /// What changed in it.
     pub what: String,
     /// The file outside the project that a link leads to.
     pub leads_to: Option<PathBuf>,
-    /// The lines that differ, secrets masked.
+    /// The changed lines, with secrets masked.
     pub difference: Vec<String>,
 }
 
-/// What init came to.
+/// The result of `init`.
 pub struct Outcome {
     /// The project.
     pub tree: Tree,
-    /// What package.json says now, if that was to change.
+    /// The version or source that package.json now names for the package.
     pub spec: String,
-    /// The files, in the order of writing.
+    /// The files, in the order in which they were written.
     pub files: Vec<Written>,
-    /// `~/.nstba`.
+    /// The result of the import from `~/.nstba`.
     pub import: Import,
-    /// Whether a secret that was in a shared file is in the history of git.
+    /// Whether the git history contains a secret that was in a shared file.
     pub history: Option<History>,
-    /// What people should know.
+    /// Warnings for the user.
     pub warnings: Vec<String>,
-    /// Commands to run now.
+    /// Commands for the user to run next.
     pub next: Vec<String>,
 }
 
 impl Outcome {
-    /// Nothing was to be done.
+    /// Checks whether there was nothing to do.
     pub fn is_nothing(&self) -> bool {
         self.files.is_empty() && matches!(self.import, Import::Nothing)
     }
 }
 
-/// Puts the project of the working folder on this package.
+/// Switches the project of the working folder to this package.
 ///
 /// # Errors
 /// See [`detect::recognise`], [`package::chosen`] and [`apply::apply`].
@@ -189,7 +190,8 @@ pub fn init(
     Ok(Outcome { tree, spec: package.spec, files, import, history, warnings, next })
 }
 
-/// Asks about both parts; what is not agreed to is dropped from the plan.
+/// Asks about the package and about the secrets. Drops the part that the user declines from the
+/// plan.
 fn agreed<'a>(
     tree: &Tree,
     package: &'a mut PackageChange,
@@ -208,10 +210,10 @@ fn agreed<'a>(
     Ok(cleaning.changes.iter().chain(&package.changes).collect())
 }
 
-/// Notes which files are really outside the project, and asks about each.
+/// Finds the files that are really outside the project, and asks about each.
 ///
 /// # Errors
-/// [`Code::ProjectFile`] naming the file, unless the person agrees.
+/// [`Code::ProjectFile`] with the name of the file, unless the user agrees.
 fn follow_links<'a>(
     tree: &Tree,
     changes: impl Iterator<Item = &'a mut Change>,
@@ -234,8 +236,8 @@ fn follow_links<'a>(
     Ok(())
 }
 
-/// How many tokens `~/.nstba` has that the vault does not have. A file that cannot be read is no reason
-/// to stop.
+/// Counts the tokens in `~/.nstba` that the vault does not have. A file that cannot be read does
+/// not stop `init`.
 fn importable(vault: &Vault, settings: &VaultSettings) -> usize {
     if settings.store == StoreChoice::Only(StoreKind::Nstba) {
         return 0;
@@ -260,19 +262,20 @@ fn written(change: &Change) -> Written {
     }
 }
 
-/// What undoing came to.
+/// The result of undoing `init`.
 pub struct Undone {
     /// The project.
     pub folder: PathBuf,
-    /// The files put back, in that order; none when there was nothing to undo.
+    /// The restored files, in order. Empty if there was nothing to undo.
     pub files: Vec<Restored>,
 }
 
-/// Puts back what init did to the project of the working folder, run by run, the last one first.
+/// Reverts the changes of init in the project of the working folder, run by run, starting with the
+/// last.
 ///
 /// # Errors
-/// [`Code::FileEdited`] with the difference when a file was edited since; [`Code::Cancelled`] when it
-/// is not agreed to.
+/// [`Code::FileEdited`] with the difference when a file was edited since; [`Code::Cancelled`] when
+/// the user declines.
 pub fn undo(
     request: &Request,
     environment: &Environment,

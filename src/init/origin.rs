@@ -1,5 +1,5 @@
-//! Where this copy of the package comes from: the registry, a `.tgz` or a folder. npm notes it beside
-//! what it installs.
+//! Determines where this copy of the package was installed from: the registry, a `.tgz` or a
+//! folder. npm records that beside the packages it installs.
 
 use std::path::{Path, PathBuf};
 
@@ -7,24 +7,24 @@ use serde_json::Value;
 
 use crate::base::environment::Environment;
 
-/// The name on npm.
+/// The package's name on npm.
 pub const NAME: &str = "netsuite-tba";
 
-/// Larger notes are not npm's.
+/// The largest file that is read. npm's own files are smaller.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
-/// Where a package was installed from.
+/// The source of an installed package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// A registry, or it is not known.
+    /// A registry, or an unknown source.
     Registry,
-    /// This file, which is there or no longer.
+    /// This file, which may no longer exist.
     Tarball(PathBuf),
-    /// This folder: a clone, or one that was linked.
+    /// This folder: a clone, or a linked folder.
     Folder(PathBuf),
 }
 
-/// Finds out where this copy comes from.
+/// Determines where this copy comes from.
 pub fn origin(environment: &Environment) -> Origin {
     let Some(package) = &environment.package else { return Origin::Registry };
     let package = std::fs::canonicalize(package).unwrap_or_else(|_| package.clone());
@@ -32,12 +32,12 @@ pub fn origin(environment: &Environment) -> Origin {
     let Some(modules) = above else { return Origin::Folder(package) };
     let Some(resolved) = resolved(&package, modules) else { return Origin::Registry };
     let Some(file) = resolved.strip_prefix("file:") else { return Origin::Registry };
-    // Relative to the folder that holds node_modules.
+    // The path is relative to the folder that contains node_modules.
     let root = modules.parent().unwrap_or(modules);
     Origin::Tarball(root.join(file))
 }
 
-/// What npm says it was installed from: in its note beside the packages, or, before npm 7, in the
+/// Returns the source that npm recorded: in its file beside the packages, or, before npm 7, in the
 /// package.json itself.
 fn resolved(package: &Path, modules: &Path) -> Option<String> {
     let note = json(&modules.join(".package-lock.json"));
@@ -58,7 +58,7 @@ fn json(path: &Path) -> Option<Value> {
     serde_json::from_slice(&bytes).ok()
 }
 
-/// A sentence about it, for people who would expect the registry.
+/// Explains the source to users who would expect the registry.
 pub fn said(origin: &Origin, spec: &str) -> Option<String> {
     match origin {
         Origin::Registry => None,

@@ -1,4 +1,4 @@
-//! What package.json is to name instead, and what is known about that package.
+//! Chooses the package that package.json will name, and collects what is known about it.
 
 use std::path::{Path, PathBuf};
 
@@ -16,35 +16,35 @@ use crate::init::tarball;
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const MAX_TARBALL: u64 = 64 * 1024 * 1024;
 
-/// What to install.
+/// The package to install.
 pub struct Package {
     /// The text for package.json.
     pub spec: String,
-    /// What a lock file says of it; nothing where only npm can know.
+    /// Its data for a lock file, or `None` where only npm knows it.
     pub locked: Option<Locked>,
-    /// It was named on the command line, not taken by default.
+    /// It was named on the command line, and is not the default.
     pub asked_for: bool,
-    /// What people should know about the default.
+    /// A note for the user about the default.
     pub note: Option<String>,
 }
 
-/// The version a lock file pins.
+/// The data of the version that a lock file pins.
 pub struct Locked {
     /// Its package.json.
     pub manifest: Value,
-    /// Where it lies, if it is a file.
+    /// Its path, if it is a file.
     pub resolved: Option<String>,
     /// Its checksum, if it is a file.
     pub integrity: Option<String>,
 }
 
 impl Locked {
-    /// Its version.
+    /// Returns its version.
     pub fn version(&self) -> &str {
         self.manifest.get("version").and_then(Value::as_str).unwrap_or(VERSION)
     }
 
-    /// Its entry in a lock file of version 2 or 3, members in npm's order.
+    /// Returns its entry in a lock file of version 2 or 3, with the members in npm's order.
     pub fn entry(&self) -> Map<String, Value> {
         let mut entry = Map::new();
         entry.insert("name".into(), json!(NAME));
@@ -60,7 +60,7 @@ impl Locked {
         entry
     }
 
-    /// Names and versions of the packages with the native part, one for each platform.
+    /// Returns names and versions of the packages that contain the native part, one per platform.
     pub fn platforms(&self) -> Vec<(String, String)> {
         let all = self.manifest.get("optionalDependencies").and_then(Value::as_object);
         let text =
@@ -69,7 +69,7 @@ impl Locked {
     }
 }
 
-/// The entry of a platform's package, by its name: `@netsuite-tba/linux-x64-gnu`.
+/// Returns the entry of a platform package by its name, such as `@netsuite-tba/linux-x64-gnu`.
 pub fn platform_entry(name: &str, version: &str) -> Map<String, Value> {
     let mut entry = Map::new();
     entry.insert("version".into(), json!(version));
@@ -87,10 +87,10 @@ pub fn platform_entry(name: &str, version: &str) -> Map<String, Value> {
     entry
 }
 
-/// The package of `--package`; without it, what this copy was installed from.
+/// Returns the package of `--package`, or by default the one that this copy was installed from.
 ///
 /// # Errors
-/// [`Code::FlagInvalid`] when `--package` names nothing that npm could install as this package.
+/// [`Code::FlagInvalid`] when npm could not install the value of `--package` as this package.
 pub fn chosen(asked: Option<&str>, environment: &Environment, folder: &Path) -> Result<Package> {
     let Some(asked) = asked.map(str::trim) else { return by_default(environment, folder) };
     let path = environment.cwd.join(asked.strip_prefix("file:").unwrap_or(asked));
@@ -134,7 +134,7 @@ fn by_default(environment: &Environment, folder: &Path) -> Result<Package> {
     let origin = origin::origin(environment);
     let mut package = match &origin {
         Origin::Tarball(file) if file.is_file() => tarball(file, folder)?,
-        // npm links a folder; there is nothing to pin.
+        // npm links a folder, so there is nothing to pin.
         Origin::Folder(clone) => {
             let spec = format!("file:{}", relative(folder, clone));
             Package { spec, locked: None, asked_for: false, note: None }
@@ -154,7 +154,8 @@ fn invalid(what: String) -> Error {
     Error::new(Code::FlagInvalid, what).with_next_step(next)
 }
 
-/// This very version. Its package.json lies beside the native part, except in odd set-ups.
+/// Returns the data of this version. Its package.json is beside the native part, except in unusual
+/// installations.
 fn own(environment: &Environment) -> Locked {
     let read = |folder: &PathBuf| std::fs::read(folder.join("package.json")).ok();
     let manifest = environment.package.as_ref().and_then(read);
@@ -185,7 +186,8 @@ fn tarball(path: &Path, folder: &Path) -> Result<Package> {
     Ok(Package { spec, locked: Some(locked), asked_for: true, note: None })
 }
 
-/// The way from the folder to the file as npm writes it, with `/`; whole where there is no way.
+/// Returns the path from the folder to the file as npm writes it, with `/`. Returns the absolute
+/// path if there is no relative one.
 fn relative(folder: &Path, file: &Path) -> String {
     let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let (folder, file) = (real(folder), real(file));

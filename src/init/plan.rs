@@ -1,4 +1,5 @@
-//! What init would write: whole files, before and after, in the order of writing. Writes nothing.
+//! Plans the files that init would write: complete texts before and after, in the order of writing.
+//! Writes nothing.
 
 use std::path::PathBuf;
 
@@ -12,7 +13,7 @@ use crate::init::detect::{Dependency, Tree};
 use crate::init::lock_file;
 use crate::init::package::Package;
 
-/// Names of what makes other package managers' lock files.
+/// The lock files of other package managers, and their commands.
 const OTHER_LOCKS: [(&str, &str); 3] = [
     ("yarn.lock", "yarn install"),
     ("pnpm-lock.yaml", "pnpm install"),
@@ -21,17 +22,17 @@ const OTHER_LOCKS: [(&str, &str); 3] = [
 const MANIFEST: &str = "package.json";
 const MAX_LOCK: u64 = 64 * 1024 * 1024;
 
-/// Which of the two things init writes.
+/// The two parts of init.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// The line of package.json, and the lock file.
+    /// The dependency in package.json, and the lock file.
     Package,
-    /// Secrets in shared files.
+    /// The secrets in shared files.
     Secrets,
 }
 
 impl Part {
-    /// For the record.
+    /// Returns the name that is stored in the record.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Package => "package",
@@ -40,26 +41,26 @@ impl Part {
     }
 }
 
-/// A file to write. May hold secrets, so it has no `Debug`.
+/// A file to write. May contain secrets, so it has no `Debug`.
 pub struct Change {
-    /// Its way from the project's folder, with `/`.
+    /// Its path relative to the project's folder, with `/`.
     pub name: &'static str,
-    /// What for.
+    /// The part it belongs to.
     pub part: Part,
-    /// Its text now; nothing when it is made.
+    /// Its current text, or `None` if it does not exist yet.
     pub before: Option<Zeroizing<String>>,
-    /// Its text then.
+    /// Its new text.
     pub after: Zeroizing<String>,
-    /// Its mode then; nothing to keep the one it has.
+    /// Its new mode, or `None` to keep the current one.
     pub mode: Option<u32>,
-    /// What happens to it, in words, without secrets.
+    /// A description of the change, without secrets.
     pub what: String,
-    /// The file outside the project that a link leads to. Written only if the person agrees.
+    /// The file outside the project that a link leads to. It is written only if the user agrees.
     pub leads_to: Option<PathBuf>,
 }
 
 impl Change {
-    /// The name, and where it leads if it is a link out of the project.
+    /// Returns the name, followed by its real location if a link leads out of the project.
     pub fn shown_name(&self) -> String {
         match &self.leads_to {
             Some(real) => format!("{} -> {}", self.name, real.display()),
@@ -68,25 +69,27 @@ impl Change {
     }
 }
 
-/// The change of package, and what to run after it.
+/// The change of package, and the commands to run after it.
 #[derive(Default)]
 pub struct PackageChange {
-    /// The files to write: package.json last, because its line is what tells that all is done.
+    /// The files to write. package.json is last, because its dependency shows that everything is
+    /// done.
     pub changes: Vec<Change>,
     /// The commands that bring `node_modules` up to date.
     pub next: Vec<String>,
-    /// What people should know.
+    /// Warnings for the user.
     pub warnings: Vec<String>,
 }
 
-/// The lines that are to change: those not on this package yet, or on another one than asked for.
+/// Returns the dependencies to change: those that do not use this package yet, and those that use
+/// another version than the requested one.
 pub fn lines_to_change<'a>(tree: &'a Tree, package: &Package) -> Vec<&'a Dependency> {
     let differs =
         |line: &&Dependency| line.spec != package.spec && (package.asked_for || !line.is_ours());
     tree.dependencies.iter().filter(differs).collect()
 }
 
-/// The change of package.json and of the lock file.
+/// Plans the changes of package.json and the lock file.
 ///
 /// # Errors
 /// [`crate::error::Code::ProjectFile`] when a file cannot be read.
@@ -156,7 +159,7 @@ fn lock_change(
     Ok(())
 }
 
-/// What the lock file cannot hold, if anything.
+/// Describes what the lock file cannot record, if anything.
 fn caveat(name: &str, lock: &str, lines: &[&Dependency], package: &Package) -> Option<String> {
     let is_file = package.locked.as_ref()?.resolved.is_some();
     if is_file && lock_file::version(lock) == Some(1) {

@@ -1,4 +1,4 @@
-//! How plans are shown before anything is asked. Texts only; none contains a secret.
+//! Formats plans for display before the user is asked. Returns texts only; none contains a secret.
 
 use std::path::Path;
 
@@ -9,13 +9,13 @@ use crate::init::plan::{Change, PackageChange};
 use crate::init::secrets::Cleaning;
 use crate::init::undo::Restored;
 
-/// Which project this is.
+/// Describes the project.
 pub fn tree(tree: &Tree) -> String {
     let version = tree.version.as_ref().map_or(String::new(), |version| format!(" {version}"));
     format!("{}{version} in {}", tree.kind.title(), tree.folder.display())
 }
 
-/// The change of package.
+/// Describes the change of package.
 pub fn package(of: &Tree, change: &PackageChange) -> String {
     let mut lines = vec![tree(of)];
     for change in change.changes.iter().rev() {
@@ -30,7 +30,7 @@ pub fn package(of: &Tree, change: &PackageChange) -> String {
     lines.join("\n")
 }
 
-/// A file outside the project, before it is changed.
+/// Describes the change of a file outside the project.
 pub fn outside(change: &Change, real: &Path, difference: &[String]) -> String {
     let mut lines = vec![
         format!("{} is a link that leads out of the project, to", change.name),
@@ -41,7 +41,7 @@ pub fn outside(change: &Change, real: &Path, difference: &[String]) -> String {
     lines.join("\n")
 }
 
-/// What is done about secrets.
+/// Describes what happens to secrets in shared files.
 pub fn secrets(cleaning: &Cleaning) -> String {
     let title = if cleaning.history.is_some() {
         "Secrets of the integration record are in files that teams share. They move to .env:"
@@ -59,7 +59,7 @@ pub fn secrets(cleaning: &Cleaning) -> String {
     lines.join("\n")
 }
 
-/// What to do about a secret that git remembers.
+/// Explains what to do about a secret in the git history.
 pub fn leak(history: Option<History>) -> Option<String> {
     let text = match history? {
         History::Leaked => {
@@ -77,13 +77,13 @@ pub fn leak(history: Option<History>) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// Tokens of Oracle's file.
+/// Describes the tokens that can be imported from Oracle's file.
 pub fn import(count: usize) -> String {
     let tokens = if count == 1 { "1 token".to_owned() } else { format!("{count} tokens") };
     format!("~/.nstba contains {tokens} in plain text that the vault does not have.")
 }
 
-/// What undo puts back.
+/// Describes the files that undo restores.
 pub fn restored(files: &[Restored]) -> String {
     let line = |file: &Restored| {
         let what = if file.removed { "is removed (init created it)" } else { "is restored" };

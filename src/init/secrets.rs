@@ -1,5 +1,5 @@
-//! Secrets of the integration record that Oracle's tools wrote into files teams share: found, and
-//! moved to `.env`, which git is told to ignore. Reads the project, writes nothing.
+//! Finds secrets of the integration record that Oracle's tools wrote into shared files, and plans
+//! to move them to `.env`, which git is told to ignore. Reads the project, writes nothing.
 
 use std::path::Path;
 
@@ -16,23 +16,23 @@ use crate::init::plan::{Change, Part};
 use crate::project::dotenv;
 use crate::project::dotenv::{KEY_NAMES, SECRET_NAMES};
 
-/// The files Oracle's tools write, the one that wins first.
+/// The files that Oracle's tools write. Values in the first one win.
 pub const FILES: [&str; 2] = [".nsdeploy", "gulp/config/config.json"];
-/// Larger ones are none of Oracle's.
+/// The largest file that is read. Oracle's files are smaller.
 const MAX_BYTES: u64 = 1024 * 1024;
 
-/// What is to be done about secrets in shared files. Holds them, so it has no `Debug`.
+/// The plan for secrets in shared files. Contains the secrets, so it has no `Debug`.
 #[derive(Default)]
 pub struct Cleaning {
-    /// The files to write, in the order in which no secret is ever lost or laid bare.
+    /// The files to write, in an order that neither loses nor exposes a secret at any point.
     pub changes: Vec<Change>,
-    /// What people should know.
+    /// Warnings for the user.
     pub warnings: Vec<String>,
-    /// Whether a secret is in the history of git; nothing when there is no secret.
+    /// Whether the git history contains a secret, or `None` if there is no secret.
     pub history: Option<History>,
 }
 
-/// A file with secrets in its `credentials`.
+/// A file with secrets in its `credentials` object.
 struct Holder {
     name: &'static str,
     text: Zeroizing<String>,
@@ -42,10 +42,10 @@ struct Holder {
     account: Option<String>,
 }
 
-/// Looks at the files of the project.
+/// Searches the files of the project for secrets and plans their removal.
 ///
 /// # Errors
-/// [`crate::error::Code::ProjectFile`] when one of them cannot be read.
+/// [`crate::error::Code::ProjectFile`] when a file cannot be read.
 pub fn cleaning(folder: &Path, environment: &Environment) -> Result<Cleaning> {
     let mut holders = Vec::new();
     for name in FILES {
@@ -120,18 +120,19 @@ fn leaked(git: Option<&Repository>, holders: &[Holder]) -> History {
     git.holds(&[FILES[0], FILES[1], DOTENV], &secrets)
 }
 
-/// The half of `id:secret` that must stay secret.
+/// Returns the secret half of `id:secret`.
 fn secret_of(token: &str) -> &str {
     token.split_once(':').map_or(token, |(_, secret)| secret)
 }
 
-/// What `.env` has to say so that everything works as before; the files win over it today.
+/// Returns what `.env` must contain so that the same values are used as before. Until now, values
+/// in the other files win over `.env`.
 ///
-/// The pair goes under names that Oracle's tools do not know: they copy `CONSUMER_KEY` and
-/// `CONSUMER_SECRET` back into files that teams share.
+/// The consumer key and secret get names that Oracle's tools do not know, because the tools copy
+/// `CONSUMER_KEY` and `CONSUMER_SECRET` back into shared files.
 ///
 /// # Errors
-/// Why nothing can be moved without changing what is used.
+/// The reason, in words, why moving the values would change which ones are used.
 fn wanted(holders: &[Holder], dotenv: &str) -> std::result::Result<Wanted, String> {
     let there = dotenv::parse(dotenv);
     let mut wanted = Wanted::default();
@@ -156,10 +157,10 @@ fn wanted(holders: &[Holder], dotenv: &str) -> std::result::Result<Wanted, Strin
     }
 }
 
-/// Picks a value out of a file.
+/// Selects a value of a file.
 type ValueOf = fn(&Holder) -> Option<&Zeroizing<String>>;
 
-/// Adds the lines of a token that is in one of the files.
+/// Adds the lines for a token that one of the files contains.
 fn add_token(
     lines: &mut Vec<Line>,
     holders: &[Holder],
@@ -189,13 +190,13 @@ fn add_token(
     Ok(())
 }
 
-/// Whether a value can be a key, an ID, a secret or an account: none has a character that means
-/// something to a shell, should the file be read by one.
+/// Checks whether a value can be a key, an ID, a secret or an account. These contain no character
+/// with a meaning in a shell, because a shell may read the file.
 fn is_credential(value: &str) -> bool {
     !value.is_empty() && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.~".contains(&b))
 }
 
-/// The one value all files and `.env` agree on, if `.env` does not have it yet.
+/// Returns the value on which all files and `.env` agree, unless `.env` already has it.
 fn one_value(
     name: &'static str,
     there: Option<&Zeroizing<String>>,

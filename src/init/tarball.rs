@@ -1,12 +1,13 @@
-//! The package.json inside a `.tgz` that `npm pack` made. Bytes in, JSON out; bounded.
+//! Reads the package.json inside a `.tgz` made by `npm pack`. Bytes in, JSON out, with limited
+//! memory.
 
 use serde_json::Value;
 
-/// Larger ones are no package of ours.
+/// The largest unpacked size that is read. Our packages are smaller.
 const MAX_UNPACKED: usize = 256 * 1024 * 1024;
 const BLOCK: usize = 512;
 
-/// The package.json of a packed package; nothing if it is not one.
+/// Returns the package.json of a packed package, or `None` if the bytes are not a package.
 pub fn manifest(bytes: &[u8]) -> Option<Value> {
     let tar = unzipped(bytes)?;
     let mut rest = tar.as_slice();
@@ -14,7 +15,7 @@ pub fn manifest(bytes: &[u8]) -> Option<Value> {
         let (head, after) = rest.split_at(BLOCK);
         let size = usize::from_str_radix(text(&head[124..136]).trim(), 8).ok()?;
         let content = after.get(..size)?;
-        // One folder down; mostly it is called package.
+        // The file is one folder down; the folder is usually called package.
         let name = text(&head[..100]);
         let file = name.split_once('/').map(|(_, file)| file);
         if matches!(head[156], b'0' | 0) && file == Some("package.json") {
@@ -25,13 +26,13 @@ pub fn manifest(bytes: &[u8]) -> Option<Value> {
     None
 }
 
-/// Up to the first zero.
+/// Returns the text of a header field up to the first zero byte.
 fn text(field: &[u8]) -> &str {
     let end = field.iter().position(|byte| *byte == 0).unwrap_or(field.len());
     str::from_utf8(&field[..end]).unwrap_or_default()
 }
 
-/// RFC 1952: a header with optional parts, then the compressed bytes.
+/// Unpacks gzip data (RFC 1952): a header with optional parts, then the compressed bytes.
 fn unzipped(bytes: &[u8]) -> Option<Vec<u8>> {
     let (head, mut rest) = bytes.split_at_checked(10)?;
     if head[..3] != [0x1f, 0x8b, 8] {
@@ -53,7 +54,7 @@ fn unzipped(bytes: &[u8]) -> Option<Vec<u8>> {
     miniz_oxide::inflate::decompress_to_vec_with_limit(rest, MAX_UNPACKED).ok()
 }
 
-/// A package with this package.json, for tests.
+/// Makes a package with this package.json, for tests.
 #[cfg(test)]
 pub fn packed(package: &str) -> Vec<u8> {
     let mut tar = Vec::new();

@@ -6,7 +6,7 @@ use std::path::Path;
 #[cfg(unix)]
 mod outside;
 
-/// Answers in order; remembers what was shown.
+/// Gives the scripted answers in order, and records what was shown.
 struct Scripted(RefCell<Vec<bool>>, RefCell<Vec<String>>);
 
 impl Scripted {
@@ -22,7 +22,7 @@ impl Questions for Scripted {
     }
 }
 
-/// A project, a home and a vault, all of them in a folder of their own.
+/// A temporary folder with a project, a home folder and a vault.
 struct Place {
     _root: tempfile::TempDir,
     project: PathBuf,
@@ -58,7 +58,7 @@ impl Place {
         Self { _root: root, project, environment, settings }
     }
 
-    /// With everything init can do something about.
+    /// Makes a project with everything that init can change.
     fn full() -> Self {
         let place = Self::new(&[
             ("gulp/distro.json", r#"{"name":"extension","version":"2024.1.2"}"#),
@@ -86,7 +86,7 @@ impl Place {
         fs::read_to_string(self.project.join(name)).unwrap_or_default()
     }
 
-    /// Every file of the project with its bytes and mode.
+    /// Returns every file of the project with its bytes and mode.
     fn snapshot(&self) -> Vec<(PathBuf, Vec<u8>, Option<u32>)> {
         let mut files = Vec::new();
         let mut folders = vec![self.project.clone()];
@@ -224,7 +224,7 @@ fn edits_of_anything_else_stay_and_do_not_stop_undo() {
     };
     edit("package.json", "5.0.0", "5.0.1");
     edit(".env", "NETSUITE_TBA_CONSUMER_KEY", "MORE=1\nNETSUITE_TBA_CONSUMER_KEY");
-    // As the tools write it after a fetch.
+    // The file as the tools write it after a fetch.
     let rewritten =
         "{\n  \"credentials\": {\n    \"authID\": \"new\",\n    \"domain\": \"d\"\n  }\n}";
     fs::write(place.project.join(".nsdeploy"), rewritten).unwrap();
@@ -279,7 +279,7 @@ fn an_interrupted_init_is_finished_by_the_next_or_undone() {
     for finish in [true, false] {
         let place = Place::full();
         let before = place.snapshot();
-        // As if the process had died before package.json was written.
+        // Simulates a process that died before package.json was written.
         place.done(&all());
         fs::write(place.project.join("package.json"), MANIFEST).unwrap();
         if finish {
@@ -298,7 +298,7 @@ fn no_file_is_written_before_all_is_kept_and_package_json_comes_last() {
         place.init(&Request { dry_run: true, ..all() }, &Agreed).unwrap_or_else(|e| panic!("{e}"));
     let names: Vec<_> = outcome.files.iter().map(|file| file.name).collect();
     assert_eq!(names, [".gitignore", ".env", ".nsdeploy", "package-lock.json", "package.json"]);
-    // A vault's folder that cannot be made: then the project is not touched.
+    // The vault's folder cannot be created, so the project is not changed.
     let before = place.snapshot();
     fs::write(&place.settings.home, "in the way").unwrap();
     let request = Request { no_import: true, ..all() };

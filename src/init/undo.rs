@@ -1,5 +1,6 @@
-//! Restores what init changed: byte for byte where the file is as init left it, and otherwise only what
-//! init changed. Refuses if exactly that was edited.
+//! Reverts what init changed. A file that was not edited since is restored byte for byte; in an
+//! edited file, only the changes of init are reverted. If those were edited themselves, undo
+//! refuses.
 
 use std::path::Path;
 
@@ -15,31 +16,31 @@ use crate::init::plan::Part;
 
 const MOST: u64 = 64 * 1024 * 1024;
 
-/// One file that undo would put back.
+/// A file that undo would restore.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restored {
-    /// Its way from the project's folder.
+    /// Its path relative to the project's folder.
     pub name: String,
-    /// It was made by init, and is removed.
+    /// Init created it, so it is removed.
     pub removed: bool,
 }
 
-/// What the last run of init left to undo, checked against the files as they are.
+/// The changes of the last run of init, checked against the current files.
 pub struct Undo<'a> {
     project: &'a Path,
     backups: &'a Backups,
     number: u32,
     record: Record,
-    /// Indexes of what is to be put back, in the order of doing so.
+    /// The indexes of the files to restore, in order.
     todo: Vec<usize>,
 }
 
 impl<'a> Undo<'a> {
-    /// Looks at one run; nothing when there is nothing to put back. With `only_package` what was done
-    /// about secrets stays done.
+    /// Checks one run, and returns `None` if there is nothing to restore. With `only_package`,
+    /// secrets stay where init moved them.
     ///
     /// # Errors
-    /// [`Code::FileEdited`] with the difference when a file is not as init left it.
+    /// [`Code::FileEdited`] with the difference when a part that init changed was edited since.
     pub fn of(
         project: &'a Path,
         backups: &'a Backups,
@@ -76,7 +77,7 @@ impl<'a> Undo<'a> {
         Err(Error::new(Code::FileEdited, what).with_next_step(next))
     }
 
-    /// What it comes to.
+    /// Returns the files that would be restored.
     pub fn files(&self) -> Vec<Restored> {
         let file = |index: &usize| {
             let kept = &self.record.files[*index];
@@ -85,16 +86,16 @@ impl<'a> Undo<'a> {
         self.todo.iter().map(file).collect()
     }
 
-    /// Does it, and forgets what is done.
+    /// Restores the files, and removes their backups.
     ///
     /// # Errors
-    /// [`Code::ProjectFile`] when a file cannot be written: run again, it goes on from there.
+    /// [`Code::ProjectFile`] when a file cannot be written. Another run continues from there.
     pub fn run(mut self) -> Result<()> {
         let _guard = self.backups.lock()?;
         for index in self.todo.clone() {
             self.put_back(index)?;
         }
-        // What stays must keep its number, so what is undone is only marked as put back.
+        // Files that are not restored keep their numbers, so restored ones are only marked as such.
         for index in &self.todo {
             PUT_BACK.clone_into(&mut self.record.files[*index].part);
         }
@@ -128,12 +129,12 @@ impl<'a> Undo<'a> {
         }
     }
 
-    /// What is to be done with a file as it is now.
+    /// Determines what to do with a file in its current state.
     fn merged(&self, index: usize) -> Result<Restoring> {
         let kept = &self.record.files[index];
         let path = self.project.join(&kept.name);
         let Some(now) = project_file::read(&path, MOST)? else {
-            // It is gone, or it was never made.
+            // The file was deleted, or init was interrupted before writing it.
             let gone = vec!["it is gone".to_owned()];
             let nothing = kept.before.is_none();
             return Ok(if nothing {
@@ -144,7 +145,7 @@ impl<'a> Undo<'a> {
         };
         let sum = hash(now.as_bytes());
         if kept.before.as_ref() == Some(&sum) {
-            // As it was: the last init or the last undo was interrupted.
+            // The file is unchanged, because the last init or the last undo was interrupted.
             let same_mode = project_file::mode(&path) == kept.mode;
             return Ok(if same_mode { Restoring::Nothing } else { Restoring::Original });
         }
@@ -166,8 +167,8 @@ impl<'a> Undo<'a> {
         Ok(Restoring::Merged(merge::taken_back(&kept.name, versions)))
     }
 
-    /// How a file differs from what init left, where that is what init changed; nothing when it can be
-    /// restored.
+    /// Describes how a file differs from what init left, in the parts that init changed. Returns
+    /// `None` if it can be restored.
     fn edited(&self, index: usize) -> Result<Option<String>> {
         let kept = &self.record.files[index];
         self.check_place(kept)?;
@@ -187,7 +188,8 @@ impl<'a> Undo<'a> {
         )))
     }
 
-    /// A link that came since must not lead the restored text elsewhere.
+    /// Checks that no link was put in place of the file since. The link could lead the restored
+    /// text elsewhere.
     fn check_place(&self, kept: &Kept) -> Result<()> {
         let place = links::place(self.project, &kept.name, self.backups.user())?;
         match place {
@@ -199,13 +201,13 @@ impl<'a> Undo<'a> {
     }
 }
 
-/// What is to be done with a file.
+/// What undo does with a file.
 enum Restoring {
-    /// It is as it was.
+    /// The file is already in its original state.
     Nothing,
-    /// It gets its old text back.
+    /// The file gets its original text back.
     Original,
-    /// It was edited, and what init changed is taken back.
+    /// The file was edited, and only the changes of init are reverted.
     Merged(Merged),
 }
 

@@ -1,4 +1,4 @@
-//! `.env` next to the project: only consumer key and consumer secret are read from it.
+//! `.env` in the project. Only the consumer key and the consumer secret are read from it.
 
 use std::path::Path;
 use std::time::Duration;
@@ -8,27 +8,27 @@ use zeroize::Zeroizing;
 use crate::error::Result;
 use crate::fs::project_file;
 
-/// How long a secret manager may take that gives the file as a named pipe.
+/// How long to wait for a secret manager that provides the file as a named pipe.
 const PIPE: Duration = Duration::from_secs(2);
-/// Larger files are not `.env` files.
+/// The largest file that is read. `.env` files are smaller.
 const MAX_BYTES: u64 = 256 * 1024;
 
-/// The names of the consumer key, the one that wins first. Oracle's tools copy the second into files
-/// that teams share; they do not know the first.
+/// The variables for the consumer key; the first one wins. Oracle's tools copy `CONSUMER_KEY` into
+/// shared files, but do not know the other name.
 pub const KEY_NAMES: [&str; 2] = ["NETSUITE_TBA_CONSUMER_KEY", "CONSUMER_KEY"];
-/// The same for the consumer secret.
+/// The variables for the consumer secret; the first one wins.
 pub const SECRET_NAMES: [&str; 2] = ["NETSUITE_TBA_CONSUMER_SECRET", "CONSUMER_SECRET"];
 
-/// A value and the name it stands under.
+/// A value and the name of its variable.
 #[derive(Clone)]
 pub struct Named {
     /// One of [`KEY_NAMES`] or [`SECRET_NAMES`].
     pub name: &'static str,
-    /// What it is set to.
+    /// The value of the variable.
     pub value: Zeroizing<String>,
 }
 
-/// What is read from the file; the rest of it does not concern this package.
+/// The lines that are read from the file. All other lines are ignored.
 #[derive(Default)]
 pub struct ConsumerLines {
     /// The consumer key.
@@ -37,16 +37,16 @@ pub struct ConsumerLines {
     pub secret: Option<Named>,
 }
 
-/// Reads the file, if there is one. It may be a named pipe: secret managers give it so.
+/// Reads the file, if it exists. It may be a named pipe, as some secret managers provide it.
 ///
 /// # Errors
-/// [`crate::error::Code::ProjectFile`] when something is there that cannot be read.
+/// [`crate::error::Code::ProjectFile`] when the file exists but cannot be read.
 pub fn read(path: &Path) -> Result<ConsumerLines> {
     let bytes = project_file::read_bytes(path, MAX_BYTES, Some(PIPE))?;
     Ok(bytes.map_or_else(ConsumerLines::default, |bytes| parse(&text_of(&bytes))))
 }
 
-/// UTF-8, or the UTF-16 that Windows PowerShell writes.
+/// Decodes UTF-8, or the UTF-16 that Windows PowerShell writes.
 pub(super) fn text_of(bytes: &[u8]) -> Zeroizing<String> {
     let Some(units) = bytes.strip_prefix(b"\xff\xfe") else {
         return Zeroizing::new(String::from_utf8_lossy(bytes).into_owned());
@@ -55,8 +55,8 @@ pub(super) fn text_of(bytes: &[u8]) -> Zeroizing<String> {
     Zeroizing::new(char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')).collect())
 }
 
-/// Reads the text of a `.env` file as npm's `dotenv` does: `export`, quotes, `#` comments, the last
-/// line of a name wins.
+/// Parses the text of a `.env` file like the npm package `dotenv`: `export`, quotes and `#`
+/// comments are understood, and the last line of a name wins.
 pub fn parse(text: &str) -> ConsumerLines {
     let (mut key, mut secret) = ([None, None], [None, None]);
     for line in text.trim_start_matches('\u{feff}').split(['\n', '\r']) {

@@ -1,11 +1,12 @@
-//! What the fuzz targets of `fuzz/` call: the parsers of the files of a project.
+//! Entry points for the fuzz targets in `fuzz/`: the parsers of project files.
 
 use serde_json::{Value, json};
 
 use crate::base::json_edit;
 use crate::project::{dotenv, nsdeploy};
 
-/// `.nsdeploy`, read and renamed in: the name is the first line, the file is the rest.
+/// Parses a `.nsdeploy` and replaces its name. The first line of the input is the name, the rest is
+/// the file.
 pub fn nsdeploy(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let (name, text) = text.split_once('\n').unwrap_or(("new-name", &text));
@@ -27,18 +28,19 @@ pub fn nsdeploy(bytes: &[u8]) {
         "the mark stays"
     );
     assert_eq!(value_with(text, name), value_with(&edited, name));
-    // White space alone is a file without anything in it: a whole new one takes its place.
+    // A file that contains only white space is empty, and is replaced as a whole.
     if !text[json_edit::start(text)..].trim().is_empty() {
         assert_one_place(text, &edited, name);
     }
     if let Some(old) = &before.auth_id {
         let back = nsdeploy::with_auth_id(&edited, old).expect("it stays valid");
-        // Only another spelling of the same name may be left of it.
+        // The result may differ only in the spelling of the same name.
         assert!(back.eq_ignore_ascii_case(text) || back.len() < text.len(), "{back}");
     }
 }
 
-/// What the text means, with that name in it: order and everything unknown included.
+/// Returns the parsed text with that name in it, including the order of members and unknown
+/// members.
 fn value_with(text: &str, name: &str) -> String {
     let json = &text[json_edit::start(text)..];
     let mut value: Value = serde_json::from_str(json).unwrap_or_else(|_| json!({}));
@@ -47,13 +49,14 @@ fn value_with(text: &str, name: &str) -> String {
     }
     let credentials = value["credentials"].as_object_mut().expect("an object");
     credentials.insert("authID".to_owned(), json!(name));
-    // A name or credentials that were not there are put in front; elsewhere the order counts.
+    // A missing name or a missing `credentials` object is added in front. Otherwise the order must
+    // not change.
     let name = credentials.shift_remove("authID");
     let rest = value.as_object_mut().and_then(|root| root.shift_remove("credentials"));
     format!("{value} {rest:?} {name:?}")
 }
 
-/// One run of bytes was replaced; what went was a value or nothing.
+/// Checks that a single run of bytes was replaced, and that only a value was removed, if anything.
 fn assert_one_place(text: &str, edited: &str, name: &str) {
     let same = |pair: &(u8, u8)| pair.0 == pair.1;
     let head = text.bytes().zip(edited.bytes()).take_while(same).count();
@@ -61,14 +64,14 @@ fn assert_one_place(text: &str, edited: &str, name: &str) {
     let tail = text.bytes().rev().zip(edited.bytes().rev()).take(room).take_while(same).count();
     let gone = &text[..text.len() - tail].as_bytes()[head..];
     assert!(!gone.contains(&b'\n') || gone.trim_ascii().first().is_some_and(|b| b"[{".contains(b)));
-    // The white space around it is the file's own, and may be much.
+    // The surrounding white space belongs to the file, and there may be a lot of it.
     let new = &edited.as_bytes()[head..edited.len() - tail];
     let quoted = Value::from(name).to_string();
     let most = quoted.len() + "\"credentials\":{\"authID\":},".len();
     assert!(new.iter().filter(|byte| !byte.is_ascii_whitespace()).count() <= most);
 }
 
-/// `.env`: only two names are read; plain lines mean what they say.
+/// Parses a `.env`: only the known names are read, and plain lines have their plain meaning.
 pub fn dotenv(bytes: &[u8]) {
     let read = |text: &str| {
         let lines = dotenv::parse(text);
@@ -77,12 +80,12 @@ pub fn dotenv(bytes: &[u8]) {
     };
     let text = dotenv::text_of(bytes);
     let (key, secret) = read(&text);
-    // Both names of each end in the same words.
+    // Both names of each variable end in the same words.
     for (name, value) in [("CONSUMER_KEY", &key), ("CONSUMER_SECRET", &secret)] {
         let Some(value) = value else { continue };
         assert!(text.contains(name) && text.contains(value.as_str()) && !value.contains('\n'));
     }
-    // Another name changes nothing, wherever it stands.
+    // A line with another name changes nothing, wherever it is.
     let more = format!("OTHER=x\n{}\nMY_CONSUMER_KEY=y\n", text.trim_start_matches('\u{feff}'));
     assert_eq!(read(&more), (key, secret));
 
@@ -95,7 +98,7 @@ pub fn dotenv(bytes: &[u8]) {
     assert_eq!(read(&written), (last("CONSUMER_KEY"), last("CONSUMER_SECRET")), "{written}");
 }
 
-/// A line whose meaning is known because it was made from it.
+/// A line with a known meaning, because the test built it.
 struct Line {
     name: &'static str,
     value: String,

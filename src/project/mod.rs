@@ -1,4 +1,5 @@
-//! The project a task runs in: its folder, its `.nsdeploy` and its `.env`.
+//! The project that a task runs in: its folder, its `.nsdeploy` and its `.env`. Reads these files,
+//! and writes `.nsdeploy`.
 
 pub mod dotenv;
 #[cfg(fuzzing)]
@@ -19,21 +20,21 @@ use crate::fs::project_file;
 use crate::project::nsdeploy::{Deployment, Settled};
 use crate::text::printable;
 
-/// Larger files are not `.nsdeploy` files.
+/// The largest file that is read. `.nsdeploy` files are smaller.
 const MAX_BYTES: u64 = 1024 * 1024;
 
-/// Where the files of a project are; nothing has been read yet but their existence.
+/// The location of the project's files. So far, only their existence has been checked.
 pub struct Project {
-    /// The nearest folder with a package.json, else the working folder.
+    /// The nearest folder with a package.json, or else the working folder.
     folder: PathBuf,
     /// The nearest `.nsdeploy` of this user, if there is one.
     deployment: Option<PathBuf>,
-    /// A nearer one that is not used, and why.
+    /// A nearer `.nsdeploy` that is not used, and the reason.
     passed_over: Option<(PathBuf, &'static str)>,
 }
 
 impl Project {
-    /// Looks from the working folder upwards, up to the folder with package.json.
+    /// Searches upwards from the working folder to the folder with package.json.
     pub fn find(environment: &Environment) -> Self {
         let cwd = &environment.cwd;
         let root = cwd.ancestors().find(|folder| folder.join("package.json").is_file());
@@ -52,10 +53,10 @@ impl Project {
         Self { folder, deployment, passed_over }
     }
 
-    /// What `.nsdeploy` says; nothing when there is none.
+    /// Reads `.nsdeploy`. Returns empty values if there is none.
     ///
     /// # Errors
-    /// [`crate::error::Code::ProjectFile`] when it is there but cannot be read.
+    /// [`crate::error::Code::ProjectFile`] when the file exists but cannot be read.
     pub fn deployment(&self) -> Result<Deployment> {
         if let Some((path, why)) = &self.passed_over {
             console::warn(&format!("{} is not read: {why}.", path.display()));
@@ -70,15 +71,15 @@ impl Project {
         Ok(deployment)
     }
 
-    /// Says once per process which files of the project hold secrets that teams share with them:
-    /// Oracle's tools write consumer key and secret into `.nsdeploy` and `config.json`.
+    /// Warns once per process about secrets in shared files of the project: Oracle's tools write
+    /// the consumer key and secret into `.nsdeploy` and `config.json`.
     pub fn warn_of_secrets(&self) {
         static SAID: AtomicBool = AtomicBool::new(false);
         if SAID.swap(true, Ordering::Relaxed) {
             return;
         }
         for path in self.written_by_tools() {
-            // What cannot be read is told by whoever needs it.
+            // A file that cannot be read is reported where it is needed.
             let found = read(&path).ok().and_then(|text| nsdeploy::parse(&text).ok());
             let Some(found) = found else { continue };
             let shown = path.display();
@@ -100,28 +101,29 @@ impl Project {
         }
     }
 
-    /// The files Oracle's tools write their configuration into.
+    /// Returns the files into which Oracle's tools write their configuration.
     fn written_by_tools(&self) -> impl Iterator<Item = PathBuf> {
         let config = self.folder.join("gulp").join("config").join("config.json");
         self.deployment.iter().cloned().chain([config])
     }
 
-    /// Those of them that hold this text. What cannot be read holds nothing.
+    /// Returns those of these files that contain the text. A file that cannot be read is left out.
     pub fn files_with(&self, text: &str) -> Vec<PathBuf> {
         let holds = |path: &PathBuf| read(path).is_ok_and(|content| content.contains(text));
         self.written_by_tools().filter(holds).collect()
     }
 
-    /// Where its files are.
+    /// Returns the folder of the project.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Makes a token the one of the project: writes its name into `.nsdeploy`, which is made if need
-    /// be, and puts right what the file says of another account. Returns where the file is.
+    /// Makes a token the project's token: writes its name into `.nsdeploy`, creates the file if
+    /// needed, and corrects values in it that belong to another account. Returns the path of the
+    /// file.
     ///
     /// # Errors
-    /// [`crate::error::Code::ProjectFile`] when that cannot be done; the file is then as it was.
+    /// [`crate::error::Code::ProjectFile`] when the file cannot be changed; it is then unchanged.
     pub fn remember(&self, auth_id: &str, account: &AccountId) -> Result<PathBuf> {
         let path = self.deployment.clone().unwrap_or_else(|| self.folder.join(".nsdeploy"));
         if let Some((_, why)) = self.passed_over.as_ref().filter(|(passed, _)| *passed == path) {
@@ -142,15 +144,16 @@ impl Project {
         Ok(path)
     }
 
-    /// Consumer key and secret from `.env` beside `.nsdeploy`, else beside package.json.
+    /// Reads the consumer key and secret from `.env` beside `.nsdeploy`, or else beside
+    /// package.json.
     ///
     /// # Errors
-    /// [`crate::error::Code::ProjectFile`] when a file is there but cannot be read.
+    /// [`crate::error::Code::ProjectFile`] when a file exists but cannot be read.
     pub fn consumer_lines(&self) -> Result<dotenv::ConsumerLines> {
         let beside = self.deployment.as_deref().and_then(Path::parent);
         let mut lines = dotenv::ConsumerLines::default();
         let own = Some(self.folder.as_path()).filter(|own| beside != Some(own));
-        // Each file once: a named pipe gives what it has to one reader.
+        // Each file is read once, because a named pipe gives its content to one reader only.
         for folder in beside.into_iter().chain(own) {
             let more = dotenv::read(&folder.join(".env"))?;
             lines.key = lines.key.or(more.key);
@@ -160,7 +163,7 @@ impl Project {
     }
 }
 
-/// What is said when a file was put right for another account.
+/// Describes the values that were corrected for another account.
 fn told(path: &Path, account: &AccountId, settled: &Settled) -> String {
     let hostname = settled.hostname.as_deref();
     let hostname = hostname.map_or(String::new(), |hostname| {
@@ -182,9 +185,10 @@ fn read(path: &Path) -> Result<Zeroizing<String>> {
     text.ok_or_else(|| project_file::unusable(path, "it is gone"))
 }
 
-/// Why what is there is not this user's file. A link counts for what it leads to.
+/// Returns the reason why a file cannot be used as this user's file. Follows links.
 fn unusable(path: &Path, environment: &Environment) -> Option<&'static str> {
-    // A link of somebody else could lead to any file of this user, which would then be rewritten.
+    // A link that another user created could lead to any file of this user, which would then be
+    // rewritten.
     let link = std::fs::symlink_metadata(path).ok().filter(Metadata::is_symlink);
     if link.is_some_and(|link| !is_own(&link, environment)) {
         return Some("it is a link that another user made");

@@ -1,4 +1,5 @@
-//! `.nsdeploy`, Oracle's project file: its `authID` is read and replaced, every other byte is kept.
+//! `.nsdeploy`, the project file of Oracle's tools. Its `authID` is read and replaced; every other
+//! byte is kept.
 
 use serde_json::Value;
 
@@ -6,7 +7,7 @@ use crate::account::AccountId;
 use crate::base::json_edit;
 use crate::base::json_edit::{Document, Object, splice};
 
-/// What is read from the file.
+/// The values that are read from the file.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Deployment {
     /// `credentials.authID`.
@@ -19,19 +20,20 @@ pub struct Deployment {
     pub vm: Option<String>,
     /// `credentials.molecule`.
     pub molecule: Option<String>,
-    /// Members of `credentials` that should not be in a file teams share.
+    /// Names of members of `credentials` that should not be in a shared file.
     pub secrets: Vec<String>,
 }
 
 impl Deployment {
-    /// The account of the host name; `system.netsuite.com` belongs to none.
+    /// Returns the account of the host name. `system.netsuite.com` belongs to no account.
     pub fn account(&self) -> Option<AccountId> {
         let hostname = self.hostname.as_deref()?;
         AccountId::parse(&format!("https://{hostname}/")).ok()
     }
 }
 
-/// What belongs to a website of one account. Oracle's tools ask for it anew after a change of account.
+/// Members that belong to a website of one account. Oracle's tools ask for them again after a
+/// change of account.
 const OF_A_WEBSITE: [&str; 8] = [
     "website",
     "domain",
@@ -43,19 +45,19 @@ const OF_A_WEBSITE: [&str; 8] = [
     "target_folder",
 ];
 
-/// How a file was put right for another account.
+/// How a file was corrected for another account.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Settled {
-    /// The account it was for.
+    /// The previous account.
     pub from: AccountId,
-    /// The host name it has now.
+    /// The new host name.
     pub hostname: Option<String>,
     /// The members of `credentials` that were removed.
     pub removed: Vec<&'static str>,
 }
 
-/// The text with what it says of another account put right for this one, as Oracle's tools do after
-/// a change of account; nothing where there is nothing to put right.
+/// Returns the text with the values of another account corrected for this one, as Oracle's tools do
+/// after a change of account. Returns `None` if nothing needs correction.
 pub fn settled(text: &str, account: &AccountId) -> Option<(String, Settled)> {
     let before = parse(text).ok()?;
     let member = before.account_member.as_deref().and_then(|text| AccountId::parse(text).ok());
@@ -83,10 +85,10 @@ pub fn settled(text: &str, account: &AccountId) -> Option<(String, Settled)> {
     Some((document.into_text(), Settled { from, hostname, removed }))
 }
 
-/// Reads the text of the file. An empty file is one without anything in it.
+/// Parses the text of the file. An empty file counts as an empty object.
 ///
 /// # Errors
-/// What is wrong with it, in words.
+/// What is wrong with the file, in words.
 pub fn parse(text: &str) -> Result<Deployment, String> {
     let text = text.trim_start_matches('\u{feff}');
     if text.trim().is_empty() {
@@ -114,8 +116,8 @@ pub fn parse(text: &str) -> Result<Deployment, String> {
     })
 }
 
-/// The text with `credentials.authID` set to `name`: indentation, order, newline style and byte
-/// order mark stay as they are.
+/// Returns the text with `credentials.authID` set to `name`. Indentation, order, newline style and
+/// byte order mark stay.
 ///
 /// # Errors
 /// As [`parse`].

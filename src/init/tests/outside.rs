@@ -1,4 +1,4 @@
-//! Links that lead out of the project.
+//! Tests of links that lead out of the project.
 
 use std::cell::RefCell;
 use std::fs;
@@ -6,7 +6,7 @@ use std::fs;
 use super::{Place, all};
 use crate::init::*;
 
-/// Agrees to everything inside the project, and outside to what it is told to.
+/// Agrees to every change inside the project, and gives the scripted answer for changes outside.
 struct Outside(bool, RefCell<Vec<String>>);
 
 impl Questions for Outside {

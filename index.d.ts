@@ -19,6 +19,11 @@ export interface AuthenticateOptions {
   role?: string | number;
   /** A token as `<id>:<secret>`; needs `account`. Uses no vault, asks nothing and writes no file (`--token`). */
   token?: string;
+  /**
+   * A file with a token: `<id>:<secret>`, or ID and secret on two lines; needs `account`. Otherwise as `token`
+   * (`--token-file`).
+   */
+  tokenFile?: string;
   /** Consumer key of the integration record (`--key`). Default: the variable `CONSUMER_KEY`, then `.env`. */
   consumerKey?: string;
   /** Consumer secret of the integration record (`--secret`). Default: the variable `CONSUMER_SECRET`, then `.env`. */
@@ -425,6 +430,8 @@ export type TbaErrorCode =
   | 'AUTH_ID_TAKEN'
   /** The value of --token does not have the form <id>:<secret>. */
   | 'TOKEN_FORMAT'
+  /** A file that was named for a token or a secret cannot be used. */
+  | 'SECRET_FILE'
   /** The role is not an internal role ID. */
   | 'ROLE_INVALID'
   /** A flag has no value, has an invalid value, or is given twice with different values. */

@@ -13,6 +13,8 @@ module.exports = {
     "Token names belong to one machine, but `.nsdeploy` is often shared: your `sandbox` may be another account than your colleague's.",
   CONSUMER_MISMATCH:
     'A token belongs to one integration record. After a change of the record or of its key, sign in again: [Rotating tokens and keys](key-rotation.md).',
+  SECRET_FILE:
+    'The message names the flag or the variable and the file. A file of a variable that ends in `_FILE` contains one line, the value. A file of `--token-file` contains `ID:SECRET`, or ID and secret on two lines.',
   FLAG_CONFLICT: 'For example `--to` while `NETSUITE_TBA_TOKEN_ID` is set, or `--browser` with `--no-browser`.',
   SIGN_IN_TIMEOUT:
     'If the browser showed an error for `http://localhost:7777/tba…` after Allow, it could not reach this machine: see [SSH, containers, WSL](ssh-containers-wsl.md). `--timeout SECONDS` allows more time.',

@@ -64,6 +64,9 @@ test('no command leaks a secret: plain, as JSON and with the debug trace on', { 
   );
   const begun = await tool(it, ['login', 'halves', '--start', '--json', ...vm], { env });
   const allowed = (await browse(begun.json.url, { action: 'allow', account: '1234567_SB1', follow: false })).location;
+  const admin = it.simulator.issueToken({ account: '1234567_SB1', role: '1000' });
+  const tokenFile = path.join(it.root, 'token');
+  fs.writeFileSync(tokenFile, `${admin.tokenId}\n${admin.tokenSecret}\n`);
   const commands = [
     [['--help']],
     [['nonsense', ...FOREIGN]],
@@ -80,6 +83,12 @@ test('no command leaks a secret: plain, as JSON and with the debug trace on', { 
     [['login', '--finish'], `${FOREIGN[1]}\n`],
     [['login', 'dev', '--port', String(it.port), ...vm]],
     [['login', 'dev', '--secret', FOREIGN[1], '--key', FOREIGN[0], '--port', 'x']],
+    [['login', 'given', '--with-token', '--account', '1234567_SB1', ...vm], `${admin.tokenId}:${admin.tokenSecret}`],
+    [['login', 'given', '--with-token', '--account', '1234567_SB1', '--token-file', tokenFile, '--json', ...vm]],
+    [['login', 'given', '--with-token', '--account', '1234567_SB1', '--offline'], FOREIGN.join('\n')],
+    [['login', 'given', '--with-token', '--account', '1234567_SB1', ...vm], FOREIGN.join(':')],
+    [['login', 'given', '--with-token', '--account', '1234567_SB1', ...vm], `${FOREIGN.join(':')}:`],
+    [['status', '--secret', CONSUMER.secret, '--key', CONSUMER.key, ...vm]],
     [['rename', 'dev', 'dev2']],
     [['rename', 'dev2', 'dev']],
     [['rename', 'dev', `${FOREIGN[1]}!`]],

@@ -36,6 +36,11 @@ impl Environment {
         self.variables.get(&key(name)).map(String::as_str).filter(|value| !value.is_empty())
     }
 
+    /// Sets a variable.
+    pub fn set(&mut self, name: &str, value: String) {
+        self.variables.insert(key(name), value);
+    }
+
     /// Whether a variable is set at all, be it to nothing.
     pub fn has(&self, name: &str) -> bool {
         self.variables.contains_key(&key(name))

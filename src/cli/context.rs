@@ -54,7 +54,7 @@ impl Context {
     pub fn options(&self) -> Result<Options> {
         let mut options = Options::default();
         // Each command reads by itself which token is meant.
-        let row = |row: &&Row| !matches!(row.option, Some("to" | "authId" | "token"));
+        let row = |row: &&Row| !matches!(row.option, Some("to" | "authId" | "token" | "tokenFile"));
         for name in Options::TABLE.iter().filter(row).flat_map(|row| row.flags) {
             if let Some(value) = self.typed.value(name) {
                 options.take_flag(&mut Flag::with_value(name, value))?;

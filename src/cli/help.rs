@@ -99,8 +99,8 @@ mod tests {
     fn flags_line_up() {
         let login = crate::cli::commands::find("login").unwrap();
         let help = help(login);
-        assert!(help.contains("\n  --port N         the callback port"), "{help}");
-        assert!(help.contains("\n  -h, --help       show this help\n"), "{help}");
+        assert!(help.contains("\n  --port N           the callback port"), "{help}");
+        assert!(help.contains("\n  -h, --help         show this help\n"), "{help}");
     }
 
     #[test]

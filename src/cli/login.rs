@@ -3,7 +3,7 @@
 use crate::base::console::warn;
 use crate::cli::context::Context;
 use crate::cli::output::Report;
-use crate::cli::{login_refused, new_token, two_step};
+use crate::cli::{login_refused, new_token, two_step, with_token};
 use crate::error::{Code, Error, Result};
 use crate::selection::decision::origin_of;
 use crate::session::call::Call;
@@ -12,6 +12,16 @@ use crate::session::call::Call;
 pub async fn run(context: &Context) -> Result<Report> {
     if context.typed.is("--refused") {
         return login_refused::run(context).await;
+    }
+    if context.typed.is("--with-token") {
+        return with_token::run(context).await;
+    }
+    if let Some(flag) =
+        ["--offline", "--token-file"].into_iter().find(|flag| context.typed.is(flag))
+    {
+        let what = format!("{flag} needs --with-token.");
+        return Err(Error::new(Code::FlagInvalid, what)
+            .with_next_step("For examples: npx netsuite-tba login --help"));
     }
     match (context.typed.is("--start"), context.typed.is("--finish")) {
         (true, true) => {

@@ -7,8 +7,8 @@
 //! * [`context`] – what every command has: what was typed, the environment, vault and network
 //! * [`output`] – reports and JSON on stdout, which may be closed; [`table`] prints tables
 //! * [`choose`] – the token a command works with
-//! * [`list`], [`login`], [`new_token`], [`login_refused`], [`two_step`], [`use_token`], [`status`],
-//!   [`rename_remove`], [`import`], [`prune`] – the saved tokens
+//! * [`list`], [`login`], [`new_token`], [`login_refused`], [`two_step`], [`with_token`],
+//!   [`use_token`], [`status`], [`rename_remove`], [`import`], [`prune`] – the saved tokens
 //! * [`init`] – projects of Oracle's tools
 //! * [`request`], [`sign`] – signed requests
 //! * [`explain`], [`header`] – signatures, our own and those of other code
@@ -43,6 +43,7 @@ mod suggest;
 mod table;
 mod two_step;
 mod use_token;
+mod with_token;
 mod work;
 
 use std::sync::Arc;
@@ -52,6 +53,8 @@ use crate::base::blocking::{blocking, or_stopped};
 use crate::base::console;
 use crate::base::environment::Environment;
 use crate::error::{Code, Error, Exit, Result};
+use crate::selection::flags;
+use crate::selection::secret_file;
 use crate::session::call::Roots;
 use crate::tty::kind::with_advice;
 
@@ -107,9 +110,16 @@ async fn run_for(
         Request::Run(typed) => typed,
     };
     let json = typed.is("--json");
+    let environment = match secret_file::resolved(environment) {
+        Ok(environment) => environment,
+        Err(error) => return failed(caller, &error, json),
+    };
     let run = run_of(typed.command.work);
     let mut context = Context::new(typed, environment, roots, abort.clone());
     context.in_gulp = caller == Caller::Gulp;
+    if let Ok(typed) = context.options() {
+        flags::warn_of_secrets(&typed);
+    }
     match carried_out(run, &Arc::new(context), &abort).await {
         Ok(report) => report.print(json),
         Err(error) => failed(caller, &with_advice(error), json),

@@ -15,6 +15,7 @@ use crate::node::promise::{Settled, promise_as};
 use crate::node::runtime::{background, block_on};
 use crate::node::session::{Passport, passport, roots_of};
 use crate::selection::flags;
+use crate::selection::secret_file;
 use crate::session::Session;
 use crate::session::commerce_tools::asked::Asked;
 use crate::session::commerce_tools::configuration::{Configuration, Setup};
@@ -108,9 +109,11 @@ impl NativeCommerceTools {
         snapshot: ProcessSnapshot,
     ) -> napi::Result<NativeConfiguration> {
         let program = snapshot.program.clone();
-        let environment = Environment::from(snapshot);
+        let environment =
+            secret_file::resolved(Environment::from(snapshot)).map_err(|error| to_tools(&error))?;
         flags::check_npm(&argv, &environment).map_err(|error| to_tools(&error))?;
         let (flags, typed) = flags::parse_for_tools(&argv).map_err(|error| to_tools(&error))?;
+        flags::warn_of_secrets(&flags);
         let options = options::read(&options, "OAuth1")?.or(flags);
         let setup = Setup { options, typed, environment, program };
         let configuration = self.tools.configuration(setup).map_err(|error| to_tools(&error))?;

@@ -7,6 +7,8 @@ use napi_derive::napi;
 
 use crate::base::console;
 use crate::base::environment::Environment;
+use crate::node::errors::thrown;
+use crate::selection::secret_file;
 use crate::tty::kind;
 use crate::tty::kind::Stdio;
 
@@ -27,6 +29,14 @@ pub struct ProcessSnapshot {
     pub user_id: Option<u32>,
     /// What runs, for others who wait for it: `gulp extension:fetch`.
     pub program: String,
+}
+
+/// The environment of a call, with the secrets of the files that variables name.
+///
+/// # Errors
+/// `SECRET_FILE`, `FLAG_CONFLICT`.
+pub fn resolved(taken: ProcessSnapshot) -> napi::Result<Environment> {
+    secret_file::resolved(taken.into()).map_err(|error| thrown(&error))
 }
 
 impl From<ProcessSnapshot> for Environment {

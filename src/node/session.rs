@@ -6,12 +6,11 @@ use napi::bindgen_prelude::{Env, Function, Object, PromiseRaw};
 use napi_derive::napi;
 
 use crate::base::abort;
-use crate::base::environment::Environment;
 use crate::error::Error;
 use crate::node::authorize;
 use crate::node::errors::thrown;
 use crate::node::options;
-use crate::node::process_snapshot::ProcessSnapshot;
+use crate::node::process_snapshot::{ProcessSnapshot, resolved};
 use crate::node::promise::{Settled, promise_as};
 use crate::node::sign::pairs;
 use crate::requests::sender::Sender;
@@ -70,13 +69,15 @@ pub fn authenticate<'env>(
     roots: Function<'env, (), Vec<String>>,
 ) -> napi::Result<PromiseRaw<'env, Settled>> {
     let program = surroundings.program.clone();
-    let environment = Environment::from(surroundings);
+    let environment = resolved(surroundings)?;
     let mut options = options::read(&options, "authenticate()")?;
     // A plain script has options only, and is told of them and not of flags.
     let mut failed: fn(&Error) -> napi::Error = |error| thrown(&in_script_words(error.clone()));
     if let Some(argv) = argv {
         flags::check_npm(&argv, &environment).map_err(|error| thrown(&error))?;
-        options = options.or(flags::parse(&argv).map_err(|error| thrown(&error))?);
+        let typed = flags::parse(&argv).map_err(|error| thrown(&error))?;
+        flags::warn_of_secrets(&typed);
+        options = options.or(typed);
         failed = thrown;
     }
     let roots = reusable_roots_of(&roots)?;

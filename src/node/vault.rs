@@ -7,11 +7,10 @@ use napi_derive::napi;
 
 use crate::base::abort::Abort;
 use crate::base::blocking::blocking;
-use crate::base::environment::Environment;
 use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
 use crate::node::errors::thrown;
-use crate::node::process_snapshot::ProcessSnapshot;
+use crate::node::process_snapshot::{ProcessSnapshot, resolved};
 use crate::node::promise::{Settled, promise};
 use crate::vault::Vault;
 use crate::vault::import::{ImportOutcome, ImportReport, ImportedToken};
@@ -125,7 +124,7 @@ impl NativeVault {
         store: Option<String>,
         home: Option<String>,
     ) -> napi::Result<Self> {
-        let environment = Environment::from(surroundings);
+        let environment = resolved(surroundings)?;
         let home = home.map(PathBuf::from);
         let settings = VaultSettings::from(&environment, store.as_deref(), home.as_deref());
         let settings = settings.map_err(|error| thrown(&error))?;

@@ -1,6 +1,8 @@
 //! The flags gulp users type. Flags of other tools on the same command line are left alone.
 
+use crate::base::console::warn_once;
 use crate::base::environment::Environment;
+use crate::credentials::Secret;
 use crate::error::{Code, Error, Result};
 use crate::selection::options::Options;
 use crate::selection::setting::Flag;
@@ -28,6 +30,49 @@ pub fn parse(arguments: &[String]) -> Result<Options> {
         }
     }
     Ok(flags)
+}
+
+/// Warns once of a command line that contains secrets. `flags` is what was typed, without what
+/// options and variables say.
+pub fn warn_of_secrets(flags: &Options) {
+    if let Some(warning) = warning_of(flags) {
+        warn_once(&warning);
+    }
+}
+
+/// The warning about secrets among the flags, naming what to use instead.
+fn warning_of(flags: &Options) -> Option<String> {
+    let has_password = |proxy: &Secret| {
+        let authority = proxy.expose().split(['/', '?', '#']).find(|part| part.contains('@'));
+        authority.is_some_and(|part| part.contains(':'))
+    };
+    let found: Vec<(&str, &str)> = [
+        (flags.token.is_some(), "--token", "--token-file FILE"),
+        (
+            flags.consumer_secret.is_some(),
+            "--secret",
+            "NETSUITE_TBA_CONSUMER_SECRET in the environment or in .env",
+        ),
+        (
+            flags.proxy.as_ref().is_some_and(has_password),
+            "--proxy",
+            "HTTPS_PROXY in the environment",
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(given, flag, instead)| given.then_some((flag, instead)))
+    .collect();
+    if found.is_empty() {
+        return None;
+    }
+    let names: Vec<_> = found.iter().map(|(flag, _)| *flag).collect();
+    let instead: Vec<_> = found.iter().map(|(_, instead)| *instead).collect();
+    Some(format!(
+        "The command line contains a secret ({}). Other users can see it in the list of processes, and \
+         shells keep it in their history. Use {} instead.",
+        names.join(", "),
+        instead.join(", and ")
+    ))
 }
 
 /// The variables in which npm keeps flags that were meant for the task. npm 11 takes `--to` for an
@@ -100,7 +145,6 @@ pub fn parse_for_tools(arguments: &[String]) -> Result<(Options, ToolsFlags)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::credentials::Secret;
     use crate::selection::setting::{NumberText, To};
     use std::time::Duration;
 
@@ -140,6 +184,23 @@ mod tests {
         assert_eq!(read.role, Some(NumberText::from("3")));
         assert_eq!(read.browser, Some(false));
         assert_eq!(read.timeout, Some(Duration::from_secs(20)));
+    }
+
+    #[test]
+    fn a_secret_on_the_command_line_is_warned_of_with_a_better_way_and_not_repeated() {
+        let warning = |line: &str| warning_of(&flags(line).unwrap());
+        assert!(warning("--token canary:canary").unwrap().contains("Use --token-file FILE"));
+        let both = warning("--token i:canary --secret canary").unwrap();
+        assert!(both.contains("(--token, --secret)"), "{both}");
+        assert!(both.contains("NETSUITE_TBA_CONSUMER_SECRET"), "{both}");
+        let proxy = warning("--proxy http://me:canary@proxy:8080").unwrap();
+        assert!(proxy.contains("HTTPS_PROXY"), "{proxy}");
+        for said in [both, proxy] {
+            assert!(!said.contains("canary"), "{said}");
+        }
+        for line in ["--proxy http://proxy:8080", "--key k --account 1", "--token-file a"] {
+            assert_eq!(warning(line), None, "{line}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! * [`setting`] – the kinds of values in it
 //! * [`flags`] – the flags of a gulp command line
 //! * [`consumer`] – consumer key and secret, and where they come from
+//! * [`secret_file`] – tokens and secrets in files
 //! * [`request`] – all of it parsed
 //! * [`script_words`] – next steps in the words of a plain script
 //! * [`person`] – the questions about saved tokens
@@ -16,4 +17,5 @@ pub mod options;
 pub mod person;
 pub mod request;
 pub mod script_words;
+pub mod secret_file;
 pub mod setting;

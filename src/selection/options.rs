@@ -140,6 +140,8 @@ options! {
     role: NumberText = ["role"] ["--role"] [];
     /// A token given as `<id>:<secret>`.
     token: Secret = ["token"] ["--token"] [];
+    /// A file with a token.
+    token_file: String = ["tokenFile"] ["--token-file"] [];
     /// The token ID of a token given by the environment.
     token_id: String = [] [] ["NETSUITE_TBA_TOKEN_ID"];
     /// The secret of a token given by the environment.

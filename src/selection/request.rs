@@ -9,6 +9,7 @@ use crate::error::{Code, Error, Result};
 use crate::netsuite::site::Site;
 pub use crate::selection::consumer::consumer;
 use crate::selection::options::Options;
+use crate::selection::secret_file;
 use crate::selection::setting::To;
 use crate::text::printable;
 
@@ -36,6 +37,8 @@ pub struct Given {
 pub enum GivenBy {
     /// `--token` or the option `token`.
     Option,
+    /// `--token-file` or the option `tokenFile`.
+    File,
     /// `NETSUITE_TBA_TOKEN_ID` and its fellows.
     Environment,
 }
@@ -99,6 +102,7 @@ impl TokenRequest {
             account,
             role,
             token,
+            token_file,
             molecule,
             vm,
             tools_name,
@@ -125,8 +129,9 @@ impl TokenRequest {
         } = options;
         let account = account.as_deref().map(AccountId::parse).transpose()?;
         let typed = Typed { to: to.as_ref(), auth_id: auth_id.as_deref() };
-        let given = if let Some(pair) = token {
-            Some(given_as_option(pair, account.as_ref())?)
+        let given = if token.is_some() || token_file.is_some() {
+            let file = token_file.as_deref();
+            Some(given_as_option(token.as_ref(), file, environment, account.as_ref())?)
         } else {
             let typed = typed.flag().filter(|_| tools_name.is_none());
             given_by_variables(&variables, environment, account.as_ref(), typed)?
@@ -163,13 +168,30 @@ impl SignInSettings {
     }
 }
 
-/// Row 1: `--token`.
-fn given_as_option(pair: &Secret, account: Option<&AccountId>) -> Result<Given> {
-    let token = Token::parse_pair(pair.expose())?;
+/// Row 1: `--token` and `--token-file`.
+fn given_as_option(
+    pair: Option<&Secret>,
+    file: Option<&str>,
+    environment: &Environment,
+    account: Option<&AccountId>,
+) -> Result<Given> {
+    let (token, by, flag) = match (pair, file) {
+        (Some(_), Some(_)) => {
+            return Err(Error::new(Code::FlagConflict, "--token and --token-file are both given."));
+        }
+        (None, Some(path)) => {
+            (secret_file::token(environment, path)?, GivenBy::File, "--token-file")
+        }
+        (pair, None) => {
+            let pair = pair.map(Secret::expose).unwrap_or_default();
+            (Token::parse_pair(pair)?, GivenBy::Option, "--token")
+        }
+    };
     let account = account.cloned().ok_or_else(|| {
-        Error::new(Code::AccountMissing, "--account is required when --token is used.")
+        let what = format!("--account is required when {flag} is used.");
+        Error::new(Code::AccountMissing, what)
     })?;
-    Ok(Given { token, account, by: GivenBy::Option })
+    Ok(Given { token, account, by })
 }
 
 /// Row 2: the three variables. `typed` is the flag that names another token, if there is one.

@@ -127,6 +127,7 @@ pub(crate) fn taken(old: &SavedToken, asked: &AccountId) -> Error {
 pub(super) fn with_given(given: Given, site: &Site, consumer: &Consumer) -> Session {
     let (source, name) = match given.by {
         GivenBy::Option => (Source::Option, "--token"),
+        GivenBy::File => (Source::Option, "--token-file"),
         GivenBy::Environment => (Source::Environment, "NETSUITE_TBA_TOKEN_ID"),
     };
     say(&format!("Using the token of {name} - Account {}", given.account));

@@ -24,7 +24,7 @@ pub enum Source {
     Saved,
     /// It was made by a sign-in just now.
     Generated,
-    /// It was given as `--token` or as an option.
+    /// It was given as `--token`, `--token-file` or as an option.
     Option,
     /// It was given by `NETSUITE_TBA_TOKEN_ID` and its fellows.
     Environment,

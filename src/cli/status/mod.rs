@@ -21,6 +21,7 @@ use crate::vault::model::Origin;
 
 use checked::{Status, Subject};
 use checker::Checker;
+pub use refused::fault_of_the_consumer;
 
 /// A saved token that NetSuite refuses, and why.
 pub struct RefusedToken {

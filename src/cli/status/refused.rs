@@ -38,7 +38,8 @@ impl<'a> Refusals<'a> {
         let error = if let Some(known) = known {
             known
         } else {
-            let found = self.fault_of_the_consumer(client, site, &one.token.account).await;
+            let account = &one.token.account;
+            let found = fault_of_the_consumer(client, site, account, self.consumer).await;
             self.known.push((place, found.clone()));
             found
         };
@@ -46,25 +47,26 @@ impl<'a> Refusals<'a> {
             one.error = Some(error);
         }
     }
+}
 
-    async fn fault_of_the_consumer(
-        &self,
-        client: &Client,
-        site: &Site,
-        account: &AccountId,
-    ) -> Option<Error> {
-        let callback = format!("http://localhost:{DEFAULT_PORT}/tba");
-        let asking = request_token(client, site, Some(account), self.consumer, None, &callback);
-        let error = tokio::time::timeout(PATIENCE, asking).await.ok()?.err()?;
-        match error.code() {
-            Code::InvalidSignature => {
-                let what = "The consumer secret does not belong to the consumer key, so NetSuite \
-                            refuses every token.";
-                Some(Error::new(Code::InvalidSignature, what))
-            }
-            // A port that is not allowed says that key and secret are right.
-            Code::InvalidCallback => None,
-            _ => (error.exit() == Exit::Refused).then_some(error),
+/// What is wrong with a consumer, if that is why NetSuite refuses a token.
+pub async fn fault_of_the_consumer(
+    client: &Client,
+    site: &Site,
+    account: &AccountId,
+    consumer: &Consumer,
+) -> Option<Error> {
+    let callback = format!("http://localhost:{DEFAULT_PORT}/tba");
+    let asking = request_token(client, site, Some(account), consumer, None, &callback);
+    let error = tokio::time::timeout(PATIENCE, asking).await.ok()?.err()?;
+    match error.code() {
+        Code::InvalidSignature => {
+            let what = "The consumer secret does not belong to the consumer key, so NetSuite \
+                        refuses every token.";
+            Some(Error::new(Code::InvalidSignature, what))
         }
+        // A port that is not allowed says that key and secret are right.
+        Code::InvalidCallback => None,
+        _ => (error.exit() == Exit::Refused).then_some(error),
     }
 }

@@ -107,6 +107,9 @@ codes! {
     TokenFormat "TOKEN_FORMAT" Usage
         "The value of --token does not have the form <id>:<secret>."
         "Pass --token <id>:<secret> with the token ID and the token secret from NetSuite.";
+    SecretFile "SECRET_FILE" Usage
+        "A file that was named for a token or a secret cannot be used."
+        "Name a file that this user can read and that contains the value and nothing else.";
     RoleInvalid "ROLE_INVALID" Usage
         "The role is not an internal role ID."
         "Pass --role with the internal ID shown at Setup > Users/Roles > Manage Roles.";

@@ -235,13 +235,53 @@ test('a forged redirect is ignored, and the wait continues until its deadline', 
   }
 });
 
-test('a sign-in fails if the vault cannot be written, and the old token is kept', async (t) => {
+test('a sign-in fails before the browser opens if the vault cannot be written, and the old token is kept', async (t) => {
   const it = await scene(t);
-  fs.writeFileSync(it.vault, 'in the way\n');
-  const error = await fails(it, { authId: 'dev' }, {}, { code: 'STORE_UNWRITABLE', exitCode: 5 }).catch(async (first) => {
-    // If the folder is a file, reading already fails.
-    if (!/STORE_/.test(first.message)) throw first;
-    return fails(it, { authId: 'dev' }, {}, { code: 'STORE_UNREADABLE', exitCode: 5 });
-  });
-  assert.ok(error.message.includes(path.basename(it.vault)));
+  await it.save('dev');
+  const lock = path.join(it.vault, 'tokens.lock');
+  const aside = `${it.vault}-aside`;
+  const renamed = { way: () => fs.renameSync(it.vault, aside), back: () => fs.renameSync(aside, it.vault) };
+  for (const [what, code, way, back] of [
+    [
+      'a file where the folder should be',
+      'STORE_UNSAFE',
+      () => {
+        renamed.way();
+        fs.writeFileSync(it.vault, 'in the way\n');
+      },
+      () => {
+        fs.rmSync(it.vault);
+        renamed.back();
+      },
+    ],
+    [
+      'a link that leads nowhere',
+      'STORE_UNWRITABLE',
+      () => {
+        renamed.way();
+        fs.symlinkSync(path.join(it.root, 'gone'), it.vault, 'junction');
+      },
+      () => {
+        fs.unlinkSync(it.vault);
+        renamed.back();
+      },
+    ],
+    [
+      'a folder where the lock should be',
+      'STORE_UNSAFE',
+      () => {
+        fs.rmSync(lock, { force: true });
+        fs.mkdirSync(lock);
+      },
+      () => fs.rmdirSync(lock),
+    ],
+  ]) {
+    const asked = it.requested('requesttoken').length;
+    way();
+    const error = await fails(it, { authId: 'new' }, {}, { code, exitCode: 5 }).finally(back);
+    assert.ok(error.message.includes(path.basename(it.vault)), `${what}: ${error.message}`);
+    assert.strictEqual(it.requested('requesttoken').length, asked, what);
+    const old = await it.call({ authId: 'dev', interactive: false });
+    assert.strictEqual(old.session && old.session.source, 'saved', `${what}: ${old.stderr}`);
+  }
 });

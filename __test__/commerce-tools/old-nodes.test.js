@@ -32,7 +32,7 @@ for (const version of VERSIONS) {
     for (const [what, options, text] of [
       ['Deny', { consent: 'deny' }, /Deny/],
       ['no consumer key', { key: false }, /Missing parameters --key or --secret/],
-      ['nobody there', { env: { CI: '1' } }, /nobody here to sign in/],
+      ['nobody there', { env: { CI: '1' } }, /Nobody can sign in here/],
     ]) {
       test(`Node ${version}: ${shape}: ${what}: a message, no stack, an exit code`, { skip }, async (t) => {
         const world = await openWorld(t, { shape, node: binary });

@@ -75,7 +75,15 @@ exit 2`,
     ['ls', 'list'],
   ])
     assert.match((await tool(it, [typed, '--help'])).stdout, new RegExp(`^Usage: netsuite-tba ${known} `), typed);
-  for (const unlike of ['token', 'move', 'xyzzy']) assert.doesNotMatch((await tool(it, [unlike])).stderr, /Did you mean/, unlike);
+  for (const [typed, meant] of [
+    ['signin', 'login'],
+    ['switch', 'use'],
+    ['tokens', 'list'],
+    ['move', 'rename'],
+    ['demo', 'simulator'],
+  ])
+    assert.match((await tool(it, [typed])).stderr, new RegExp(`Did you mean ${meant}\\?`), typed);
+  for (const unlike of ['token', 'xyzzy', 'banana']) assert.doesNotMatch((await tool(it, [unlike])).stderr, /Did you mean/, unlike);
   const done = await tool(it, ['rename', 'a', '--json']);
   assert.deepStrictEqual(Object.keys(done.json.error), ['code', 'message', 'nextStep', 'exitCode']);
   assert.deepStrictEqual([done.json.error.code, done.json.error.exitCode, done.code], ['COMMAND_INVALID', 2, 2]);

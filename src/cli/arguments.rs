@@ -147,12 +147,31 @@ fn find(name: &str) -> Result<&'static Command> {
         let what = format!("There is no command {}.", printable(name, 40));
         let error = Error::new(Code::CommandInvalid, what);
         let names = COMMANDS.iter().flat_map(|one| std::iter::once(&one.name).chain(one.aliases));
-        match nearest(name, names.copied()) {
+        match elsewhere_called(name).or_else(|| nearest(name, names.copied())) {
             Some(near) => error.with_next_step(format!(
                 "Did you mean {near}? To see all commands: npx netsuite-tba help"
             )),
             None => error,
         }
+    })
+}
+
+/// The command that does what other tools call by this word.
+fn elsewhere_called(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "signin" | "sign-in" | "auth" | "authenticate" | "authorize" | "add" | "new" | "create" => {
+            "login"
+        }
+        "signout" | "sign-out" | "revoke" | "del" => "remove",
+        "switch" | "select" | "choose" | "default" | "set" => "use",
+        "tokens" | "show" | "accounts" => "list",
+        "info" | "me" | "verify" | "test" => "status",
+        "check" | "diagnose" | "debug" => "doctor",
+        "mv" | "move" => "rename",
+        "curl" | "get" | "post" | "fetch" | "query" => "request",
+        "setup" | "install" => "init",
+        "demo" | "try" | "sim" | "mock" => "simulator",
+        _ => return None,
     })
 }
 
@@ -171,9 +190,16 @@ fn without_value(command: &Command, flag: &Flag, next: Option<&str>) -> Error {
 
 fn unknown_flag(command: &Command, name: &str) -> Error {
     let shown = printable(name, 40);
+    // One letter is near to every other one.
     let near = nearest(name, command.all_flags().map(|flag| flag.name));
+    let near = near.filter(|_| name.starts_with("--"));
     let hint = near.map_or(String::new(), |near| format!(" Did you mean {near}?"));
-    of_flag(command, format!("{} has no flag {shown}.{hint}", command.name))
+    let error = of_flag(command, format!("{} has no flag {shown}.{hint}", command.name));
+    if command.words.most == 0 || near.is_some() {
+        return error;
+    }
+    let next = format!("If {shown} is not a flag, write -- in front of it. {}", error.next_step());
+    error.with_next_step(next)
 }
 
 fn of_flag(command: &Command, message: String) -> Error {
@@ -236,9 +262,32 @@ mod tests {
     }
 
     #[test]
+    fn a_word_of_another_tool_leads_to_a_command_that_exists() {
+        for word in [
+            "signin", "signout", "switch", "tokens", "info", "check", "mv", "curl", "setup", "demo",
+        ] {
+            let command = elsewhere_called(word).unwrap();
+            assert!(commands::find(command).is_some() && commands::find(word).is_none(), "{word}");
+        }
+    }
+
+    #[test]
     fn what_does_not_fit_is_refused_with_a_hint() {
         assert!(refused("lsit").to_string().contains("Did you mean list?"));
+        for (word, command) in
+            [("signin", "login"), ("revoke", "remove"), ("MV", "rename"), ("demo", "simulator")]
+        {
+            assert!(
+                refused(word).next_step().contains(&format!("Did you mean {command}?")),
+                "{word}"
+            );
+        }
         assert!(refused("login a --acount 1").to_string().contains("Did you mean --account?"));
+        for line in ["use -x", "remove -prod", "rename a -b"] {
+            let error = refused(line).to_string();
+            assert!(error.contains("write -- in front of it") && !error.contains("-m?"), "{error}");
+        }
+        assert!(!refused("list -x").to_string().contains("write --"));
         assert!(refused("xyzzy").next_step().contains("help"));
         for line in ["list --json=yes", "login a --account", "login a --port 1 --port 2"] {
             assert_eq!(refused(line).code(), Code::FlagInvalid, "{line}");

@@ -6,6 +6,7 @@ use crate::base::console::say;
 use crate::cli::context::{Context, nothing_saved};
 use crate::cli::output::Report;
 use crate::cli::{choose, list};
+use crate::credentials::AuthId;
 use crate::error::Result;
 use crate::vault::model::Origin;
 
@@ -19,7 +20,11 @@ pub fn run(context: &Context) -> Result<Report> {
     // otherwise.
     let at = found.iter().position(|token| token.origin == Origin::default()).unwrap_or(0);
     let token = found.swap_remove(at);
-    let file = context.project().remember(token.auth_id.as_str(), &token.account)?;
+    let account_of = |name: &str| {
+        let name = AuthId::from_existing(name)?;
+        context.vault().ok()?.find(&name, &token.origin).ok().flatten().map(|found| found.account)
+    };
+    let file = context.project().remember(token.auth_id.as_str(), &token.account, account_of)?;
     let place = list::place(&token);
     if !place.is_empty() {
         let flag = if token.origin.vm.is_some() { "--vm" } else { "-m" };

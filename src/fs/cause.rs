@@ -6,7 +6,7 @@
 use std::io;
 use std::path::Path;
 
-use crate::fs::permissions::{self, Holder};
+use crate::fs::permissions::{self, Holder, Remedy};
 use crate::fs::shell_word::quoted;
 
 /// What stands in the way.
@@ -32,6 +32,10 @@ pub enum Cause {
     TooManyFiles,
     /// The disk does not read or write.
     Disk,
+    /// The server of a network drive is away, or its files were replaced.
+    NetworkDrive,
+    /// A link, a name or a file type in the path makes it unusable.
+    Path,
     /// Anything else.
     Other,
 }
@@ -93,8 +97,8 @@ impl Cause {
             Elsewhere::Nowhere => "",
         };
         Some(match self {
-            Self::OtherOwner => format!("{}{home}", permissions::take_over(path, user)),
-            Self::Mode => format!("{}{home}", permissions::open_up(path, user)),
+            Self::OtherOwner => with_remedy(&permissions::take_over(path, user), elsewhere),
+            Self::Mode => with_remedy(&permissions::open_up(path, user), elsewhere),
             Self::OtherRule => format!(
                 "Its owner and mode allow it; look for an access list, an immutable flag (lsattr) or a sandbox.{home}"
             ),
@@ -120,8 +124,34 @@ impl Cause {
                 "Too many files are open: close some programs, or raise the limit (ulimit -n), and run the task again.".to_owned()
             }
             Self::Disk => format!("The disk reports a fault: check it, and restore {shown} from a backup if need be.{home}"),
-            Self::Other => return None,
+            Self::NetworkDrive => {
+                format!("That file is on a network drive that does not answer: reconnect it and run the task again.{home}")
+            }
+            Self::Path => {
+                format!("Look at the path: a link in it leads in a circle, a name is too long, or a file is where a folder should be.{home}")
+            }
+            Self::Other => match elsewhere {
+                Elsewhere::VaultHome => {
+                    "Run the task again. If it fails again, set NETSUITE_TBA_HOME to a folder on a local disk.".to_owned()
+                }
+                Elsewhere::OtherStore | Elsewhere::Nowhere => return None,
+            },
         })
+    }
+}
+
+/// A command comes last, so that it can be copied as it stands.
+fn with_remedy(remedy: &Remedy, elsewhere: Elsewhere) -> String {
+    let or = match elsewhere {
+        Elsewhere::VaultHome => "set NETSUITE_TBA_HOME to a folder of your own",
+        Elsewhere::OtherStore => "keep new tokens elsewhere with NETSUITE_TBA_STORE=auto",
+        Elsewhere::Nowhere => "",
+    };
+    match (remedy, or) {
+        (Remedy::Command { why, command }, "") => format!("{why}Run: {command}"),
+        (Remedy::Command { why, command }, or) => format!("{why}Run this, or {or}: {command}"),
+        (Remedy::Advice(advice), "") => format!("{advice}."),
+        (Remedy::Advice(advice), or) => format!("{advice}, or {or}."),
     }
 }
 
@@ -135,12 +165,17 @@ const UNIX: &[(Cause, &[i32])] = &[
     (Cause::Full, &[libc::ENOSPC, libc::EDQUOT, libc::EFBIG]),
     (Cause::TooManyFiles, &[libc::EMFILE, libc::ENFILE]),
     (Cause::Disk, &[libc::EIO]),
+    (
+        Cause::NetworkDrive,
+        &[libc::ESTALE, libc::ETIMEDOUT, libc::EHOSTDOWN, libc::EHOSTUNREACH, libc::ENOTCONN],
+    ),
+    (Cause::Path, &[libc::ELOOP, libc::ENAMETOOLONG, libc::ENOTDIR, libc::EISDIR]),
 ];
 #[cfg(not(unix))]
 const UNIX: &[(Cause, &[i32])] = &[];
 
 /// The numbers of `winerror.h`, so that the table is tested everywhere.
-const WINDOWS: [(Cause, &[i32]); 8] = [
+const WINDOWS: [(Cause, &[i32]); 10] = [
     // ERROR_ACCESS_DENIED, ERROR_PRIVILEGE_NOT_HELD
     (Cause::Mode, &[5, 1314]),
     // ERROR_BUSY, ERROR_BUSY_DRIVE, ERROR_NOT_SAME_DEVICE
@@ -157,6 +192,12 @@ const WINDOWS: [(Cause, &[i32]); 8] = [
     (Cause::TooManyFiles, &[4, 1450]),
     // ERROR_CRC, ERROR_SEEK, ERROR_IO_DEVICE
     (Cause::Disk, &[23, 25, 1117]),
+    // ERROR_BAD_NETPATH, ERROR_NETWORK_BUSY, ERROR_DEV_NOT_EXIST, ERROR_UNEXP_NET_ERR,
+    // ERROR_NETNAME_DELETED, ERROR_BAD_NET_NAME, ERROR_SEM_TIMEOUT, ERROR_NETWORK_UNREACHABLE
+    (Cause::NetworkDrive, &[53, 54, 55, 59, 64, 67, 121, 1231]),
+    // ERROR_INVALID_NAME, ERROR_BAD_PATHNAME, ERROR_FILENAME_EXCED_RANGE, ERROR_DIRECTORY,
+    // ERROR_CANT_RESOLVE_FILENAME
+    (Cause::Path, &[123, 161, 206, 267, 1921]),
 ];
 
 #[cfg(test)]
@@ -176,6 +217,9 @@ mod tests {
             (1295, Cause::Full),
             (4, Cause::TooManyFiles),
             (1117, Cause::Disk),
+            (53, Cause::NetworkDrive),
+            (64, Cause::NetworkDrive),
+            (206, Cause::Path),
             (2, Cause::Other),
         ] {
             assert_eq!(Cause::of_code(code, System::Windows), cause, "{code}");
@@ -185,7 +229,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn each_cause_has_a_next_step_that_fits_it() {
-        let cases: [(&[i32], Cause, &str); 8] = [
+        let cases: [(&[i32], Cause, &str); 10] = [
             (&[libc::EBUSY, libc::EXDEV], Cause::OwnMount, "mount the folder"),
             (&[libc::ENOLCK, libc::EOPNOTSUPP, libc::ENOSYS], Cause::NoLocks, "local disk"),
             (&[libc::EROFS], Cause::ReadOnly, "read-only"),
@@ -194,6 +238,8 @@ mod tests {
             (&[libc::EIO], Cause::Disk, "disk reports a fault"),
             (&[libc::ETXTBSY], Cause::InUse, "Another program"),
             (&[libc::EACCES, libc::EPERM], Cause::OtherRule, "immutable flag"),
+            (&[libc::ESTALE, libc::ETIMEDOUT, libc::EHOSTDOWN], Cause::NetworkDrive, "reconnect"),
+            (&[libc::ELOOP, libc::ENAMETOOLONG, libc::ENOTDIR], Cause::Path, "too long"),
         ];
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("tokens.json");
@@ -208,11 +254,10 @@ mod tests {
                 assert!(!fixed.contains("NETSUITE_TBA"), "{fixed}");
             }
         }
-        let unknown = io::Error::from_raw_os_error(libc::EPIPE);
-        assert_eq!(
-            Cause::of(&path, &unknown, None).next_step(&path, None, Elsewhere::VaultHome),
-            None
-        );
+        let unknown = Cause::of(&path, &io::Error::from_raw_os_error(libc::EINVAL), None);
+        let step = unknown.next_step(&path, None, Elsewhere::VaultHome).unwrap();
+        assert!(step.contains("again") && !step.contains("writable"), "{step}");
+        assert_eq!(unknown.next_step(&path, None, Elsewhere::Nowhere), None);
     }
 
     #[cfg(unix)]
@@ -236,5 +281,40 @@ mod tests {
         let step =
             Cause::Mode.next_step(&inner.join("tokens.json"), None, Elsewhere::Nowhere).unwrap();
         assert!(step.starts_with("Run: chmod 700 ") && step.contains("closed"), "{step}");
+        let step = Cause::Mode.next_step(&path, None, Elsewhere::VaultHome).unwrap();
+        assert!(step.contains("NETSUITE_TBA_HOME to a folder of your own: chmod 600 "), "{step}");
+    }
+
+    /// Whose folders these are is said by the user ID given, so it needs no second user.
+    #[cfg(unix)]
+    #[test]
+    fn chown_is_advised_only_for_what_lies_within_a_folder_of_ones_own() {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+        let top = tempfile::tempdir().unwrap();
+        let me = std::fs::metadata(top.path()).unwrap().uid();
+        let step = |path: &Path, user| {
+            Cause::OtherOwner.next_step(path, Some(user), Elsewhere::VaultHome).unwrap()
+        };
+        // A stranger's home, as after `su` with HOME kept.
+        let home = top.path().join("home");
+        std::fs::create_dir(&home).unwrap();
+        std::fs::set_permissions(&home, std::fs::Permissions::from_mode(0o700)).unwrap();
+        let told = step(&home.join(".config/netsuite-tba/tokens.json"), me + 1000);
+        assert!(!told.contains("chown") && told.contains("NETSUITE_TBA_HOME"), "{told}");
+        if me != 0 {
+            return;
+        }
+        // What sudo made in a home of one's own.
+        for (made, of) in [("u1", ".config"), ("u2", ".config/netsuite-tba"), ("u3", "tokens.json")]
+        {
+            let home = top.path().join(made);
+            std::fs::create_dir_all(home.join(of)).unwrap();
+            for folder in home.join(of).ancestors().skip(1).take_while(|at| *at != top.path()) {
+                chown(folder, Some(1000), None).unwrap();
+            }
+            let told = step(&home.join(of).join("tokens.json"), 1000);
+            assert!(told.contains("sudo chown") && told.contains(of), "{told}");
+            assert_eq!(told.contains("chown -R"), of.ends_with("netsuite-tba"), "{told}");
+        }
     }
 }

@@ -72,12 +72,24 @@ pub fn try_take(folder: &Path, name: &str, who: &str) -> Result<Taken> {
     Err(Error::new(Code::StoreBusy, what))
 }
 
+/// Checks that the lock could be taken, now or after another process released it.
+///
+/// # Errors
+/// As [`try_take`].
+pub fn check(folder: &Path, name: &str) -> Result<()> {
+    try_take(folder, name, &process()).map(drop)
+}
+
+fn process() -> String {
+    format!("process {}", std::process::id())
+}
+
 /// Takes the lock, waiting for others until the deadline.
 ///
 /// # Errors
 /// [`Code::StoreBusy`] when another holds it for longer than `patience`.
 pub fn take(folder: &Path, name: &str, patience: Duration) -> Result<LockGuard> {
-    let who = format!("process {}", std::process::id());
+    let who = process();
     let deadline = Instant::now() + patience;
     loop {
         match try_take(folder, name, &who)? {

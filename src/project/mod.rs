@@ -119,12 +119,17 @@ impl Project {
     }
 
     /// Makes a token the project's token: writes its name into `.nsdeploy`, creates the file if
-    /// needed, and corrects values in it that belong to another account. Returns the path of the
-    /// file.
+    /// needed, and corrects values in it that belong to another account. `account_of` returns the
+    /// account of the token that the file named before. Returns the path of the file.
     ///
     /// # Errors
     /// [`crate::error::Code::ProjectFile`] when the file cannot be changed; it is then unchanged.
-    pub fn remember(&self, auth_id: &str, account: &AccountId) -> Result<PathBuf> {
+    pub fn remember(
+        &self,
+        auth_id: &str,
+        account: &AccountId,
+        account_of: impl FnOnce(&str) -> Option<AccountId>,
+    ) -> Result<PathBuf> {
         let path = self.deployment.clone().unwrap_or_else(|| self.folder.join(".nsdeploy"));
         if let Some((_, why)) = self.passed_over.as_ref().filter(|(passed, _)| *passed == path) {
             return Err(project_file::unusable(&path, why));
@@ -132,7 +137,9 @@ impl Project {
         let before = if path.exists() { read(&path)? } else { Zeroizing::default() };
         let after = nsdeploy::with_auth_id(&before, auth_id)
             .map_err(|why| project_file::unusable(&path, &why))?;
-        let settled = nsdeploy::settled(&after, account);
+        let replaced = nsdeploy::parse(&before).ok().and_then(|file| file.auth_id);
+        let replaced = replaced.filter(|name| name != auth_id).and_then(|name| account_of(&name));
+        let settled = nsdeploy::settled(&after, account, replaced);
         let after = Zeroizing::new(settled.as_ref().map_or(&after, |(text, _)| text).clone());
         if *after != *before {
             project_file::replace(&path, after.as_bytes(), None)
@@ -241,14 +248,38 @@ mod tests {
     }
 
     #[test]
+    fn what_belongs_to_a_website_goes_with_the_account_of_the_token_that_was_replaced() {
+        let home = tempfile::tempdir().unwrap();
+        fs::write(home.path().join("package.json"), "{}").unwrap();
+        let path = home.path().join(".nsdeploy");
+        let of = |id: &'static str| move |_: &str| AccountId::parse(id).ok();
+        for members in
+            [r#""website":"2","domain":"d""#, r#""target_folder":"9""#, r#""ssp_folder":"1""#]
+        {
+            let text = format!(r#"{{"credentials":{{"authID":"sb1",{members},"is":1}}}}"#);
+            fs::write(&path, &text).unwrap();
+            let project = project_in(home.path());
+            project.remember("live", &account(), of("7654321_SB1")).unwrap();
+            let after = r#"{"credentials":{"authID":"live","is":1}}"#;
+            assert_eq!(fs::read_to_string(&path).unwrap(), after, "{members}");
+            for kept in ["7654321", "unknown"] {
+                fs::write(&path, &text).unwrap();
+                project_in(home.path()).remember("other", &account(), of(kept)).unwrap();
+                let after = text.replace("sb1", "other");
+                assert_eq!(fs::read_to_string(&path).unwrap(), after, "{kept}");
+            }
+        }
+    }
+
+    #[test]
     fn a_name_is_remembered_where_it_was_read_or_beside_package_json() {
         let home = tempfile::tempdir().unwrap();
         let inner = home.path().join("a/b");
         fs::create_dir_all(&inner).unwrap();
         fs::write(home.path().join("package.json"), "{}").unwrap();
-        project_in(&inner).remember("one", &account()).unwrap();
+        project_in(&inner).remember("one", &account(), |_| None).unwrap();
         assert!(home.path().join(".nsdeploy").is_file());
-        project_in(&inner).remember("two", &account()).unwrap();
+        project_in(&inner).remember("two", &account(), |_| None).unwrap();
         assert_eq!(project_in(home.path()).deployment().unwrap().auth_id.as_deref(), Some("two"));
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 3);
     }
@@ -261,7 +292,7 @@ mod tests {
             fs::write(&path, bytes).unwrap();
             assert_eq!(project_in(home.path()).deployment().unwrap_err().code(), Code::ProjectFile);
             assert_eq!(
-                project_in(home.path()).remember("x", &account()).unwrap_err().code(),
+                project_in(home.path()).remember("x", &account(), |_| None).unwrap_err().code(),
                 Code::ProjectFile
             );
             assert_eq!(fs::read(&path).unwrap(), bytes);
@@ -292,7 +323,10 @@ mod tests {
         environment.user_id = Some(4_000_000);
         let project = Project::find(&environment);
         assert_eq!(project.deployment().unwrap(), Deployment::default());
-        assert_eq!(project.remember("b", &account()).unwrap_err().code(), Code::ProjectFile);
+        assert_eq!(
+            project.remember("b", &account(), |_| None).unwrap_err().code(),
+            Code::ProjectFile
+        );
         assert!(fs::read_to_string(home.path().join(".nsdeploy")).unwrap().contains("\"a\""));
     }
 
@@ -302,13 +336,13 @@ mod tests {
         let (home, shared) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let (link, there) = (home.path().join(".nsdeploy"), shared.path().join("shared.json"));
         std::os::unix::fs::symlink(&there, &link).unwrap();
-        let refused = project_in(home.path()).remember("a", &account()).unwrap_err();
+        let refused = project_in(home.path()).remember("a", &account(), |_| None).unwrap_err();
         assert_eq!(refused.code(), Code::ProjectFile);
         assert!(link.is_symlink() && !there.exists(), "nothing is made at its end");
         fs::write(&there, r#"{"credentials":{"authID":"a"},"x":1}"#).unwrap();
         let project = project_in(home.path());
         assert_eq!(project.deployment().unwrap().auth_id.as_deref(), Some("a"));
-        project.remember("b", &account()).unwrap();
+        project.remember("b", &account(), |_| None).unwrap();
         assert!(link.is_symlink());
         assert_eq!(fs::read_to_string(&there).unwrap(), r#"{"credentials":{"authID":"b"},"x":1}"#);
         assert_eq!(fs::read_dir(shared.path()).unwrap().count(), 1);
@@ -323,7 +357,7 @@ mod tests {
         fs::write(home.path().join(".nsdeploy"), r#"{"credentials":{"authID":"mine"}}"#).unwrap();
         let project = project_in(&inner);
         assert_eq!(project.deployment().unwrap().auth_id.as_deref(), Some("mine"));
-        project.remember("b", &account()).unwrap();
+        project.remember("b", &account(), |_| None).unwrap();
     }
 
     #[test]
@@ -333,7 +367,7 @@ mod tests {
         for other in ["1234567-sb1.app.netsuite.com", "1234567.restlets.api.netsuite.com"] {
             let credentials = format!(r#""authID":"sb1","hostname":"{other}","website":"2""#);
             fs::write(&path, format!("{{\"credentials\":{{{credentials}}}}}")).unwrap();
-            project_in(home.path()).remember("live", &account()).unwrap();
+            project_in(home.path()).remember("live", &account(), |_| None).unwrap();
             let now = project_in(home.path()).deployment().unwrap();
             assert_eq!((now.auth_id.as_deref(), now.account()), (Some("live"), Some(account())));
             assert!(!fs::read_to_string(&path).unwrap().contains("website"));

@@ -57,11 +57,19 @@ pub struct Settled {
 }
 
 /// Returns the text with the values of another account corrected for this one, as Oracle's tools do
-/// after a change of account. Returns `None` if nothing needs correction.
-pub fn settled(text: &str, account: &AccountId) -> Option<(String, Settled)> {
+/// after a change of account. Returns `None` if nothing needs correction. `replaced` is the account
+/// of the token that the file named before, because a file need not name its account itself.
+pub fn settled(
+    text: &str,
+    account: &AccountId,
+    replaced: Option<AccountId>,
+) -> Option<(String, Settled)> {
     let before = parse(text).ok()?;
     let member = before.account_member.as_deref().and_then(|text| AccountId::parse(text).ok());
-    let from = [before.account(), member].into_iter().flatten().find(|of| of != account)?;
+    let written = before.account().or(member.clone());
+    let replaced = replaced.filter(|_| written.is_none());
+    let from =
+        [before.account(), member, replaced].into_iter().flatten().find(|of| of != account)?;
     let mut document = Document::parse(text).ok()?;
     let path = &["credentials"];
     let hostname = before
@@ -82,7 +90,8 @@ pub fn settled(text: &str, account: &AccountId) -> Option<(String, Settled)> {
     for name in &removed {
         document.remove(path, name);
     }
-    Some((document.into_text(), Settled { from, hostname, removed }))
+    let is_changed = hostname.is_some() || before.account_member.is_some() || !removed.is_empty();
+    is_changed.then(|| (document.into_text(), Settled { from, hostname, removed }))
 }
 
 /// Parses the text of the file. An empty file counts as an empty object.
@@ -219,7 +228,7 @@ mod tests {
     #[test]
     fn what_belongs_to_another_account_is_put_right_and_all_else_is_kept() {
         let text = "{\n  \"credentials\": {\n    \"user_agent\": \"x\",\n    \"authID\": \"live\",\n    \"hostname\": \"1234567-sb1.app.netsuite.com\",\n    \"website\": \"2\",\n    \"domain\": \"shop.example\",\n    \"ssp_folder\": 5,\n    \"nsVersion\": \"2020_2\"\n  },\n  \"mine\": [1]\n}\n";
-        let (after, settled) = settled(text, &account("7654321")).unwrap();
+        let (after, settled) = settled(text, &account("7654321"), None).unwrap();
         assert_eq!(
             after,
             "{\n  \"credentials\": {\n    \"user_agent\": \"x\",\n    \"authID\": \"live\",\n    \"hostname\": \"7654321.app.netsuite.com\",\n    \"nsVersion\": \"2020_2\"\n  },\n  \"mine\": [1]\n}\n"
@@ -242,7 +251,7 @@ mod tests {
             (r#""account":"1234567_sb1","website":"2""#, None),
         ] {
             let text = format!("{{\"credentials\":{{{credentials}}}}}");
-            let (after, settled) = settled(&text, &account("7654321_SB2")).unwrap();
+            let (after, settled) = settled(&text, &account("7654321_SB2"), None).unwrap();
             assert_eq!(settled.hostname.as_deref(), hostname, "{text}");
             assert!(!after.contains("1234567") && !after.contains("website"), "{after}");
         }
@@ -254,7 +263,7 @@ mod tests {
             "",
             "nonsense",
         ] {
-            assert_eq!(settled(right, &account("7654321_SB2")), None, "{right}");
+            assert_eq!(settled(right, &account("7654321_SB2"), None), None, "{right}");
         }
     }
 

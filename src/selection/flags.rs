@@ -77,10 +77,15 @@ fn warning_of(flags: &Options) -> Option<String> {
 
 /// The variables in which npm keeps flags that were meant for the task. npm 11 takes `--to` for an
 /// abbreviation of `--token-description`.
-const KEPT_BY_NPM: [(&str, &[&str]); 3] = [
+const KEPT_BY_NPM: [(&str, &[&str]); 8] = [
     ("--to", &["npm_config_to", "npm_config_token_description"]),
     ("--authID", &["npm_config_authid", "npm_config_auth_id"]),
     ("--account", &["npm_config_account"]),
+    ("--role", &["npm_config_role"]),
+    ("--vm", &["npm_config_vm"]),
+    ("-m", &["npm_config_m"]),
+    ("--token", &["npm_config_token"]),
+    ("--secret", &["npm_config_secret"]),
 ];
 
 /// Refuses a task started by `npm run fetch --to=sb1`: npm keeps the flag, and the task would run
@@ -97,7 +102,9 @@ pub fn check_npm(arguments: &[String], environment: &Environment) -> Result<()> 
         }
         let written = match value {
             "true" if flag == "--to" => flag.to_owned(),
+            // A secret is not repeated.
             "true" => format!("{flag}=VALUE"),
+            _ if ["--token", "--secret"].contains(&flag) => format!("{flag}=VALUE"),
             value => format!("{flag}={}", printable(value, 80)),
         };
         let message = format!("npm kept the flag {flag} for itself, so the task did not get it.");
@@ -257,6 +264,11 @@ mod tests {
             ("npm_config_authid", "sb1", "npm run fetch -- --authID=sb1"),
             ("npm_config_auth_id", "sb1", "npm run fetch -- --authID=sb1"),
             ("npm_config_account", "true", "npm run fetch -- --account=VALUE"),
+            ("npm_config_role", "3", "npm run fetch -- --role=3"),
+            ("npm_config_vm", "http://127.0.0.1:1", "npm run fetch -- --vm=http://127.0.0.1:1"),
+            ("npm_config_m", "debugger", "npm run fetch -- -m=debugger"),
+            ("npm_config_token", "id:canary", "npm run fetch -- --token=VALUE"),
+            ("npm_config_secret", "canary", "npm run fetch -- --secret=VALUE"),
             ("npm_config_account", "1234567", "npm run fetch -- --account=1234567"),
         ] {
             let error = run("extension:fetch", &[(variable, value)]).unwrap_err();

@@ -126,7 +126,12 @@ impl Run {
         if self.purpose != Purpose::Task {
             return;
         }
-        if let Err(error) = self.project.remember(auth_id.as_str(), account) {
+        // The look at the vault can fail only where the token itself could not be had.
+        let account_of = |name: &str| {
+            let name = AuthId::from_existing(name)?;
+            self.vault.find(&name, &self.origin()).ok().flatten().map(|token| token.account)
+        };
+        if let Err(error) = self.project.remember(auth_id.as_str(), account, account_of) {
             warn(&format!("The choice is not remembered: {}", error.message()));
         }
     }

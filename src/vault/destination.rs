@@ -75,6 +75,9 @@ impl Vault {
     pub fn ready_to_save(&self, name: &AuthId, origin: &Origin) -> Result<ReadyToSave> {
         let destination = self.destination()?;
         if destination.store == StoreKind::Nstba {
+            if let Some(file) = &self.0.nstba {
+                file.check_lock()?;
+            }
             return Ok(ReadyToSave { store: destination.store, notice: None });
         }
         let files = self.0.settings.files();
@@ -83,6 +86,7 @@ impl Vault {
         files.has_room(
             &["tokens.json", "secrets.json", "secrets.enc"].map(|name| folder.join(name)),
         )?;
+        self.0.index.check_lock()?;
         let index = self.0.index.read()?;
         if destination.is_downgrade() && !self.0.settings.may_prompt && !has_plain_file(&index) {
             let what = "There is no keychain on this machine, and nobody is here to agree to a file \

@@ -82,6 +82,11 @@ impl IndexFile {
         Ok(Edit { file: self, path, index, _lock: lock })
     }
 
+    /// Checks that the vault can be locked for a change. Another process may hold the lock meanwhile.
+    pub fn check_lock(&self) -> Result<()> {
+        lock::check(self.settings.folder()?, LOCK)
+    }
+
     fn parse(&self, path: &Path) -> Result<(Option<Content>, Parsed)> {
         match self.settings.files().read(path, Links::Refused) {
             Ok(None) => Ok((None, Parsed::Whole(Index::default()))),

@@ -4,6 +4,7 @@
 
 pub mod entries;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -151,14 +152,28 @@ impl NstbaFile {
         }
     }
 
+    /// Checks that the file can be locked for a change. Another process may hold the lock meanwhile.
+    ///
+    /// # Errors
+    /// A store error when it cannot.
+    pub fn check_lock(&self) -> Result<()> {
+        let (folder, name) = self.lock();
+        lock::check(folder, &name)
+    }
+
+    /// The folder and the name of the lock.
+    fn lock(&self) -> (&Path, Cow<'_, str>) {
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        (folder, self.path.file_name().unwrap_or_default().to_string_lossy())
+    }
+
     /// Changes the file under its lock, if `change` says that there is something to write.
     fn change<T>(
         &self,
         damage: Damage,
         change: impl FnOnce(&mut Entries) -> Result<(bool, T)>,
     ) -> Result<T> {
-        let folder = self.path.parent().unwrap_or(Path::new(""));
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let (folder, name) = self.lock();
         let _lock = lock::take(folder, &name, lock::PATIENCE)?;
         private_file::clean_up(&self.path);
         let content = self.content(Links::Refused)?;

@@ -12,6 +12,8 @@ use crate::text::printable;
 const MAX_LENGTH: usize = 40;
 /// The shortest number that counts as an account ID.
 const MIN_DIGITS: usize = 4;
+/// What people and word processors write between an account number and its suffix.
+const SEPARATORS: &str = "-_./:\\,\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2212}";
 /// First labels of the hosts that all accounts share.
 const SHARED_HOSTS: [&str; 5] = ["system", "rest", "webservices", "www", "forms"];
 
@@ -156,12 +158,16 @@ fn canonical(text: &str) -> Option<String> {
 }
 
 /// Checks whether a canonical form is a plausible account. Rejects a suffix alone (`SB1`), a suffix
-/// without its separator or in other words (`1234567SB1`, `1234567_SANDBOX1`), and a number as
-/// short as a role ID.
+/// without its separator or in other words (`1234567SB1`, `1234567_SANDBOX1`), a number with two
+/// suffixes, and a number as short as a role ID.
 fn is_plausible(id: &str) -> bool {
     let stem = id.split('_').next().unwrap_or(id);
     let too_short = is_digits(stem) && stem.len() < MIN_DIGITS;
-    !too_short && suffix_of(stem).is_none() && meant(id).is_none_or(|other| other == id)
+    let too_many = is_digits(stem) && id.split('_').count() > 2;
+    !too_short
+        && !too_many
+        && suffix_of(stem).is_none()
+        && meant(id).is_none_or(|other| other == id)
 }
 
 /// Returns the canonical form of an account suffix written as `SB1`, `SANDBOX 1` or `RP`.
@@ -187,7 +193,7 @@ fn meant(typed: &str) -> Option<String> {
     let plain: String = typed.chars().filter(char::is_ascii_alphanumeric).collect();
     let others_are_separators = typed
         .chars()
-        .all(|c| c.is_ascii_alphanumeric() || c.is_whitespace() || "-_./:\\".contains(c));
+        .all(|c| c.is_ascii_alphanumeric() || c.is_whitespace() || SEPARATORS.contains(c));
     let plain = plain.to_ascii_uppercase();
     let end = plain.find(|c: char| !c.is_ascii_digit())?;
     let (number, rest) = plain.split_at(end);

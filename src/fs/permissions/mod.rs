@@ -6,7 +6,7 @@ mod unix;
 #[cfg(windows)]
 mod windows;
 
-pub use identity::{Holder, Identity};
+pub use identity::{Holder, Identity, Remedy};
 #[cfg(unix)]
 pub use unix::*;
 #[cfg(windows)]

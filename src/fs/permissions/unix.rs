@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use super::identity::{Holder, Identity};
+use super::identity::{Holder, Identity, Remedy};
 use crate::fs::shell_word::quoted;
 
 /// Group and others may write.
@@ -146,8 +146,8 @@ pub fn user_id() -> u32 {
     unsafe { libc::geteuid() }
 }
 
-/// Who keeps this user, else the one of the process, from a file, looking at it and, from there up, at the nearest folder that is
-/// there.
+/// Who keeps this user, else the one of the process, from a file: looks at the file and at the
+/// nearest folder above it that is there.
 pub fn holder(path: &Path, user: Option<u32>) -> Holder {
     deciding(path, user).map_or(Holder::Open, |(_, _, holder)| holder)
 }
@@ -182,39 +182,47 @@ fn deciding(path: &Path, user: Option<u32>) -> Option<(PathBuf, Metadata, Holder
 }
 
 /// How a user gets a file back that belongs to another, mostly to root after a run with sudo.
-pub fn take_over(path: &Path, user: Option<u32>) -> String {
+pub fn take_over(path: &Path, user: Option<u32>) -> Remedy {
     let Some((place, found, _)) = deciding(path, user).or_else(|| {
         let found = fs::symlink_metadata(path).ok()?;
         Some((path.to_path_buf(), found, Holder::Another))
     }) else {
-        return "Run it as the owner of the file.".to_owned();
+        return Remedy::Advice("Run it as the owner of the file".to_owned());
     };
     let shown = quoted(&place);
     let owner = if found.uid() == 0 { "root".to_owned() } else { format!("user {}", found.uid()) };
-    if user.unwrap_or_else(user_id) == 0 {
-        return format!("{shown} belongs to {owner}: run it as that user, without sudo.");
+    let me = user.unwrap_or_else(user_id);
+    if me == 0 {
+        return Remedy::Advice(format!(
+            "{shown} belongs to {owner}: run it as that user, without sudo"
+        ));
     }
-    let whole = found.is_dir() && place.join("tokens.lock").parent() == path.parent();
-    // Nobody should take over a folder that others use too.
-    let is_common = found.is_dir() && (is_shared(&found) || place.components().count() < 3);
-    if is_common {
-        return format!("{shown} belongs to {owner}, and you cannot write to it.");
+    // Only what lies in a folder of one's own was taken by a run with sudo. Anything else is the
+    // home of somebody, or a folder that others use too.
+    let above = place.parent().and_then(|above| fs::symlink_metadata(above).ok());
+    let is_own = above.is_some_and(|above| above.uid() == me);
+    if !is_own || found.is_dir() && is_shared(&found) {
+        return Remedy::Advice(format!("{shown} belongs to {owner}: run it as that user"));
     }
-    let all = if whole && place.file_name().is_some_and(|name| name == "netsuite-tba") {
+    let is_vault = found.is_dir() && path.parent() == Some(&place);
+    let all = if is_vault && place.file_name().is_some_and(|name| name == "netsuite-tba") {
         "-R "
     } else {
         ""
     };
-    format!("It belongs to {owner}. Run: sudo chown {all}\"$(id -un)\" {shown}")
+    Remedy::Command {
+        why: format!("It belongs to {owner}. "),
+        command: format!("sudo chown {all}\"$(id -un)\" {shown}"),
+    }
 }
 
 /// How a user gets at a file whose mode forbids it.
-pub fn open_up(path: &Path, user: Option<u32>) -> String {
-    match deciding(path, user) {
+pub fn open_up(path: &Path, user: Option<u32>) -> Remedy {
+    let command = match deciding(path, user) {
         Some((place, found, _)) => {
-            let mode = if found.is_dir() { 700 } else { 600 };
-            format!("Run: chmod {mode} {}", quoted(&place))
+            format!("chmod {} {}", if found.is_dir() { 700 } else { 600 }, quoted(&place))
         }
-        None => format!("Run: chmod 600 {}", quoted(path)),
-    }
+        None => format!("chmod 600 {}", quoted(path)),
+    };
+    Remedy::Command { why: String::new(), command }
 }

@@ -28,7 +28,7 @@ use windows_sys::Win32::Storage::FileSystem::{
 };
 use windows_sys::Win32::System::Threading::{GetCurrentProcess, OpenProcessToken};
 
-use super::identity::{Holder, Identity};
+use super::identity::{Holder, Identity, Remedy};
 use crate::fs::patience::patiently;
 use crate::fs::shell_word::quoted;
 
@@ -160,13 +160,17 @@ pub fn holder(_path: &Path, _user: Option<u32>) -> Holder {
 }
 
 /// How a user gets a file back that belongs to another.
-pub fn take_over(path: &Path, _user: Option<u32>) -> String {
-    format!("Run as administrator: takeown /F {}", quoted(path))
+pub fn take_over(path: &Path, _user: Option<u32>) -> Remedy {
+    as_administrator(format!("takeown /F {}", quoted(path)))
 }
 
 /// How a user gets at a file whose access list forbids it.
-pub fn open_up(path: &Path, _user: Option<u32>) -> String {
-    format!("Run as administrator: icacls {} /grant \"%USERNAME%:F\"", quoted(path))
+pub fn open_up(path: &Path, _user: Option<u32>) -> Remedy {
+    as_administrator(format!("icacls {} /grant \"%USERNAME%:F\"", quoted(path)))
+}
+
+fn as_administrator(command: String) -> Remedy {
+    Remedy::Command { why: "This needs a command prompt of an administrator. ".to_owned(), command }
 }
 
 /// Sets an access list with the user of this process and the system, and nothing inherited. A file

@@ -57,6 +57,8 @@ fn text_that_is_not_an_account_id_is_refused() {
         "12",
         "3",
         "100_SB1",
+        "1234567_SB1_SB2",
+        "1234567-sb1-rp1",
         "1234567\0",
         "sb",
         "https://example.com/",
@@ -84,6 +86,8 @@ fn a_misspelt_account_is_refused_with_the_one_that_was_meant() {
         ("1234567-sandbox", "1234567_SB1"),
         ("1234567 Sandbox 3", "1234567_SB3"),
         ("1234567 RP", "1234567_RP"),
+        ("1234567\u{2013}sb1", "1234567_SB1"),
+        ("1234567\u{2014}RP1", "1234567_RP1"),
         ("1234567_release_preview", "1234567_RP"),
     ] {
         assert_eq!(refused(typed).next_step(), format!("Did you mean {meant}?"), "{typed}");

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use dbus_secret_service::{Collection, EncryptionType, Error as Trouble, Item, SecretService};
 
 use super::error::{denied, failed, locked, missing, timed_out};
+use crate::base::console::debug;
 use crate::error::{Error, Result};
+use crate::text::printable;
 use crate::vault::stores::keychain::deadline::ATTENDED;
 use crate::vault::stores::secret_store::Prompt;
 
@@ -71,7 +73,7 @@ fn connect(prompt: Prompt) -> Result<SecretService> {
     SecretService::connect_with_max_prompt_timeout(EncryptionType::Plain, seconds).map_err(
         |trouble| match &trouble {
             Trouble::Dbus(error) => no_connection(error.name(), &trouble.to_string()),
-            Trouble::Unavailable => missing("no Secret Service answers"),
+            Trouble::Unavailable => missing("no Secret Service is installed or running"),
             _ => explain_trouble(&trouble),
         },
     )
@@ -111,7 +113,22 @@ fn no_connection(name: Option<&str>, text: &str) -> Error {
         "NoReply" | "Timeout" | "TimedOut" => timed_out(),
         "AccessDenied" | "AuthFailed" => denied(),
         "NoMemory" | "LimitsExceeded" => failed(text),
-        _ => missing(text),
+        name => {
+            debug(|| format!("the keychain cannot be reached: {}", printable(text, 200)));
+            missing(absent(name))
+        }
+    }
+}
+
+/// What is not there, in words that do not need knowledge of D-Bus. `name` is the end of its error.
+fn absent(name: &str) -> &'static str {
+    match name {
+        "ServiceUnknown" | "NameHasNoOwner" | "UnknownObject" | "UnknownInterface" => {
+            "no Secret Service is installed or running"
+        }
+        name if name.starts_with("Spawn") => "its Secret Service could not be started",
+        "NotSupported" => "no desktop session (D-Bus session bus) runs for this user",
+        _ => "the desktop session (D-Bus session bus) does not answer",
     }
 }
 
@@ -125,5 +142,36 @@ fn explain_trouble(trouble: &Trouble) -> Error {
             _ => failed(&trouble.to_string()),
         },
         other => failed(&other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Code;
+
+    #[test]
+    fn a_bus_that_is_not_there_is_told_without_the_words_of_the_bus() {
+        for name in [
+            "org.freedesktop.DBus.Error.NotSupported",
+            "org.freedesktop.DBus.Error.NoServer",
+            "org.freedesktop.DBus.Error.FileNotFound",
+            "org.freedesktop.DBus.Error.ServiceUnknown",
+            "org.freedesktop.DBus.Error.Spawn.ExecFailed",
+            "org.freedesktop.DBus.Error.SpawnChildExited",
+            "",
+        ] {
+            let error = no_connection(Some(name), "DBus error: X11 autolaunch was disabled");
+            assert_eq!(error.code(), Code::KeychainMissing, "{name}");
+            let told = error.to_string();
+            assert!(!told.contains("X11") && !told.contains("DBus"), "{name}: {told}");
+        }
+        for (name, code) in [
+            ("org.freedesktop.DBus.Error.NoReply", Code::KeychainTimeout),
+            ("org.freedesktop.DBus.Error.AccessDenied", Code::KeychainDenied),
+            ("org.freedesktop.DBus.Error.LimitsExceeded", Code::KeychainFailed),
+        ] {
+            assert_eq!(no_connection(Some(name), "text").code(), code, "{name}");
+        }
     }
 }

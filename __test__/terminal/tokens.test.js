@@ -350,3 +350,27 @@ test('no command prints a secret or saves it in a wrong place', async (t) => {
   const begun = fs.readFileSync(path.join(it.vault, 'sign-ins.json'), 'utf8');
   for (const secret of secrets()) assert.ok(!begun.includes(secret));
 });
+
+test('a command that names a token never says that there is none while ~/.nstba cannot be read', async (t) => {
+  const it = await scene(t, { simulator: false });
+  const file = path.join(it.home, '.nstba');
+  for (const [what, code, make] of [
+    ['cut off', 'STORE_DAMAGED', () => fs.writeFileSync(file, '{"a": {"tok')],
+    ['a list', 'STORE_DAMAGED', () => fs.writeFileSync(file, '[]')],
+    ['a folder', 'STORE_UNSAFE', () => fs.mkdirSync(file)],
+  ]) {
+    fs.rmSync(file, { recursive: true, force: true });
+    make();
+    for (const words of [
+      ['remove', 'a', '--yes'],
+      ['rename', 'a', 'b'],
+      ['use', 'a'],
+    ]) {
+      const done = await tool(it, words.concat('--json'));
+      assert.deepStrictEqual([done.json.error.code, done.code], [code, 5], `${what}: ${words.join(' ')}`);
+    }
+  }
+  fs.rmSync(file, { recursive: true });
+  const none = await tool(it, ['remove', 'a', '--yes', '--json']);
+  assert.strictEqual(none.json.error.code, 'TOKEN_NOT_FOUND');
+});

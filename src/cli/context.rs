@@ -153,14 +153,11 @@ impl Context {
 /// The saved tokens of a name and, if one is given, of an origin.
 ///
 /// # Errors
-/// [`Code::TokenNotFound`] naming those that exist.
+/// [`Code::TokenNotFound`] naming those that exist; a store error where it cannot be known.
 pub fn named(vault: &Vault, name: &str, origin: Option<&Origin>) -> Result<Vec<SavedToken>> {
-    let all = vault.list()?;
-    let is = |token: &&SavedToken| {
-        token.auth_id.as_str() == name && origin.is_none_or(|origin| token.origin == *origin)
-    };
-    let found: Vec<SavedToken> = all.iter().filter(is).cloned().collect();
-    if found.is_empty() { Err(not_found(name, &all)) } else { Ok(found) }
+    let mut found = vault.of_name(name)?;
+    found.retain(|token| origin.is_none_or(|origin| token.origin == *origin));
+    if found.is_empty() { Err(not_found(name, &vault.list()?)) } else { Ok(found) }
 }
 
 /// A name typed at a command: any name that can be saved.

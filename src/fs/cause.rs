@@ -134,7 +134,8 @@ impl Cause {
                 Elsewhere::VaultHome => {
                     "Run the task again. If it fails again, set NETSUITE_TBA_HOME to a folder on a local disk.".to_owned()
                 }
-                Elsewhere::OtherStore | Elsewhere::Nowhere => return None,
+                Elsewhere::OtherStore => format!("Run the task again.{home}"),
+                Elsewhere::Nowhere => return None,
             },
         })
     }
@@ -280,7 +281,7 @@ mod tests {
         close(&inner);
         let step =
             Cause::Mode.next_step(&inner.join("tokens.json"), None, Elsewhere::Nowhere).unwrap();
-        assert!(step.starts_with("Run: chmod 700 ") && step.contains("closed"), "{step}");
+        assert!(step.starts_with("Run: chmod u+rwx ") && step.contains("closed"), "{step}");
         let step = Cause::Mode.next_step(&path, None, Elsewhere::VaultHome).unwrap();
         assert!(step.contains("NETSUITE_TBA_HOME to a folder of your own: chmod 600 "), "{step}");
     }

@@ -120,6 +120,26 @@ impl Vault {
         Ok(tokens)
     }
 
+    /// The tokens of this name, of every origin.
+    ///
+    /// # Errors
+    /// As [`Vault::list`]; and when the index has none and `~/.nstba` cannot be read or is damaged,
+    /// because "there is none" might be wrong.
+    pub fn of_name(&self, name: &str) -> Result<Vec<SavedToken>> {
+        let is_named = |token: &&SavedToken| token.auth_id.as_str() == name;
+        let index = self.0.index.read()?;
+        let indexed = index.entries().iter().map(|entry| &entry.saved);
+        let mut found: Vec<SavedToken> = indexed.filter(is_named).cloned().collect();
+        let foreign = match self.nstba() {
+            Err(error) if found.is_empty() => return Err(error),
+            outcome => outcome.unwrap_or_else(|error| self.complain(&error)),
+        };
+        let others = foreign.tokens.iter().map(|token| &token.saved).filter(is_named);
+        let others = others.filter(|token| index.find(&token.auth_id, &token.origin).is_none());
+        found.extend(others.cloned());
+        Ok(found)
+    }
+
     /// The token of this name and origin.
     ///
     /// # Errors

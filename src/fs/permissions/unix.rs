@@ -219,8 +219,9 @@ pub fn take_over(path: &Path, user: Option<u32>) -> Remedy {
 /// How a user gets at a file whose mode forbids it.
 pub fn open_up(path: &Path, user: Option<u32>) -> Remedy {
     let command = match deciding(path, user) {
+        // A folder may be one that others use, such as the home folder: its other bits stay.
         Some((place, found, _)) => {
-            format!("chmod {} {}", if found.is_dir() { 700 } else { 600 }, quoted(&place))
+            format!("chmod {} {}", if found.is_dir() { "u+rwx" } else { "600" }, quoted(&place))
         }
         None => format!("chmod 600 {}", quoted(path)),
     };

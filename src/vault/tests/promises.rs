@@ -35,6 +35,9 @@ fn nothing_is_removed_or_renamed_while_the_file_of_oracles_tools_cannot_be_read(
             let renamed = house.vault().rename(&auth_id(name), &auth_id("b")).unwrap_err();
             assert_eq!(renamed.code(), code, "{content}");
         }
+        assert_eq!(house.vault().of_name("a").unwrap().len(), 1, "the index has it");
+        let looked = house.vault().of_name("only there, perhaps").unwrap_err();
+        assert_eq!(looked.code(), code, "{content}");
         assert_eq!(house.index(), before);
     }
 }

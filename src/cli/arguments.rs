@@ -195,7 +195,7 @@ fn unknown_flag(command: &Command, name: &str) -> Error {
     let near = near.filter(|_| name.starts_with("--"));
     let hint = near.map_or(String::new(), |near| format!(" Did you mean {near}?"));
     let error = of_flag(command, format!("{} has no flag {shown}.{hint}", command.name));
-    if command.words.most == 0 || near.is_some() {
+    if command.words.most == 0 || name.starts_with("--") {
         return error;
     }
     let next = format!("If {shown} is not a flag, write -- in front of it. {}", error.next_step());

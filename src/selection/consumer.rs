@@ -115,9 +115,12 @@ fn is_placeholder(value: &str) -> bool {
     let bracketed = [('<', '>'), ('[', ']'), ('{', '}')]
         .into_iter()
         .any(|(open, close)| value.starts_with(open) && value.ends_with(close));
-    let words =
-        ["your", "changeme", "change-me", "change_me", "consumer_", "consumer-", "consumer "];
-    filler || bracketed || words.iter().any(|word| value.starts_with(word))
+    let words = ["your", "changeme", "change-me", "change_me"];
+    let own_name = value.strip_prefix("consumer").is_some_and(|rest| {
+        let rest = rest.trim_start_matches(['_', '-', ' ']);
+        rest.starts_with("key") || rest.starts_with("secret")
+    });
+    filler || bracketed || own_name || words.iter().any(|word| value.starts_with(word))
 }
 
 #[cfg(test)]
@@ -204,6 +207,8 @@ mod tests {
         let variables = [("NETSUITE_TBA_CONSUMER_KEY", "k"), ("CONSUMER_SECRET", "…")];
         let error = place.consumer(&Options::default(), &variables).map(|_| ()).unwrap_err();
         assert!(error.message().contains("CONSUMER_SECRET"), "{error}");
-        assert!(!is_placeholder(&"0f".repeat(32)) && !is_placeholder("k"));
+        for value in ["0f".repeat(32), "k".to_owned(), "consumer-hidden".to_owned()] {
+            assert!(!is_placeholder(&value), "{value}");
+        }
     }
 }

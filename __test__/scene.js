@@ -2,6 +2,7 @@
 'use strict';
 
 const { spawn } = require('child_process');
+const crypto = require('crypto');
 const fs = require('fs');
 const net = require('net');
 const os = require('os');
@@ -27,13 +28,26 @@ function listening(host, port) {
   });
 }
 
-/** A free port that no other test of this process has got. */
+/** Whether nothing listens on a port of either loopback address. */
+async function isFree(port) {
+  for (const host of ['127.0.0.1', '::1']) {
+    const server = await listening(host, port);
+    if (server) await new Promise((closed) => server.close(closed));
+    else if (host === '127.0.0.1' || hasIpv6()) return false;
+  }
+  return true;
+}
+
+const hasIpv6 = () => Object.values(os.networkInterfaces()).some((all) => all.some(({ address }) => address === '::1'));
+
+/**
+ * A free port that no other test has got. It lies below the ports that systems give to connections, because
+ * a connection of another process could take one of those before the test uses it.
+ */
 async function freePort() {
   for (;;) {
-    const server = await listening('127.0.0.1', 0);
-    const { port } = server.address();
-    await new Promise((closed) => server.close(closed));
-    if (!taken.has(port)) {
+    const port = crypto.randomInt(10000, 32000);
+    if (!taken.has(port) && (await isFree(port))) {
       taken.add(port);
       return port;
     }

@@ -4,27 +4,16 @@
 const { spawn } = require('child_process');
 const fs = require('fs');
 const http = require('http');
-const net = require('net');
 const os = require('os');
 const path = require('path');
 const { startSimulator } = require('../../simulator');
+const { freePort } = require('../scene');
 const { makeProject } = require('./project');
 const { startTwoWayPort } = require('./two-way-port');
 
 const BROWSER = path.join(__dirname, 'recording-browser.js');
 const LIMIT_MS = 60000;
 const CONSENT = /https?:\/\/\S+\/authorizetoken\.nl\?\S+/;
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 // Resolves to { status, text } of a GET, for any status.
 function visit(url, headers) {

@@ -17,9 +17,9 @@ const { packed } = require('./tarball');
 const manifest = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
 const BINARY = path.join(ROOT, fileOf(host()));
 // The design aims at 4 MB. Raise this only as a decision.
-const MOST_BYTES = 4.6e6;
+const MOST_BYTES = 5.7e6;
 // Raise this only as a decision: each crate is one more author to trust.
-const MOST_CRATES = 205;
+const MOST_CRATES = 230;
 const NEEDED = [/^lib(c|m|dl|pthread|rt|util|gcc_s)\.so/, /^ld-linux/, /^libc\.musl/];
 
 const debugBuild = () => (isRelease(BINARY) ? false : skipped('the size of the binary: this is a debug build'));

@@ -142,6 +142,8 @@ test('after a stop and continue, the rest of the passphrase is not shown either'
   await seen.until(/New passphrase/);
   const [, pid, tty] = /^at (\d+) (\S+)$/m.exec(seen.text);
   seen.type('hun');
+  // The terminal must have received it before the echo is on again.
+  await new Promise((resolve) => setTimeout(resolve, 500));
   process.kill(Number(pid), 'SIGSTOP');
   // Like a shell that takes the terminal back.
   require('node:child_process').execFileSync('stty', ['-F', tty, 'sane']);

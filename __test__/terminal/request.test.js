@@ -162,7 +162,8 @@ test('Ctrl-C stops a request', { skip: process.platform === 'win32' }, async (t)
   const { command, simulator } = await withToken(t);
   simulator.fault('restlet:hang', true);
   const done = await command(['request', ECHO], {
-    onStderr: (text, child) => text.includes('Using the token') && setTimeout(() => child.kill('SIGINT'), 200),
+    // Signals end the process by themselves until the request has begun, also on a slow machine.
+    onStderr: (text, child) => text.includes('Using the token') && setTimeout(() => child.kill('SIGINT'), 1000),
   });
   assert.deepStrictEqual([done.code, done.stdout], [130, '']);
   assert.ok(done.ms < 5000);

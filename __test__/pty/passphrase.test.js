@@ -130,6 +130,9 @@ test('the command line tool asks too: status, and a removal', { skip }, async (t
   }
 });
 
+/** How many bytes a process has read so far, from files and terminals alike. */
+const bytesRead = (pid) => Number(/^rchar: (\d+)/.exec(fs.readFileSync(`/proc/${pid}/io`, 'utf8'))[1]);
+
 test('after a stop and continue, the rest of the passphrase is not shown either', {
   skip: skip || (process.platform !== 'linux' && 'finds its terminal in /proc'),
 }, async (t) => {
@@ -141,9 +144,10 @@ test('after a stop and continue, the rest of the passphrase is not shown either'
   const seen = terminal(t, it, [process.execPath, '-e', code], { env: { ...ENV, BROWSER: '/bin/true' } });
   await seen.until(/New passphrase/);
   const [, pid, tty] = /^at (\d+) (\S+)$/m.exec(seen.text);
+  const before = bytesRead(pid);
   seen.type('hun');
-  // The terminal must have received it before the echo is on again.
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  // The process must have read it before the echo is on again.
+  await seen.until(() => bytesRead(pid) >= before + 3);
   process.kill(Number(pid), 'SIGSTOP');
   // Like a shell that takes the terminal back.
   require('node:child_process').execFileSync('stty', ['-F', tty, 'sane']);

@@ -161,10 +161,13 @@ test("sign refuses a host that is not the account's", async (t) => {
 test('Ctrl-C stops a request', { skip: process.platform === 'win32' }, async (t) => {
   const { command, simulator } = await withToken(t);
   simulator.fault('restlet:hang', true);
-  const done = await command(['request', ECHO], {
-    // Signals end the process by themselves until the request has begun, also on a slow machine.
-    onStderr: (text, child) => text.includes('Using the token') && setTimeout(() => child.kill('SIGINT'), 1000),
-  });
+  const before = simulator.requests.length;
+  let waiting;
+  const interruptOnceSent = (child) => {
+    waiting = waiting || setInterval(() => simulator.requests.length > before && child.kill('SIGINT'), 20);
+  };
+  const done = await command(['request', ECHO], { onStderr: (text, child) => interruptOnceSent(child) });
+  clearInterval(waiting);
   assert.deepStrictEqual([done.code, done.stdout], [130, '']);
   assert.ok(done.ms < 5000);
 });

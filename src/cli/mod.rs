@@ -6,6 +6,7 @@
 //!   [`completion`] are generated from it, [`suggest`] looks up mistyped words in it
 //! * [`context`] – what every command has: what was typed, the environment, vault and network
 //! * [`output`] – reports and JSON on stdout, which may be closed; [`table`] prints tables
+//! * [`stdin`] – secrets and redirects from stdin
 //! * [`choose`] – the token a command works with
 //! * [`list`], [`login`], [`new_token`], [`login_refused`], [`two_step`], [`with_token`],
 //!   [`use_token`], [`status`], [`rename_remove`], [`import`], [`prune`] – the saved tokens
@@ -39,6 +40,7 @@ mod rename_remove;
 mod request;
 mod sign;
 mod status;
+mod stdin;
 mod suggest;
 mod table;
 mod two_step;

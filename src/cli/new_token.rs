@@ -1,4 +1,4 @@
-//! What one-step and two-step logins share: the name of the new token, and the report about it.
+//! What all ways to a new token share: its name, and the report about it.
 
 use serde_json::json;
 
@@ -64,13 +64,20 @@ pub async fn done(
         let what = "Another process removed the token in the meantime.";
         Error::new(Code::TokenNotFound, what).about_token(auth_id.as_str())
     })?;
-    if let Some(warning) = signed_in::contradiction(&auth_id, &saved.account) {
+    let opening = signed_in::sentence(&auth_id, &saved.account, saved.role.as_ref());
+    let text = saved_text(&saved, &opening);
+    Ok(Report::new(text, json!({ "token": list::to_json(&saved, false), "replaced": replaced })))
+}
+
+/// The text about a token that was just saved: the opening, where its secret is, and how to use it. Warns
+/// if its name says another type of account.
+pub fn saved_text(saved: &SavedToken, opening: &str) -> String {
+    if let Some(warning) = signed_in::contradiction(&saved.auth_id, &saved.account) {
         warn(&warning);
     }
-    let text = format!(
-        "{}\nThe secret is in: {}\nTo use it in a project: npx netsuite-tba use {auth_id}\n",
-        signed_in::sentence(&auth_id, &saved.account, saved.role.as_ref()),
+    format!(
+        "{opening}\nThe secret is in: {}\nTo use it in a project: npx netsuite-tba use {}\n",
         saved.store.as_str(),
-    );
-    Ok(Report::new(text, json!({ "token": list::to_json(&saved, false), "replaced": replaced })))
+        saved.auth_id,
+    )
 }

@@ -1,7 +1,5 @@
 //! `login NAME --start` and `login --finish`: a sign-in in two steps, for scripts and agents.
 
-use std::io::Read;
-
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -11,9 +9,9 @@ use crate::base::console::say;
 use crate::base::deadline::Deadline;
 use crate::base::time;
 use crate::cli::context::Context;
-use crate::cli::new_token;
 use crate::cli::output;
 use crate::cli::output::Report;
+use crate::cli::{new_token, stdin};
 use crate::consent;
 use crate::consent::SignIn;
 use crate::consent::two_step::KeptSignIn;
@@ -165,12 +163,9 @@ fn redirect(terminal: Option<&Abort>) -> Result<Zeroizing<String>> {
         let line = input::line(stop).map(Zeroizing::new);
         return line.ok_or_else(|| output::cancelled("Cancelled."));
     }
-    let mut text = Zeroizing::new(String::new());
-    let read = std::io::stdin().lock().take(LONGEST).read_to_string(&mut text);
-    read.map_err(|error| {
+    stdin::text(LONGEST).map_err(|error| {
         Error::new(Code::CallbackInvalid, format!("stdin cannot be read: {error}."))
-    })?;
-    Ok(text)
+    })
 }
 
 async fn request(context: &Context, auth_id: AuthId, site: Site) -> Result<SignIn> {

@@ -1,11 +1,10 @@
 //! `login NAME --with-token`: saves a token that exists, for example one that an administrator made.
 //! The token comes from stdin, from a file or from hidden questions, never from the command line.
 
-use std::io::{IsTerminal as _, Read as _};
+use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use serde_json::json;
-use zeroize::Zeroizing;
 
 use crate::account::AccountId;
 use crate::base::abort::Abort;
@@ -13,7 +12,7 @@ use crate::base::blocking::{blocking, or_stopped};
 use crate::base::console::warn;
 use crate::cli::context::Context;
 use crate::cli::output::Report;
-use crate::cli::{list, new_token, status};
+use crate::cli::{list, new_token, status, stdin};
 use crate::credentials::{AuthId, Consumer, RoleId, Token};
 use crate::error::{Code, Error, Result};
 use crate::netsuite::client::Client;
@@ -23,7 +22,6 @@ use crate::selection::decision::origin_of;
 use crate::selection::request::account_mismatch;
 use crate::selection::secret_file;
 use crate::session::authenticate::taken;
-use crate::session::signed_in;
 use crate::vault::model::{NewToken, SavedToken};
 
 /// Longer texts are not a token.
@@ -132,8 +130,7 @@ fn ask(stop: &Abort) -> Result<Token> {
 }
 
 fn from_stdin() -> Result<Token> {
-    let mut text = Zeroizing::new(String::new());
-    std::io::stdin().lock().take(LONGEST).read_to_string(&mut text).map_err(|error| {
+    let text = stdin::text(LONGEST).map_err(|error| {
         Error::new(Code::TokenFormat, format!("The token cannot be read from stdin: {error}."))
     })?;
     secret_file::parse_token(&text).map_err(|error| {
@@ -185,9 +182,6 @@ fn check_company(account: &AccountId, info: &TokenInfo) -> Result<()> {
 
 fn report(saved: &SavedToken, replaced: bool, info: Option<&TokenInfo>) -> Report {
     let SavedToken { auth_id, account, .. } = saved;
-    if let Some(warning) = signed_in::contradiction(auth_id, account) {
-        warn(&warning);
-    }
     let checked = match info {
         Some(info) => {
             let role = info.role_name.as_ref().or(info.role.as_ref());
@@ -202,10 +196,8 @@ fn report(saved: &SavedToken, replaced: bool, info: Option<&TokenInfo>) -> Repor
             "It was not checked (--offline). To check it: npx netsuite-tba status {auth_id}"
         ),
     };
-    let text = format!(
-        "Saved token {auth_id} - Account {account}.\n{checked}\nThe secret is in: {}\nTo use it in a project: npx netsuite-tba use {auth_id}\n",
-        saved.store.as_str(),
-    );
+    let opening = format!("Saved token {auth_id} - Account {account}.\n{checked}");
+    let text = new_token::saved_text(saved, &opening);
     let token = list::to_json(saved, false);
     Report::new(text, json!({ "token": token, "replaced": replaced, "checked": info.is_some() }))
 }

@@ -1,5 +1,5 @@
-//! The redirects that arrive: which one counts, who waits for the ending, and what the ending is. All
-//! connections share it.
+//! The state that all connections to the callback port share: which redirect counts, which browsers wait,
+//! and how the sign-in ended.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
@@ -22,7 +22,7 @@ pub(super) enum Event {
     Notice(Notice),
 }
 
-/// What is known of them.
+/// What is expected of a redirect, and what has come of those that arrived.
 pub(super) struct Redirects {
     expected: Arc<ExpectedCallback>,
     /// The unguessable part of the last page's address. Only a browser that was sent there knows it.
@@ -40,7 +40,7 @@ pub(super) struct Redirects {
 }
 
 impl Redirects {
-    /// What is expected, and where events arrive.
+    /// Returns the shared state for an expected callback, and the receiver of its events.
     ///
     /// # Errors
     /// When the system gives no random numbers.

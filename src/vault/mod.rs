@@ -33,6 +33,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::base::console;
 use crate::credentials::{AuthId, Token};
 use crate::error::{Code, Error, Result};
+use index::Index;
 use index_file::IndexFile;
 
 use crate::fs::lock::{self, LockGuard, Taken};
@@ -110,12 +111,7 @@ impl Vault {
         if let Some(file) = &self.0.nstba {
             file.tell_of_unusable(&foreign);
         }
-        let visible = foreign
-            .tokens
-            .iter()
-            .map(|token| &token.saved)
-            .filter(|token| index.find(&token.auth_id, &token.origin).is_none());
-        tokens.extend(visible.cloned());
+        tokens.extend(not_in(&index, &foreign).cloned());
         tokens.sort_by(|a, b| (&a.auth_id, &a.origin).cmp(&(&b.auth_id, &b.origin)));
         Ok(tokens)
     }
@@ -134,9 +130,7 @@ impl Vault {
             Err(error) if found.is_empty() => return Err(error),
             outcome => outcome.unwrap_or_else(|error| self.complain(&error)),
         };
-        let others = foreign.tokens.iter().map(|token| &token.saved).filter(is_named);
-        let others = others.filter(|token| index.find(&token.auth_id, &token.origin).is_none());
-        found.extend(others.cloned());
+        found.extend(not_in(&index, &foreign).filter(is_named).cloned());
         Ok(found)
     }
 
@@ -231,6 +225,12 @@ impl Vault {
         }
         Arc::default()
     }
+}
+
+/// The tokens of `~/.nstba` that the index does not have. The index wins over a copy of the same name.
+fn not_in<'a>(index: &'a Index, foreign: &'a NstbaTokens) -> impl Iterator<Item = &'a SavedToken> {
+    let tokens = foreign.tokens.iter().map(|token| &token.saved);
+    tokens.filter(|token| index.find(&token.auth_id, &token.origin).is_none())
 }
 
 fn gone(saved: &SavedToken) -> Error {

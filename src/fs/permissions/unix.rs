@@ -5,7 +5,8 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use super::identity::{Holder, Identity, Remedy};
+use super::identity::{Holder, Identity};
+use super::remedy::Remedy;
 use crate::fs::shell_word::quoted;
 
 /// Group and others may write.

@@ -28,7 +28,8 @@ use windows_sys::Win32::Storage::FileSystem::{
 };
 use windows_sys::Win32::System::Threading::{GetCurrentProcess, OpenProcessToken};
 
-use super::identity::{Holder, Identity, Remedy};
+use super::identity::{Holder, Identity};
+use super::remedy::Remedy;
 use crate::fs::patience::patiently;
 use crate::fs::shell_word::quoted;
 

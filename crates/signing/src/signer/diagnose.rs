@@ -158,16 +158,10 @@ pub fn signature_of(
     let key = key_of(credentials, &recipe.key);
     let text = base_string.as_bytes();
     let bytes = match recipe.digest {
-        Digest::HmacSha256 => hmac_sha256(&key, text),
-        Digest::Swapped => hmac_sha256(text, &key),
-        Digest::HmacSha1 => match Hmac::<Sha1>::new_from_slice(&key) {
-            Ok(mac) => mac.chain_update(text).finalize().into_bytes().to_vec(),
-            Err(_) => Vec::new(),
-        },
-        Digest::HmacSha512 => match Hmac::<Sha512>::new_from_slice(&key) {
-            Ok(mac) => mac.chain_update(text).finalize().into_bytes().to_vec(),
-            Err(_) => Vec::new(),
-        },
+        Digest::HmacSha256 => hmac::<Hmac<Sha256>>(&key, text),
+        Digest::Swapped => hmac::<Hmac<Sha256>>(text, &key),
+        Digest::HmacSha1 => hmac::<Hmac<Sha1>>(&key, text),
+        Digest::HmacSha512 => hmac::<Hmac<Sha512>>(&key, text),
         Digest::Unkeyed => Sha256::digest(text).to_vec(),
         Digest::KeyPrefixed => {
             Sha256::new().chain_update(&*key).chain_update(text).finalize().to_vec()
@@ -177,8 +171,11 @@ pub fn signature_of(
     written(&bytes, recipe.writing)
 }
 
-fn hmac_sha256(key: &[u8], text: &[u8]) -> Vec<u8> {
-    crate::signer::mac::Key::new(key).sign(text).to_vec()
+fn hmac<M: KeyInit + Mac>(key: &[u8], text: &[u8]) -> Vec<u8> {
+    match <M as KeyInit>::new_from_slice(key) {
+        Ok(mac) => mac.chain_update(text).finalize().into_bytes().to_vec(),
+        Err(_) => unreachable!("HMAC takes keys of any length (RFC 2104 section 3)"),
+    }
 }
 
 fn key_of(credentials: &Credentials<'_>, recipe: &KeyRecipe) -> Zeroizing<Vec<u8>> {

@@ -1,6 +1,6 @@
 'use strict';
 
-// `npm run bench`: measures signatures and process starts, compared with other signers, in one run. Prints a table
+// `npm run bench`: measures signatures, process starts and requests, compared with other packages, in one run. Prints a table
 // and writes it to RESULTS.md. Needs a release build, and makes one if there is none.
 // `-- --quick` measures for a tenth of the time and writes nothing.
 
@@ -9,6 +9,7 @@ const os = require('os');
 const path = require('path');
 const { headers } = require('./headers');
 const { processes } = require('./processes');
+const { requests } = require('./requests');
 
 const root = path.join(__dirname, '..');
 
@@ -38,6 +39,15 @@ async function run(quick) {
   parts.push(table(head, rows), legend);
   parts.push('## Processes', 'Medians over new processes, alternating with Node without the package.');
   parts.push(table(['measurement', 'result', 'limit'], await processes(quick ? 5 : 41)));
+  const sent = await requests(quick);
+  const columns = ['client', 'wall time', 'CPU time of the client'];
+  parts.push(
+    '## Requests',
+    'Signed POSTs of 200 kB, three at once, to an HTTPS server on loopback that checks signatures. Medians of rounds in turn. In brackets: relative to `session.fetch`.',
+  );
+  parts.push(table(columns, sent.loopback));
+  parts.push('The same when the server takes 40 ms for each answer:', table(columns, sent.distant));
+  parts.push('Growth of the memory (RSS) of a process that uses `session.fetch`:', table(['after', 'result', 'limit'], sent.memory));
   const text = `${parts.join('\n\n')}\n`;
   process.stdout.write(text);
   if (!quick) fs.writeFileSync(path.join(__dirname, 'RESULTS.md'), text);

@@ -46,7 +46,7 @@ impl StoreKind {
 /// Where new tokens go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoreChoice {
-    /// The keychain; the plain file where there is none.
+    /// The keychain. Where there is none: the encrypted file if a passphrase is given, else the plain file.
     Auto,
     /// This store or an error.
     Only(StoreKind),

@@ -23,6 +23,17 @@ function copyExample(project, gulp) {
   return project;
 }
 
+/** Adds so many files of `bytes` bytes to the fetched extension and to its manifest. */
+function addFiles(project, count, bytes) {
+  const folder = path.join(project, 'Workspace', 'HelloWorld');
+  const file = path.join(folder, 'manifest.json');
+  const manifest = JSON.parse(fs.readFileSync(file, 'utf8'));
+  const names = Array.from({ length: count }, (_, index) => `assets/added-${index}.txt`);
+  fs.mkdirSync(path.join(folder, 'assets'), { recursive: true });
+  for (const name of names) fs.writeFileSync(path.join(folder, name), `${name} `.padEnd(bytes, 'x'));
+  fs.writeFileSync(file, JSON.stringify(Object.assign(manifest, { added: { files: names } })));
+}
+
 /** The arguments of node that run a task of the copied project. */
 function gulpArguments(project, ...task) {
   return [path.join(project, 'node_modules', 'gulp', 'bin', 'gulp.js')].concat(task);
@@ -52,4 +63,4 @@ function deployedFiles(simulator, account, root) {
   return files;
 }
 
-module.exports = { copyExample, deployedFiles, gulpArguments, workspaceFiles };
+module.exports = { addFiles, copyExample, deployedFiles, gulpArguments, workspaceFiles };

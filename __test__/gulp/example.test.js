@@ -5,7 +5,7 @@ const assert = require('node:assert');
 const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
-const { copyExample, deployedFiles, gulpArguments, workspaceFiles } = require('../example');
+const { addFiles, copyExample, deployedFiles, gulpArguments, workspaceFiles } = require('../example');
 const { ROOT, run, scene } = require('../scene');
 
 const ACCOUNT = '1234567_SB1';
@@ -66,6 +66,24 @@ for (const gulp of ['gulp4', 'gulp5']) {
       it.simulator.requests.filter((request) => request.signatureOk === false),
       [],
     );
+  });
+
+  test(`gulp ${version}: outside a terminal the progress of an upload is a line for each part, with bytes and percent`, async (t) => {
+    const it = await project(t, gulp);
+    await it.gulp('extension:fetch', '--authID', 'sb1-dev', '--account', ACCOUNT);
+    addFiles(it.project, 170, 10000);
+    const deploy = await it.gulp('extension:deploy');
+    assert.strictEqual(deploy.code, 0, show(deploy));
+    const lines = deploy.stdout.match(/Sent \d+ of 171 changed files \([\d.]+ [kM]B of 1\.7 MB, \d+%\)/g);
+    assert.deepStrictEqual(
+      lines.map((line) => [/Sent (\d+)/, /(\d+)%/].map((part) => Number(part.exec(line)[1]))),
+      [
+        [80, 46],
+        [160, 93],
+        [171, 100],
+      ],
+    );
+    assert.ok(!deploy.stdout.includes('\u001b[K') && !/\r(?!\n)/.test(deploy.stdout));
   });
 
   test(`gulp ${version}: --to NAME and --authID select the token, and the choice is remembered`, async (t) => {

@@ -30,7 +30,16 @@ impl Provider {
     pub fn script(self) -> &'static str {
         match self {
             Self::Unlocked => {
-                "printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; "
+                // On a busy machine the daemon's first program ends before the keyring is open. Asking for the owner
+                // of the name starts no second daemon.
+                "printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; \
+                 for I in $(seq 200); do \
+                 dbus-send --session --print-reply=literal --dest=org.freedesktop.DBus / \
+                 org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets | grep -q true && \
+                 dbus-send --session --print-reply=literal --dest=org.freedesktop.secrets \
+                 /org/freedesktop/secrets/aliases/default org.freedesktop.DBus.Properties.Get \
+                 string:org.freedesktop.Secret.Collection string:Locked 2>/dev/null | grep -q 'boolean false' && break; \
+                 sleep 0.05; done; "
             }
             Self::AsFound => "gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1; ",
             Self::None => "",

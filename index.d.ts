@@ -53,6 +53,16 @@ export interface AuthenticateOptions {
    * process. Default: the variable `NETSUITE_TBA_CONCURRENCY`, then 5.
    */
   concurrency?: number;
+  /**
+   * The task that this call is made for, such as `deploy`. The account lock and the production guard go by it. Under
+   * gulp, the default is the tasks of the command line; a task that deploys under another name should set it.
+   */
+  task?: string;
+  /**
+   * The production account that the task may change although the production guard is on (`--allow-production`).
+   * Any spelling of the ID. Default: the variable `NETSUITE_TBA_ALLOW_PRODUCTION`, then to ask in a terminal.
+   */
+  allowProduction?: string;
   /** Cancels the call, which then fails with `CANCELLED`. */
   signal?: AbortSignalLike;
   /** Where new tokens are kept. Default: the variable `NETSUITE_TBA_STORE`, then `auto`. */
@@ -408,7 +418,7 @@ export class TbaError extends Error {
   readonly code: TbaErrorCode;
   /** What to do next. */
   readonly nextStep: string;
-  /** 1: failure, 2: usage, 3: sign-in refused, 4: network, 5: store, 130: cancelled. */
+  /** 1: failure, 2: usage, 3: sign-in refused, 4: network, 5: store, 6: account lock or production guard, 130: cancelled. */
   readonly exitCode: number;
   /** Tells gulp to print only the message. */
   readonly showStack: false;
@@ -556,6 +566,10 @@ export type TbaErrorCode =
   | 'PASSPHRASE_WRONG'
   /** A file of the project (.nsdeploy or .env) cannot be read or written. */
   | 'PROJECT_FILE'
+  /** The account lock in package.json does not allow this account for the task. */
+  | 'ACCOUNT_LOCKED'
+  /** The task would change a production account, and nobody has confirmed it. */
+  | 'PRODUCTION_GUARD'
   /** Another program is using the callback port. */
   | 'PORT_BUSY'
   /** Another process is signing in and did not finish in time. */

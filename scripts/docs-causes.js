@@ -3,6 +3,10 @@
 // The usual causes of a failure, for docs/troubleshooting.md, in Markdown. Only for codes whose line in the error table is not enough.
 
 module.exports = {
+  ACCOUNT_LOCKED:
+    'The lock is the member `netsuite-tba` of the nearest `package.json`. It stands above flags, options and variables; to deploy elsewhere, change it there: [Teams](teams.md#the-account-lock). Nothing was sent.',
+  PRODUCTION_GUARD:
+    'An account counts as production unless its ID ends in `_SBn` or `_RPn` or starts with `TSTDRV` or `TD`. In a pipeline that deploys to production on purpose, set `NETSUITE_TBA_ALLOW_PRODUCTION` to that account: [Teams](teams.md#the-production-guard). Nothing was sent.',
   CONSUMER_MISSING:
     'The `.env` beside `.nsdeploy` is read first, then the one beside `package.json`; only these two names are read. Environment variables win over `.env`, and flags win over both. See [The integration record in 8 steps](integration-record.md).',
   CONSUMER_INVALID: 'Usually a quote, a space or a line break was copied along, or the value is still the placeholder of an example.',

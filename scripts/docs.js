@@ -17,6 +17,7 @@ const PARTS = [
   { exitCode: 3, title: 'Refused by NetSuite, or denied on the consent page' },
   { exitCode: 4, title: 'The network' },
   { exitCode: 5, title: 'Token storage' },
+  { exitCode: 6, title: 'Account lock and production guard' },
   { exitCode: 1, title: 'Everything else' },
   { exitCode: 130, title: 'Cancelled' },
 ];

@@ -54,10 +54,10 @@ test('each variable of the table is in the documentation', () => {
   for (const name of TABLE.flatMap((row) => row.variables)) assert.ok(text.includes(name), name);
 });
 
-test('login takes every flag of the table but those that choose among saved tokens, with values where the table has them', () => {
+test('login takes every flag of the table but those that choose among saved tokens or let a task deploy, with values where the table has them', () => {
   const help = spawnSync(process.execPath, [path.join(ROOT, 'bin', 'netsuite-tba.js'), 'login', '--help'], { encoding: 'utf8' }).stdout;
   for (const { option, flags, takesValue } of TABLE) {
-    if (!flags.length || ['to', 'authId', 'token'].includes(option)) continue;
+    if (!flags.length || ['to', 'authId', 'token', 'allowProduction'].includes(option)) continue;
     const line = help.split('\n').find((text) => flags.some((flag) => text.trim().split(' ')[0] === flag));
     assert.ok(line, `login --help lacks ${flags[0]}`);
     assert.strictEqual(/^ +\S+ [A-Z]/.test(line), takesValue, line);

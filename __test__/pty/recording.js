@@ -13,7 +13,7 @@ function masked(text, scene) {
     .split(scene.project)
     .join('PROJECT')
     .replace(/\[\d\d:\d\d:\d\d\]/g, '[TIME]')
-    .replace(/http:\/\/127\.0\.0\.1:\d+/g, 'http://127.0.0.1:PORT')
+    .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
     .replace(/oauth_token=[0-9a-f]+/g, 'oauth_token=TOKEN')
     .replace(/state=[A-Za-z0-9]+/g, 'state=STATE')
     .replace(/\d+:\d\d left/g, 'M:SS left')

@@ -1,10 +1,12 @@
-//! The project that a task runs in: its folder, its `.nsdeploy` and its `.env`. Reads these files,
-//! and writes `.nsdeploy`.
+//! The project that a task runs in: its folder, its `.nsdeploy`, its `.env` and the account lock in
+//! its package.json. Reads these files, and writes `.nsdeploy`.
 
+pub mod account_lock;
 pub mod dotenv;
 #[cfg(fuzzing)]
 pub mod fuzz_entry;
 pub mod nsdeploy;
+pub mod task;
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
@@ -17,6 +19,7 @@ use crate::base::console;
 use crate::base::environment::Environment;
 use crate::error::Result;
 use crate::fs::project_file;
+use crate::project::account_lock::AccountLock;
 use crate::project::nsdeploy::{Deployment, Settled};
 use crate::text::printable;
 
@@ -111,6 +114,14 @@ impl Project {
     pub fn files_with(&self, text: &str) -> Vec<PathBuf> {
         let holds = |path: &PathBuf| read(path).is_ok_and(|content| content.contains(text));
         self.written_by_tools().filter(holds).collect()
+    }
+
+    /// Reads the account lock of the project.
+    ///
+    /// # Errors
+    /// [`crate::error::Code::ProjectFile`] when package.json exists but cannot be understood.
+    pub fn account_lock(&self) -> Result<AccountLock> {
+        AccountLock::read(&self.folder)
     }
 
     /// Returns the folder of the project.

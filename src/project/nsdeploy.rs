@@ -16,6 +16,8 @@ pub struct Deployment {
     pub hostname: Option<String>,
     /// `credentials.account`, which Oracle's tools write after a deployment.
     pub account_member: Option<String>,
+    /// `credentials.domain`: the website that Oracle's tools deploy to.
+    pub domain: Option<String>,
     /// `credentials.vm`.
     pub vm: Option<String>,
     /// `credentials.molecule`.
@@ -119,6 +121,7 @@ pub fn parse(text: &str) -> Result<Deployment, String> {
         auth_id: member("authID"),
         hostname: member("hostname"),
         account_member: member("account"),
+        domain: member("domain"),
         vm: member("vm"),
         molecule: member("molecule"),
         secrets: secrets.map(str::to_owned).collect(),

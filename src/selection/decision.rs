@@ -237,10 +237,11 @@ impl Table<'_> {
         }
     }
 
-    /// The saved tokens of this NetSuite and of the account asked for.
+    /// The saved tokens of this NetSuite and of the account asked for that the project's lock allows.
     fn offered(&self) -> Result<Vec<SavedToken>> {
         let mut saved = self.tokens.list()?;
         saved.retain(|token| token.origin == self.origin);
+        saved.retain(|token| self.asked.allowed.contain(&token.account));
         if let Some(account) = &self.asked.account {
             saved.retain(|token| token.account == *account);
         }

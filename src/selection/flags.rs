@@ -6,6 +6,7 @@ use crate::credentials::Secret;
 use crate::error::{Code, Error, Result};
 use crate::selection::options::Options;
 use crate::selection::setting::Flag;
+use crate::selection::tasks::Tasks;
 use crate::text::printable;
 
 /// Reads the flags out of a command line (without the program's own name).
@@ -29,6 +30,7 @@ pub fn parse(arguments: &[String]) -> Result<Options> {
             rest.next();
         }
     }
+    flags.task = Tasks::of_gulp(arguments, Options::flag_takes_value);
     Ok(flags)
 }
 
@@ -77,7 +79,7 @@ fn warning_of(flags: &Options) -> Option<String> {
 
 /// The variables in which npm keeps flags that were meant for the task. npm 11 takes `--to` for an
 /// abbreviation of `--token-description`.
-const KEPT_BY_NPM: [(&str, &[&str]); 8] = [
+const KEPT_BY_NPM: [(&str, &[&str]); 9] = [
     ("--to", &["npm_config_to", "npm_config_token_description"]),
     ("--authID", &["npm_config_authid", "npm_config_auth_id"]),
     ("--account", &["npm_config_account"]),
@@ -86,6 +88,7 @@ const KEPT_BY_NPM: [(&str, &[&str]); 8] = [
     ("-m", &["npm_config_m"]),
     ("--token", &["npm_config_token"]),
     ("--secret", &["npm_config_secret"]),
+    ("--allow-production", &["npm_config_allow_production"]),
 ];
 
 /// Refuses a task started by `npm run fetch --to=sb1`: npm keeps the flag, and the task would run
@@ -146,7 +149,9 @@ pub fn parse_for_tools(arguments: &[String]) -> Result<(Options, ToolsFlags)> {
             rest.next_if(|next| !next.starts_with('-'));
         }
     }
-    Ok((parse(&ours)?, typed))
+    let options =
+        Options { task: Tasks::of_gulp(arguments, Options::flag_takes_value), ..parse(&ours)? };
+    Ok((options, typed))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::base::environment::Environment;
 use crate::credentials::Secret;
 use crate::error::Result;
 use crate::selection::setting::{Flag, Given, KeyHash, NumberText, Setting, To, set, wrong_kind};
+use crate::selection::tasks::Tasks;
 
 /// One row of the table, for the documentation and the tests.
 pub struct Row {
@@ -121,6 +122,11 @@ impl Options {
         Self::TABLE.iter().filter(by_name).any(|row| row.flags.contains(&flag))
     }
 
+    /// Whether the word after a flag is its value.
+    pub fn flag_takes_value(flag: &str) -> bool {
+        Self::TABLE.iter().any(|row| row.takes_value && row.flags.contains(&flag))
+    }
+
     /// Whether a word of a command line is this flag, in whatever spelling and with or without a
     /// value.
     pub fn is_same_flag(flag: &str, word: &str) -> bool {
@@ -178,6 +184,13 @@ options! {
     passphrase: Secret = [] [] ["NETSUITE_TBA_PASSPHRASE"];
     /// The service name of keychain entries; the vault reads it.
     keychain_service: String = [] [] ["NETSUITE_TBA_KEYCHAIN_SERVICE"];
+    /// The task that the call is made for; under gulp, the tasks of the command line.
+    task: Tasks = ["task"] [] [];
+    /// Whether a deployment to a production account needs a confirmation.
+    guard: bool = [] [] ["NETSUITE_TBA_GUARD"];
+    /// The production account that may be changed without a question.
+    allow_production: String = ["allowProduction"] ["--allow-production"]
+        ["NETSUITE_TBA_ALLOW_PRODUCTION"];
     /// The name Oracle's tools chose by themselves.
     tools_name: String = [] [] [];
 }

@@ -1,5 +1,6 @@
 //! The questions about saved tokens, asked through a [`Prompter`].
 
+use crate::account::AccountId;
 use crate::base::abort::Abort;
 use crate::base::environment::Environment;
 use crate::base::time;
@@ -11,6 +12,8 @@ use crate::vault::model::{SavedToken, StoreKind};
 const CHOOSE: &str = "Choose a saved token";
 const NAME: &str = "Enter an authentication ID (authID)";
 const NAME_HINT: &str = "a name of your choice for the new token, for example sb1-dev";
+const CONFIRM: &str = "Type the account ID to continue";
+const CONFIRM_HINT: &str = "Esc stops the task; nothing has been sent";
 const REPLACE: [&str; 2] = ["Choose another name", "Sign in again and replace it"];
 const NEW_TOKEN: &str = "New token";
 
@@ -40,6 +43,18 @@ impl<'a> AtTerminal<'a> {
     /// Asks until `stop` is aborted.
     pub fn new(environment: &'a Environment, stop: &'a Abort) -> Self {
         Self(prompt::at_terminal(environment, stop))
+    }
+
+    /// Has the ID of an account typed as a confirmation. Asks until it is right.
+    ///
+    /// # Errors
+    /// [`Code::Cancelled`](crate::error::Code::Cancelled) when the person leaves the question.
+    pub fn account_id(&self, account: &AccountId) -> Result<()> {
+        let check = |text: &str| match AccountId::parse(text) {
+            Ok(typed) if typed == *account => Ok(()),
+            _ => Err("That is not the ID of this account.".to_owned()),
+        };
+        self.0.line(CONFIRM, CONFIRM_HINT, &check).map(|_| ())
     }
 }
 
@@ -84,7 +99,6 @@ pub fn row(token: &SavedToken, now: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::AccountId;
     use crate::prompt::plain::NumberedLines;
     use crate::vault::model::Origin;
 
@@ -117,6 +131,20 @@ mod tests {
     fn enter_alone_does_not_replace_a_token() {
         assert!(typing(&["2"]).replace(&saved()[0]).unwrap());
         assert!(!typing(&[""]).replace(&saved()[0]).unwrap());
+    }
+
+    #[test]
+    fn an_account_is_confirmed_by_its_id_in_any_spelling_and_by_nothing_else() {
+        let account = AccountId::parse("1234567").unwrap();
+        assert!(typing(&["1234567"]).account_id(&account).is_ok());
+        assert!(
+            typing(&["", "y", "yes", "7654321", "1234567_SB1", " 1234567 "])
+                .account_id(&account)
+                .is_ok()
+        );
+        for wrong in ["", "y", "7654321", "123456", "1234567_SB1"] {
+            assert!(typing(&[wrong]).account_id(&account).is_err(), "{wrong}");
+        }
     }
 
     #[test]

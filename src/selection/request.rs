@@ -7,6 +7,7 @@ use crate::base::environment::Environment;
 use crate::credentials::{AuthId, RoleId, Secret, Token};
 use crate::error::{Code, Error, Result};
 use crate::netsuite::site::Site;
+use crate::project::account_lock::Accounts;
 pub use crate::selection::consumer::consumer;
 use crate::selection::options::Options;
 use crate::selection::secret_file;
@@ -43,6 +44,24 @@ pub enum GivenBy {
     Environment,
 }
 
+impl Given {
+    /// The beginning of a sentence that ends with the account: "the token of --token belongs to".
+    pub fn whose(&self) -> String {
+        format!("the token of {} belongs to", self.by.as_str())
+    }
+}
+
+impl GivenBy {
+    /// The flag or variable.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Option => "--token",
+            Self::File => "--token-file",
+            Self::Environment => ID,
+        }
+    }
+}
+
 /// Where a name was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NamedBy {
@@ -68,6 +87,8 @@ pub struct TokenRequest {
     pub account: Option<AccountId>,
     /// The role a new token must have.
     pub role: Option<RoleId>,
+    /// The accounts that the project's lock allows. Narrows rows 4 and 7.
+    pub allowed: Accounts,
     /// Which NetSuite.
     pub site: Site,
 }
@@ -121,6 +142,10 @@ impl TokenRequest {
             timeout: _,
             // How requests are sent: `session/requests.rs`.
             concurrency: _,
+            // Whether the account may be used: `Admission`.
+            task: _,
+            guard: _,
+            allow_production: _,
             // Where tokens are kept: `VaultSettings`.
             store: _,
             home: _,
@@ -146,6 +171,7 @@ impl TokenRequest {
             choose: *to == Some(To::Choose),
             account,
             role: role.as_deref().map(RoleId::parse).transpose()?,
+            allowed: Accounts::Any,
             site: Site::parse(vm.as_deref(), molecule.as_deref())?,
         })
     }

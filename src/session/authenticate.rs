@@ -24,10 +24,14 @@ use crate::vault::model::SavedToken;
 pub async fn authenticate(call: Call, roots: Roots, abort: Abort) -> Result<Session> {
     let purpose = if call.options.tools_name.is_some() { Purpose::Tools } else { Purpose::Task };
     let (run, given) = Run::prepare(call, purpose, &abort)?;
+    let run = Arc::new(run);
     if let Some(given) = given {
+        let admitting = Arc::clone(&run);
+        let (whose, account) = (given.whose(), given.account.clone());
+        let admitted = blocking(move || admitting.admit(&whose, &account, None));
+        or_stopped(&abort, admitted).await?;
         return Ok(with_given(given, &run.asked.site, &run.consumer));
     }
-    let run = Arc::new(run);
     let (deciding, stop) = (Arc::clone(&run), abort.clone());
     let decision = or_stopped(&abort, blocking(move || deciding.decide(&stop))).await?;
     debug(|| format!("decided: {decision}"));
@@ -36,7 +40,13 @@ pub async fn authenticate(call: Call, roots: Roots, abort: Abort) -> Result<Sess
             blocking(move || run.with_saved(saved, reason, remember)).await
         }
         Decision::SignIn(mut new) => {
-            new.account = run.asked.account.clone().or(new.account);
+            new.account = run.account_of_sign_in(new.account);
+            if let Some(account) = new.account.clone() {
+                let admitting = Arc::clone(&run);
+                let whose = format!("the sign-in as {} is for", new.auth_id);
+                let admitted = blocking(move || admitting.admit(&whose, &account, None));
+                or_stopped(&abort, admitted).await?;
+            }
             sign_in(run, new, roots, abort).await
         }
     }
@@ -125,12 +135,11 @@ pub(crate) fn taken(old: &SavedToken, asked: &AccountId) -> Error {
 
 /// Rows 1 and 2: no vault, no prompt, no file.
 pub(super) fn with_given(given: Given, site: &Site, consumer: &Consumer) -> Session {
-    let (source, name) = match given.by {
-        GivenBy::Option => (Source::Option, "--token"),
-        GivenBy::File => (Source::Option, "--token-file"),
-        GivenBy::Environment => (Source::Environment, "NETSUITE_TBA_TOKEN_ID"),
+    let source = match given.by {
+        GivenBy::Option | GivenBy::File => Source::Option,
+        GivenBy::Environment => Source::Environment,
     };
-    say(&format!("Using the token of {name} - Account {}", given.account));
+    say(&format!("Using the token of {} - Account {}", given.by.as_str(), given.account));
     let owner = Owner { auth_id: None, account: given.account, role: None };
     Session::new(owner, source, site, consumer, given.token)
 }

@@ -1,5 +1,6 @@
 //! What a task holds once it is signed in: whose token, and the signer of its requests.
 
+mod admission;
 pub mod authenticate;
 pub mod call;
 pub mod commerce_tools;

@@ -4,14 +4,16 @@ use crate::account::AccountId;
 use crate::base::abort::Abort;
 use crate::base::console::{say, warn};
 use crate::base::environment::Environment;
-use crate::credentials::{AuthId, Consumer};
+use crate::credentials::{AuthId, Consumer, RoleId};
 use crate::error::{Code, Error, Result};
 use crate::project::Project;
+use crate::selection::admission::Admission;
 use crate::selection::decision;
 use crate::selection::decision::Decision;
 use crate::selection::person::{AtTerminal, Person};
 use crate::selection::request;
 use crate::selection::request::{Given, SignInSettings, TokenRequest};
+use crate::session::admission::{Candidate, Door};
 use crate::session::call::Call;
 use crate::session::{Owner, Session, Source};
 use crate::vault::Vault;
@@ -36,6 +38,8 @@ pub(super) struct Run {
     /// Who asked for the token.
     pub(super) purpose: Purpose,
     project: Project,
+    admission: Admission,
+    stop: Abort,
 }
 
 /// Who asked for a token.
@@ -60,6 +64,10 @@ impl Run {
         let mut asked = TokenRequest::read(&options, &environment)?;
         let settings = SignInSettings::read(&options, &environment)?;
         let project = Project::find(&environment);
+        let admission = Admission::read(&options, &environment, &project)?;
+        if purpose != Purpose::Login {
+            asked.allowed = admission.accounts();
+        }
         let consumer = request::consumer(&options, &environment, &project)?;
         let given = asked.given.take();
         // Whoever gives a token has no use for the store, be it named wrongly.
@@ -67,8 +75,61 @@ impl Run {
         let mut places = VaultSettings::from(&environment, store, options.home.as_deref())?;
         places.may_prompt = settings.interactive;
         let vault = Vault::open(with_person(places, stop));
-        let run = Self { asked, settings, consumer, vault, environment, program, purpose, project };
+        let stop = stop.clone();
+        let run = Self {
+            asked,
+            settings,
+            consumer,
+            vault,
+            environment,
+            program,
+            purpose,
+            project,
+            admission,
+            stop,
+        };
         Ok((run, given))
+    }
+
+    /// Admits an account to the task. A command that only saves a token is free. `whose` starts
+    /// the sentence about the account: "the token dev belongs to".
+    pub(super) fn admit(
+        &self,
+        whose: &str,
+        account: &AccountId,
+        role: Option<&RoleId>,
+    ) -> Result<()> {
+        if self.purpose == Purpose::Login {
+            return Ok(());
+        }
+        self.door().admit(&Candidate { whose, account, role })
+    }
+
+    /// The account that a sign-in must be for: the one asked for, else the one known already, else
+    /// the only one that the project's lock allows.
+    pub(super) fn account_of_sign_in(&self, known: Option<AccountId>) -> Option<AccountId> {
+        let asked = self.asked.account.clone().or(known);
+        asked.or_else(|| self.asked.allowed.only_one().cloned())
+    }
+
+    /// Checks an account against the project's lock only, where nobody can be asked.
+    pub(super) fn check_lock(&self, whose: &str, account: &AccountId) -> Result<()> {
+        if self.purpose == Purpose::Login {
+            return Ok(());
+        }
+        self.door().check_lock(&Candidate { whose, account, role: None })
+    }
+
+    fn door(&self) -> Door<'_> {
+        Door {
+            admission: &self.admission,
+            site: &self.asked.site,
+            vault: &self.vault,
+            project: &self.project,
+            environment: &self.environment,
+            stop: &self.stop,
+            interactive: self.settings.interactive,
+        }
     }
 
     pub(super) fn decide(&self, stop: &Abort) -> Result<Decision> {
@@ -89,6 +150,8 @@ impl Run {
         reason: &str,
         remember: bool,
     ) -> Result<Session> {
+        let whose = format!("the token {} belongs to", saved.auth_id);
+        self.admit(&whose, &saved.account, saved.role.as_ref())?;
         if saved.consumer.as_ref().is_some_and(|of| *of != self.consumer.key.fingerprint()) {
             let message =
                 format!("The token {} was made with another integration record.", saved.auth_id);

@@ -67,6 +67,8 @@ pub(super) async fn sign_in(
     blocking(move || {
         run.remember(&new.auth_id, &granted.account);
         let Granted { account, role, token, .. } = granted;
+        let whose = format!("the new token {} belongs to", new.auth_id);
+        run.admit(&whose, &account, role.as_ref())?;
         let owner = Owner { auth_id: Some(new.auth_id), account, role };
         Ok(Session::new(owner, Source::Generated, &run.asked.site, &run.consumer, token))
     })
@@ -126,6 +128,7 @@ impl Run {
     }
 
     fn save(&self, auth_id: AuthId, granted: &Granted) -> Result<()> {
+        self.check_lock("access was allowed for", &granted.account)?;
         let new = NewToken {
             auth_id,
             account: granted.account.clone(),

@@ -10,19 +10,22 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::account::AccountId;
 use crate::base::abort::Abort;
 use crate::base::blocking::blocking;
 use crate::base::environment::Environment;
-use crate::credentials::{AuthId, Token};
+use crate::credentials::{AuthId, RoleId, Token};
 use crate::error::{Code, Error, Result};
 use crate::netsuite::network_settings::NetworkSettings;
 use crate::netsuite::site::Site;
 use crate::project::Project;
+use crate::selection::admission::Admission;
 use crate::selection::decision;
 use crate::selection::flags::ToolsFlags;
 use crate::selection::options::Options;
 use crate::selection::request;
-use crate::selection::request::TokenRequest;
+use crate::selection::request::{SignInSettings, TokenRequest};
+use crate::session::admission::{Candidate, Door};
 use crate::session::authenticate::{authenticate, with_given};
 use crate::session::call::{Call, Roots};
 use crate::session::commerce_tools::verdict::{self, Question, Verdict};
@@ -219,6 +222,7 @@ impl Configuration {
         let given = asked.given.ok_or_else(|| {
             Error::new(Code::Internal, "A token was given and is not there any more.")
         })?;
+        self.admit(&given.whose(), &given.account, None)?;
         let session = Arc::new(with_given(given, &self.site, &consumer));
         self.keep(name, &session, None);
         Ok(session)
@@ -243,7 +247,26 @@ impl Configuration {
         let missing = || Error::new(Code::TokenNotFound, "There is no saved token of that name.");
         let auth_id = AuthId::from_existing(name).ok_or_else(missing)?;
         let saved = self.vault.find(&auth_id, &self.listed_origin())?.ok_or_else(missing)?;
+        let whose = format!("the token {auth_id} belongs to");
+        self.admit(&whose, &saved.account, saved.role.as_ref())?;
         self.vault.token(&saved)
+    }
+
+    /// Admits an account to the tasks of the tools where a token is handed out at once. Blocks while
+    /// a person confirms it.
+    fn admit(&self, whose: &str, account: &AccountId, role: Option<&RoleId>) -> Result<()> {
+        let Setup { options, environment, .. } = &self.setup;
+        let project = Project::find(environment);
+        let door = Door {
+            admission: &Admission::read(options, environment, &project)?,
+            site: &self.site,
+            vault: &self.vault,
+            project: &project,
+            environment,
+            stop: &Abort::new(),
+            interactive: SignInSettings::read(options, environment)?.interactive,
+        };
+        door.admit(&Candidate { whose, account, role })
     }
 
     fn origin(&self) -> Origin {

@@ -16,6 +16,8 @@ pub enum Exit {
     Network = 4,
     /// Tokens could not be read or stored.
     Store = 5,
+    /// The account lock or the production guard stopped the task.
+    Guarded = 6,
     /// The user cancelled.
     Cancelled = 130,
 }
@@ -327,6 +329,16 @@ codes! {
         "A file of the project (.nsdeploy or .env) cannot be read or written."
         "Correct the file named above and run the task again."
         or "Correct the file named above and run the command again.";
+
+    // Account lock and production guard.
+    AccountLocked "ACCOUNT_LOCKED" Guarded
+        "The account lock in package.json does not allow this account for the task."
+        "Choose a token of an account that is allowed with --to, or correct \"netsuite-tba\" in package.json."
+        or "Name a token of an account that is allowed, or correct \"netsuite-tba\" in package.json.";
+    ProductionGuard "PRODUCTION_GUARD" Guarded
+        "The task would change a production account, and nobody has confirmed it."
+        "Run the task in a terminal and type the account ID, or pass --allow-production with the account ID."
+        or "Run the command in a terminal and type the account ID, or pass --allow-production with the account ID.";
 
     // Everything else.
     PortBusy "PORT_BUSY" Failure

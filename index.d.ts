@@ -1,6 +1,6 @@
 /**
  * Token-Based Authentication for NetSuite: sign in once in the browser, keep the token safe, sign
- * every request. Works with CommonJS and ES modules on Node 12.22 and later.
+ * every request. Works with CommonJS and ES modules on Node 12.21 and later.
  */
 
 /** Options of {@link authenticate}. An option wins over the same flag in `argv`. */

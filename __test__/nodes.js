@@ -7,7 +7,7 @@ const path = require('path');
 const { ROOT } = require('./scene');
 const { skipped } = require('./parts');
 
-const VERSIONS = ['12.22.12', '14.19.0', '16.20.2', '18.20.8', '20.20.2', '22.23.3', '24.21.0', '26.10.0'];
+const VERSIONS = ['12.21.0', '14.19.0', '16.20.2', '18.20.8', '20.20.2', '22.23.3', '24.21.0', '26.10.0'];
 const PACKAGE = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 const KEPT = path.join(ROOT, 'target', 'node-versions');
 

@@ -12,7 +12,7 @@ const DEV = ['--authID', 'dev'];
 // One release for each way to lose a rejection: chained without a catch in gulp 4, awaited without a catch in gulp 4 and in gulp 5.
 const LOSING = ['22.x', '23.1', '24.1'];
 
-const VERSIONS = ['12.22.12', '14.19.0', process.versions.node, '22.23.3', '24.21.0'];
+const VERSIONS = ['12.21.0', '14.19.0', process.versions.node, '22.23.3', '24.21.0'];
 
 for (const version of VERSIONS) {
   const binary = nodeOf(version);

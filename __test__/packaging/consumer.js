@@ -1,4 +1,4 @@
-// Uses the installed package in every way and prints the results as JSON. Runs on Node 12.22 and later.
+// Uses the installed package in every way and prints the results as JSON. Runs on Node 12.21 and later.
 'use strict';
 
 const assert = require('assert');

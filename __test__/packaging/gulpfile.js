@@ -1,4 +1,4 @@
-// A gulpfile that uses the installed package; runs on Node 12.22 and later.
+// A gulpfile that uses the installed package; runs on Node 12.21 and later.
 'use strict';
 
 const { task } = require('gulp');

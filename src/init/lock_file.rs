@@ -188,7 +188,7 @@ mod tests {
 
     fn package() -> Package {
         let manifest = json!({
-            "version": "0.1.0", "license": "MIT", "engines": {"node": ">=12.22.0"},
+            "version": "0.1.0", "license": "MIT", "engines": {"node": ">=12.21.0"},
             "optionalDependencies": {"@netsuite-tba/linux-x64-gnu": "0.1.0"},
         });
         let locked = Locked { manifest, resolved: None, integrity: None };

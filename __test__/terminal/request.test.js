@@ -2,6 +2,7 @@
 'use strict';
 
 const assert = require('node:assert');
+const { spawn, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
@@ -43,6 +44,37 @@ test('--data sends a text, a file or stdin, as JSON if it is JSON, with POST or 
   assert.deepStrictEqual((await sent(['PUT', ECHO, '--data', '@order.json'])).body, { id: 'file' });
   const fromStdin = await sent(['put', ECHO, '--data', '-'], { input: 'plain text' });
   assert.deepStrictEqual([fromStdin.method, fromStdin.body], ['PUT', 'plain text']);
+});
+
+test('--data reads no more than a request may send, and no folder, device or pipe without end', {
+  skip: process.platform === 'win32' && 'needs POSIX files',
+}, async (t) => {
+  const { command, it, simulator } = await withToken(t);
+  const file = (name) => path.join(it.project, name);
+  const refused = async (args, words, code, more) => {
+    const done = await command(['request', ECHO, '--data', ...args], { deadlineMs: 20000, ...more });
+    assert.strictEqual(done.code, code, done.stderr);
+    assert.match(done.stderr, words);
+    assert.strictEqual(simulator.requests.length, 0);
+  };
+  fs.closeSync(fs.openSync(file('huge'), 'w'));
+  fs.truncateSync(file('huge'), 10 * 1024 ** 3);
+  await refused(['@huge'], /larger than \d+ MiB/, 2);
+  await refused(['@.'], /\. cannot be read: it is a folder/, 2);
+  await refused(['@/dev/zero'], /\/dev\/zero cannot be read: it is not a regular file/, 2);
+  await refused(['@nowhere'], /nowhere cannot be read: there is no such file/, 2);
+  fs.symlinkSync('huge', file('link'));
+  await refused(['@link'], /larger than \d+ MiB/, 2);
+});
+
+test('--data takes what a named pipe sends', { skip: process.platform === 'win32' && 'needs a named pipe' }, async (t) => {
+  const { command, it } = await withToken(t);
+  const pipe = path.join(it.project, 'pipe');
+  spawnSync('mkfifo', [pipe]);
+  const writer = spawn('/bin/sh', ['-c', `printf '{"id":"pipe"}' > ${JSON.stringify(pipe)}`]);
+  t.after(() => writer.kill());
+  const done = await command(['request', ECHO, '--data', '@pipe']);
+  assert.deepStrictEqual(JSON.parse(done.stdout).body, { id: 'pipe' }, done.stderr);
 });
 
 test('--form is signed, and --header is sent', async (t) => {

@@ -19,7 +19,7 @@ pub const DEFAULT_RETRIES: u32 = 4;
 /// How long a connection may be silent when the caller gave no time of his own.
 const DEFAULT_IDLE: Duration = Duration::from_secs(60);
 /// Larger bodies are refused: NetSuite takes 10 MB, and every attempt holds the body in memory.
-const MAX_BODY: usize = 512 * 1024 * 1024;
+pub const MAX_BODY: usize = 512 * 1024 * 1024;
 
 /// Headers this package sets itself, or that belong to a connection it manages.
 const OWNED: [&str; 12] = [
@@ -138,11 +138,13 @@ impl Outgoing {
 /// # Errors
 /// [`Code::RequestInvalid`].
 pub fn check_size(bytes: usize) -> Result<()> {
-    if bytes <= MAX_BODY {
-        return Ok(());
-    }
+    if bytes <= MAX_BODY { Ok(()) } else { Err(too_large()) }
+}
+
+/// The refusal of a body that is too large.
+pub fn too_large() -> Error {
     let limit = MAX_BODY / (1024 * 1024);
-    Err(invalid(&format!("The body is larger than {limit} MiB.")))
+    invalid(&format!("The body is larger than {limit} MiB."))
 }
 
 fn invalid(message: &str) -> Error {

@@ -1,7 +1,7 @@
 //! What the flags say becomes a request. It can be made as often as there are pages.
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,8 +9,12 @@ use bytes::Bytes;
 use crate::base::blocking::blocking;
 use crate::cli::context::Context;
 use crate::error::{Code, Error, Result};
-use crate::requests::outgoing::{Body, BodyKind, Outgoing, check_size};
+use crate::fs::open::{self, Accept, Links, Refusal};
+use crate::requests::outgoing::{Body, BodyKind, MAX_BODY, Outgoing, check_size, too_large};
 use crate::text::printable;
+
+/// How long a named pipe may take to send everything.
+const PIPE: Duration = Duration::from_secs(120);
 
 /// Everything of a request.
 pub struct Input {
@@ -109,31 +113,45 @@ async fn body(context: &Context, form: &[(String, String)]) -> Result<Option<(Bo
     }
 }
 
-/// The content of a file, or of stdin for `-`.
+/// The content of a file, or of stdin for `-`. Reads no more than a request may send.
 ///
 /// # Errors
-/// [`Code::FlagInvalid`] when it cannot be read.
+/// [`Code::FlagInvalid`] when it cannot be read; [`Code::RequestInvalid`] when it is too large.
 pub async fn read_file_or_stdin(context: &Context, name: &str) -> Result<Vec<u8>> {
-    let (path, shown) = (context.environment.cwd.join(name), printable(name, 200));
-    let from_stdin = name == "-";
-    blocking(move || {
-        let read = if from_stdin { read_all(&mut std::io::stdin()) } else { read_path(&path) };
-        let what = if from_stdin { "stdin" } else { shown.as_str() };
-        read.map_err(|error| {
-            Error::new(Code::FlagInvalid, format!("{what} cannot be read: {error}."))
-        })
-    })
-    .await
+    if name == "-" {
+        return blocking(read_stdin).await;
+    }
+    let path = context.environment.cwd.join(name);
+    let shown = printable(name, 200);
+    blocking(move || read_path(&path, &shown)).await
 }
 
-fn read_path(path: &PathBuf) -> std::io::Result<Vec<u8>> {
-    read_all(&mut std::fs::File::open(path)?)
+fn read_path(path: &Path, shown: &str) -> Result<Vec<u8>> {
+    let accept =
+        Accept { most: MAX_BODY as u64, links: Links::Followed, user: None, pipe: Some(PIPE) };
+    let content = open::read(path, &accept).map_err(|refusal| match refusal {
+        Refusal::TooLarge(_) => too_large(),
+        other => unreadable(shown, &other.to_string()),
+    })?;
+    let content = content.ok_or_else(|| unreadable(shown, "there is no such file"))?;
+    Ok(content.bytes.to_vec())
 }
 
-fn read_all(from: &mut impl Read) -> std::io::Result<Vec<u8>> {
+fn read_stdin() -> Result<Vec<u8>> {
+    let read = read_up_to(std::io::stdin().lock(), MAX_BODY);
+    let bytes = read.map_err(|error| unreadable("stdin", &error.to_string()))?;
+    bytes.ok_or_else(too_large)
+}
+
+/// Everything that can be read, or nothing if it is more than `most` bytes.
+fn read_up_to(from: impl Read, most: usize) -> std::io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    from.read_to_end(&mut bytes)?;
-    Ok(bytes)
+    from.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() <= most).then_some(bytes))
+}
+
+fn unreadable(what: &str, why: &str) -> Error {
+    Error::new(Code::FlagInvalid, format!("{what} cannot be read: {why}."))
 }
 
 fn pair(flag: &str, text: &str, separator: char) -> Result<(String, String)> {
@@ -154,4 +172,17 @@ fn number(text: Option<&str>, flag: &str, most: u32) -> Result<Option<u32>> {
     number.map(Some).ok_or_else(|| {
         Error::new(Code::FlagInvalid, format!("{flag} takes a number from {least} to {most}."))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_input_without_end_is_refused_at_the_limit() {
+        assert!(read_up_to(std::io::repeat(b'a'), 1_000).unwrap().is_none());
+        assert!(read_up_to(&[b'a'; 1_001][..], 1_000).unwrap().is_none());
+        assert_eq!(read_up_to(&[b'a'; 1_000][..], 1_000).unwrap().unwrap().len(), 1_000);
+        assert_eq!(read_up_to(&b""[..], 1_000).unwrap().unwrap(), b"");
+    }
 }

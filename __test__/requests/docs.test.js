@@ -1,4 +1,4 @@
-// The examples of docs/requests.md run as they stand there.
+// The examples of docs/requests.md, and those of docs/signing.md for other HTTP clients, run as they stand there.
 'use strict';
 
 const assert = require('node:assert');
@@ -43,3 +43,50 @@ for (const [name, word, expected] of [
     assert.match(stdout, expected);
   });
 }
+
+const SIGNING = fs.readFileSync(path.join(ROOT, 'docs', 'signing.md'), 'utf8');
+const section = (title) => new RegExp(`^## ${title}\\n[\\s\\S]*?^\`\`\`js\\n([\\s\\S]*?)^\`\`\``, 'm').exec(SIGNING)[1];
+
+/** Runs an example of the signing guide against the simulator. Returns what its function returned. */
+async function runWithClient(t, text, call, fault) {
+  const it = await scene(t);
+  if (fault) it.simulator.fault(fault, 1);
+  const modules = path.join(it.project, 'node_modules');
+  fs.mkdirSync(modules, { recursive: true });
+  for (const [name, to] of [
+    ['netsuite-tba', ROOT],
+    ['axios', path.join(ROOT, 'node_modules', 'axios')],
+    ['got', path.join(ROOT, 'node_modules', 'got')],
+  ]) {
+    fs.symlinkSync(to, path.join(modules, name), 'junction');
+  }
+  const { tokenId, tokenSecret, account } = it.simulator.issueToken();
+  const main = `
+const query = { script: 'customscript_simulator_echo', deploy: 'customdeploy_simulator_echo', 'a b': 'ü&=', list: '1,2' };
+require('netsuite-tba')
+  .authenticate({ vm: ${JSON.stringify(it.simulator.url)} })
+  .then(async (session) => ${call})
+  .then((data) => console.log(JSON.stringify(data)));`;
+  fs.writeFileSync(path.join(it.project, 'example.js'), text + main);
+  const token = { NETSUITE_TBA_TOKEN_ID: tokenId, NETSUITE_TBA_TOKEN_SECRET: tokenSecret, NETSUITE_TBA_ACCOUNT: account };
+  const done = await run(process.execPath, ['example.js'], { cwd: it.project, env: it.env(token) });
+  assert.strictEqual(done.code, 0, done.stderr);
+  assert.strictEqual(it.simulator.requests.length, fault ? 2 : 1);
+  assert.ok(it.simulator.requests.every(({ signatureOk }) => signatureOk));
+  return JSON.parse(done.stdout);
+}
+
+const SENT = [
+  ['a b', 'ü&='],
+  ['list', '1,2'],
+];
+const ownQuery = ({ query }) => query.filter(([name]) => !['script', 'deploy'].includes(name));
+
+test('the example for axios signs what axios sends', async (t) => {
+  assert.deepStrictEqual(ownQuery(await runWithClient(t, section('axios'), 'withAxios(session, query)')), SENT);
+});
+
+test('the example for got signs what got sends, in every attempt', async (t) => {
+  const call = "withGot((await import('got')).default, session, query)";
+  assert.deepStrictEqual(ownQuery(await runWithClient(t, section('got'), call, 'restlet:unavailable')), SENT);
+});

@@ -2,9 +2,11 @@
 'use strict';
 
 const assert = require('node:assert');
+const { spawn, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
+const { inProcess } = require('../requests/signed-in');
 const { scene } = require('../scene');
 const { tool } = require('../terminal/tool');
 
@@ -48,6 +50,28 @@ test('the passphrase of the encrypted file may be in a file', async (t) => {
   const env = { NETSUITE_TBA_STORE: 'encrypted-file', NETSUITE_TBA_PASSPHRASE_FILE: write('passphrase', 'two words\n') };
   assert.ok((await it.call({ authId: 'dev' }, { env })).session);
   assert.strictEqual((await it.call({ authId: 'dev' }, { env: { NETSUITE_TBA_PASSPHRASE: 'two words' } })).session.source, 'saved');
+});
+
+test('a named pipe serves every call of a process, and the event loop goes on while its writer takes its time', {
+  skip: process.platform === 'win32' && 'needs a named pipe',
+}, async (t) => {
+  const { it, files, token } = await withFiles(t);
+  const pipe = path.join(it.root, 'pipe');
+  assert.strictEqual(spawnSync('mkfifo', [pipe]).status, 0);
+  const writer = spawn('/bin/sh', ['-c', `sleep 0.5; printf '%s\\n' ${token.tokenSecret} > ${JSON.stringify(pipe)}`]);
+  t.after(() => writer.kill());
+  const twice = async ({ authenticate, tell }, options) => {
+    let ticks = 0;
+    const clock = setInterval(() => {
+      ticks += 1;
+    }, 20);
+    const [first, second] = await Promise.all([authenticate(options), authenticate(options)]).finally(() => clearInterval(clock));
+    tell(ticks > 5);
+    const third = await authenticate({ ...options, concurrency: 2 });
+    for (const session of [first, second, third]) tell((await session.fetch('/rest/tokeninfo')).status);
+  };
+  const done = await inProcess(it, twice, { vm: it.simulator.url }, { env: { ...files, NETSUITE_TBA_TOKEN_SECRET_FILE: pipe } });
+  assert.deepStrictEqual(done.told, [true, 200, 200, 200], done.stderr);
 });
 
 test('a file that cannot be used, or a variable given twice, is refused before anything is sent', async (t) => {

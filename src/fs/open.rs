@@ -114,6 +114,11 @@ impl Stamp {
         }
     }
 
+    /// Whether both are of one file, whatever happened to its content.
+    pub fn is_same_file(&self, other: &Self) -> bool {
+        self.identity.file == other.identity.file
+    }
+
     /// Whether the same stamp later means the same content: the file was not just written.
     pub fn is_settled(&self) -> bool {
         self.modified.is_some_and(|time| time.elapsed().is_ok_and(|age| age > TICK))
@@ -126,6 +131,8 @@ pub struct Content {
     pub bytes: Zeroizing<Vec<u8>>,
     /// What it looked like.
     pub stamp: Stamp,
+    /// Whether it was a named pipe, which gives its content to one reader only.
+    pub is_pipe: bool,
 }
 
 /// The stamp of a file, or none where there is no file.
@@ -164,11 +171,12 @@ pub fn read(path: &Path, accept: &Accept) -> Result<Option<Content>, Refusal> {
     let metadata = file.metadata()?;
     check(&metadata, accept)?;
     let stamp = Stamp::of(&metadata);
+    let is_pipe = permissions::is_pipe(&metadata);
     let bytes = match accept.pipe {
-        Some(limit) if permissions::is_pipe(&metadata) => read_pipe(&mut file, accept.most, limit)?,
+        Some(limit) if is_pipe => read_pipe(&mut file, accept.most, limit)?,
         _ => patiently_read(&mut file, &metadata, accept.most)?,
     };
-    Ok(Some(Content { bytes, stamp }))
+    Ok(Some(Content { bytes, stamp, is_pipe }))
 }
 
 fn look(path: &Path, links: Links) -> io::Result<Metadata> {

@@ -6,16 +6,19 @@ use napi::bindgen_prelude::{Env, Function, Object, PromiseRaw};
 use napi_derive::napi;
 
 use crate::base::abort;
+use crate::base::blocking::blocking;
+use crate::base::environment::Environment;
 use crate::error::Error;
 use crate::node::authorize;
 use crate::node::errors::thrown;
 use crate::node::options;
-use crate::node::process_snapshot::{ProcessSnapshot, resolved};
+use crate::node::process_snapshot::ProcessSnapshot;
 use crate::node::promise::{Settled, promise_as};
 use crate::node::sign::pairs;
 use crate::requests::sender::Sender;
 use crate::selection::flags;
 use crate::selection::script_words::in_script_words;
+use crate::selection::secret_file;
 use crate::session::requests;
 use crate::session::requests::Beginning;
 use crate::session::single_flight;
@@ -69,7 +72,7 @@ pub fn authenticate<'env>(
     roots: Function<'env, (), Vec<String>>,
 ) -> napi::Result<PromiseRaw<'env, Settled>> {
     let program = surroundings.program.clone();
-    let environment = resolved(surroundings)?;
+    let environment = Environment::from(surroundings);
     let mut options = options::read(&options, "authenticate()")?;
     // A plain script has options only, and is told of them and not of flags.
     let mut failed: fn(&Error) -> napi::Error = |error| thrown(&in_script_words(error.clone()));
@@ -83,6 +86,8 @@ pub fn authenticate<'env>(
     let roots = reusable_roots_of(&roots)?;
     let abort = abort.handle.clone();
     promise_as(env, failed, async move {
+        // A file with a secret may be a named pipe, whose writer takes its time.
+        let environment = blocking(move || secret_file::resolved(environment)).await?;
         let key = single_flight::CallKey::of(&options, &environment);
         let beginning = Arc::new(Beginning { options, environment, program, roots });
         let (call, roots) = (beginning.call(), Arc::clone(&beginning.roots));

@@ -2,6 +2,7 @@
 //! containers give them.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use zeroize::Zeroizing;
@@ -9,7 +10,17 @@ use zeroize::Zeroizing;
 use crate::base::environment::Environment;
 use crate::credentials::Token;
 use crate::error::{Code, Error, Result};
-use crate::fs::open::{self, Accept, Links};
+use crate::fs::open::{self, Accept, Links, Stamp};
+
+/// What named pipes have sent to this process. A pipe gives its content to one reader only, and a
+/// process may call `authenticate` several times.
+static FROM_PIPES: Mutex<Vec<FromPipe>> = Mutex::new(Vec::new());
+
+struct FromPipe {
+    path: PathBuf,
+    stamp: Stamp,
+    text: Zeroizing<String>,
+}
 
 /// Larger files do not contain one secret.
 const MOST: u64 = 16 * 1024;
@@ -94,13 +105,26 @@ fn read(named_by: &str, path: &Path) -> Result<Zeroizing<String>> {
         let what = format!("The file of {named_by} cannot be used: {}: {why}.", path.display());
         Error::new(Code::SecretFile, what)
     };
+    // Held while a pipe is read, so that a second call waits for the text and not for a writer.
+    let mut from_pipes = FROM_PIPES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Ok(Some(now)) = open::stamp(path)
+        && let Some(kept) =
+            from_pipes.iter().find(|kept| kept.path == path && kept.stamp.is_same_file(&now))
+    {
+        return Ok(kept.text.clone());
+    }
     let accept = Accept { most: MOST, links: Links::Followed, user: None, pipe: Some(PIPE) };
     let content = open::read(path, &accept).map_err(|refusal| unusable(&refusal.to_string()))?;
     let content = content.ok_or_else(|| unusable("there is no such file"))?;
-    match str::from_utf8(&content.bytes) {
-        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
-        Err(_) => Err(unusable("it is not UTF-8 text")),
+    let Ok(text) = str::from_utf8(&content.bytes) else {
+        return Err(unusable("it is not UTF-8 text"));
+    };
+    let text = Zeroizing::new(text.to_owned());
+    if content.is_pipe {
+        let (path, stamp) = (path.to_owned(), content.stamp);
+        from_pipes.push(FromPipe { path, stamp, text: text.clone() });
     }
+    Ok(text)
 }
 
 /// The only line of a file, without its line ending. Spaces may belong to a passphrase.

@@ -170,3 +170,14 @@ test('a token in a named pipe is read, as shells and secret managers give it', {
   const { code, stderr } = await saving;
   assert.strictEqual(code, 0, stderr);
 });
+
+test('where tasks would use the token of the environment, saving another one says so', async (t) => {
+  const { pair, save } = await made(t);
+  const warning = /NETSUITE_TBA_TOKEN_ID is set\. Tasks use that token, not the one saved now\./;
+  const ci = { NETSUITE_TBA_TOKEN_ID: 'other', NETSUITE_TBA_TOKEN_SECRET: 'secret', NETSUITE_TBA_ACCOUNT: ACCOUNT };
+  const checked = await save(pair, [], { env: ci });
+  assert.match(checked.stderr, warning);
+  assert.strictEqual(checked.code, 0);
+  assert.match((await save(pair, ['--offline', '--json'], { env: { NETSUITE_TBA_TOKEN_ID: 'other' } })).stderr, warning);
+  assert.doesNotMatch((await save(pair, [], { env: { NETSUITE_TBA_TOKEN_ID: '' } })).stderr, warning);
+});

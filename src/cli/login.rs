@@ -1,6 +1,5 @@
 //! `login [NAME]`: signs in through the browser and saves the token.
 
-use crate::base::console::warn;
 use crate::cli::context::Context;
 use crate::cli::output::Report;
 use crate::cli::{login_refused, new_token, two_step, with_token};
@@ -38,9 +37,7 @@ async fn at_once(context: &Context) -> Result<Report> {
     // What is missing is said before anything is asked.
     context.consumer()?;
     let auth_id = new_token::name(context).await?;
-    if context.environment.var("NETSUITE_TBA_TOKEN_ID").is_some() {
-        warn("NETSUITE_TBA_TOKEN_ID is set. Tasks use that token, not the one saved now.");
-    }
+    new_token::warn_of_environment(context);
     let call = Call {
         options: context.options()?,
         environment: context.environment.clone(),

@@ -14,6 +14,13 @@ use crate::selection::person::{AtTerminal, Choice, Person};
 use crate::session::signed_in;
 use crate::vault::model::{Origin, SavedToken};
 
+/// Warns where tasks would not use the token that is about to be saved.
+pub fn warn_of_environment(context: &Context) {
+    if context.environment.var("NETSUITE_TBA_TOKEN_ID").is_some() {
+        warn("NETSUITE_TBA_TOKEN_ID is set. Tasks use that token, not the one saved now.");
+    }
+}
+
 /// The name to sign in under: a new one, or any that is already saved. A person is asked for it if
 /// none was typed.
 pub async fn name(context: &Context) -> Result<AuthId> {

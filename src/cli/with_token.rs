@@ -49,6 +49,7 @@ pub async fn run(context: &Context) -> Result<Report> {
     // What is missing is said before anything is asked.
     let consumer = if context.typed.is("--offline") { None } else { Some(context.consumer()?) };
     let auth_id = new_token::name(context).await?;
+    new_token::warn_of_environment(context);
     let replaced = get_ready(context, &auth_id, &account).await?;
     let token = or_stopped(&context.abort, read(context)).await?;
     let info = match &consumer {

@@ -6,6 +6,7 @@ use crate::base::console::{clear_status, say, set_status, stderr_is_terminal};
 use crate::consent::SignIn;
 use crate::consent::browser_availability::{over_ssh, ssh_forward};
 use crate::consent::callback::Flaw;
+use crate::consent::head::MAX_HEADERS;
 use crate::error::Error;
 
 /// Names the consent page. Said before a browser is opened, so that the address can be opened by hand
@@ -69,6 +70,8 @@ pub(super) enum Notice {
     Damaged,
     /// A request head beyond the limit.
     HeadTooLarge,
+    /// More headers than are read.
+    TooManyHeaders,
     /// A TLS connection.
     Https,
 }
@@ -92,6 +95,7 @@ impl Notice {
             Self::OtherSignIn => "The browser came back from another sign-in. Open the address above and press Allow there.".to_owned(),
             Self::Damaged => "The browser came back with an incomplete answer. Open the address above again.".to_owned(),
             Self::HeadTooLarge => "The browser's request was too large, most likely because of cookies that other programs set for localhost. Delete the cookies of localhost, or open the address above in a private window.".to_owned(),
+            Self::TooManyHeaders => format!("The browser's request had more than {MAX_HEADERS} headers. Open the address above in a private window, or without the extension or proxy that adds headers."),
             Self::Https => format!("The browser connected with https. Use http://localhost:{port} in its address bar, or paste the address here."),
         }
     }

@@ -102,6 +102,10 @@ fn reply(route: &Route<'_>, redirects: &Arc<Redirects>) -> Reply {
             redirects.notice(Notice::Https);
             Reply::page(&Page::Refused(400))
         }
+        Route::TooManyHeaders => {
+            redirects.notice(Notice::TooManyHeaders);
+            Reply::page(&Page::TooManyHeaders)
+        }
         Route::Refused(status) => {
             if *status == 431 {
                 redirects.notice(Notice::HeadTooLarge);

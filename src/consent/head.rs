@@ -3,7 +3,8 @@
 /// The longest head that is read. Browsers send every cookie of `localhost` to every port of it, so
 /// a head holds what all development servers of this machine have set.
 pub(super) const MAX_HEAD: usize = 64 * 1024;
-const MAX_HEADERS: usize = 128;
+/// The most headers that are read.
+pub(super) const MAX_HEADERS: usize = 128;
 /// In so few bytes there may be no head at all, so each of them is looked at.
 const BEGINNING: usize = 64;
 
@@ -21,6 +22,8 @@ pub(super) enum Route<'a> {
     Preflight(Option<&'a str>),
     /// The start of a TLS connection.
     Tls,
+    /// More than [`MAX_HEADERS`] headers.
+    TooManyHeaders,
     /// Anything else, with the status to answer.
     Refused(u16),
 }
@@ -47,9 +50,8 @@ pub(super) fn read(bytes: &[u8]) -> Option<Route<'_>> {
     match request.parse(bytes) {
         Ok(httparse::Status::Complete(_)) => {}
         Ok(httparse::Status::Partial) if bytes.len() < MAX_HEAD => return None,
-        Ok(httparse::Status::Partial) | Err(httparse::Error::TooManyHeaders) => {
-            return Some(Route::Refused(431));
-        }
+        Ok(httparse::Status::Partial) => return Some(Route::Refused(431)),
+        Err(httparse::Error::TooManyHeaders) => return Some(Route::TooManyHeaders),
         Err(_) => return Some(Route::Refused(400)),
     }
     let headers = Headers(request.headers);

@@ -35,6 +35,8 @@ pub(super) enum Page {
     Failed,
     /// A redirect that does not answer this sign-in.
     OtherSignIn,
+    /// A request with more headers than are read.
+    TooManyHeaders,
     /// A request that is no redirect at all, with its status.
     Refused(u16),
 }
@@ -106,6 +108,14 @@ impl Page {
                 &[
                     "The browser sent more than 64 KiB of headers. The usual reason is cookies that other programs on this machine set for localhost. The sign-in still waits.",
                     "Delete the cookies of localhost, or open the consent page in a private window; its address is in the terminal.",
+                ],
+            ),
+            Self::TooManyHeaders => (
+                "431 Request Header Fields Too Large",
+                "The request has too many headers",
+                &[
+                    "The browser sent more than 128 headers. The usual reason is an extension or a proxy that adds them. The sign-in still waits.",
+                    "Open the consent page in a private window; its address is in the terminal.",
                 ],
             ),
             Self::Refused(status) => (
@@ -259,7 +269,7 @@ mod tests {
         Page::SignedIn { name: name.to_owned(), account: "1234567_SB1".to_owned() }
     }
 
-    const FIXED: [Page; 11] = [
+    const FIXED: [Page; 12] = [
         Page::Denied,
         Page::OtherAccount,
         Page::OtherRole,
@@ -270,6 +280,7 @@ mod tests {
         Page::Refused(404),
         Page::Refused(405),
         Page::Refused(431),
+        Page::TooManyHeaders,
         Page::Refused(503),
     ];
 

@@ -1,5 +1,7 @@
 //! The index of saved tokens: its JSON form, read strictly or rescued from damage. No I/O, no secret.
 
+mod reading;
+
 use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
@@ -7,6 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::account::AccountId;
 use crate::base::time;
 use crate::credentials::{AuthId, ConsumerFingerprint, RoleId};
+use crate::vault::index::reading::{Element, Members, Whole};
 use crate::vault::model::{Origin, SavedToken, StoreKind};
 use crate::vault::rescue;
 
@@ -79,35 +82,33 @@ impl Entry {
         self.saved.auth_id == *name && self.saved.origin == *origin
     }
 
-    fn parse(value: Value) -> Option<Self> {
-        let Value::Object(mut map) = value else { return None };
-        let text = |map: &mut Map<String, Value>, key: &str| match map.shift_remove(key) {
+    /// The entry that these members make, or nothing where one of them cannot be what it should.
+    fn of(mut members: Members) -> Option<Self> {
+        let text = |members: &mut Members, name: &str| match members.take(name) {
             Some(Value::String(text)) => Some(Some(text)),
             None | Some(Value::Null) => Some(None),
             Some(_) => None,
         };
-        // A date only informs: one that is none stays in the file and costs nobody the token.
-        let seconds = |map: &mut Map<String, Value>, key: &str| {
-            let date = map.get(key).and_then(Value::as_u64).filter(|at| time::is_date(*at));
-            if date.is_some() || map.get(key).is_some_and(Value::is_null) {
-                map.shift_remove(key);
-            }
-            date
-        };
+        let auth_id = AuthId::from_existing(&text(&mut members, "authID")??)?;
+        let account = AccountId::parse_strict(&text(&mut members, "account")??).ok()?;
+        // The tokens of Oracle's file are not indexed: that file is its own index.
+        let store = StoreKind::named(&text(&mut members, "store")??)
+            .filter(|kind| *kind != StoreKind::Nstba)?;
+        let id = SecretId::parse(&text(&mut members, "id")??)?;
+        let origin =
+            Origin { vm: text(&mut members, "vm")?, molecule: text(&mut members, "molecule")? };
+        let consumer = text(&mut members, "consumer")?.map(ConsumerFingerprint);
         let saved = SavedToken {
-            auth_id: AuthId::from_existing(&text(&mut map, "authID")??)?,
-            account: AccountId::parse_strict(&text(&mut map, "account")??).ok()?,
-            role: role(&mut map),
-            // The tokens of Oracle's file are not indexed: that file is its own index.
-            store: StoreKind::named(&text(&mut map, "store")??)
-                .filter(|kind| *kind != StoreKind::Nstba)?,
-            origin: Origin { vm: text(&mut map, "vm")?, molecule: text(&mut map, "molecule")? },
-            consumer: text(&mut map, "consumer")?.map(ConsumerFingerprint),
-            created_at: seconds(&mut map, "createdAt"),
-            last_used_at: seconds(&mut map, "lastUsedAt"),
+            auth_id,
+            account,
+            role: role(&mut members),
+            store,
+            origin,
+            consumer,
+            created_at: date(&mut members, "createdAt"),
+            last_used_at: date(&mut members, "lastUsedAt"),
         };
-        let id = SecretId::parse(&text(&mut map, "id")??)?;
-        Some(Self { saved, id, other: map })
+        Some(Self { saved, id, other: members.other })
     }
 
     fn to_value(&self) -> Value {
@@ -165,26 +166,25 @@ pub enum Parsed {
 impl Index {
     /// Reads the bytes of an index file.
     pub fn parse(bytes: &[u8]) -> Parsed {
-        let Ok(Value::Object(mut map)) = serde_json::from_slice(bytes) else {
+        let Ok(Whole { tokens, other: mut map }) = serde_json::from_slice(bytes) else {
             return Parsed::Damaged(Self::rescue(bytes));
         };
         let version = map.shift_remove("version").and_then(|version| version.as_u64());
         if let Some(version) = version.filter(|version| *version > VERSION) {
             return Parsed::Newer(version);
         }
-        let mut whole = version == Some(VERSION);
-        let mut list = |key: &str, needed: bool| match map.shift_remove(key) {
+        let mut whole = version == Some(VERSION) && tokens.is_some();
+        let pending = match map.shift_remove("pending") {
             Some(Value::Array(values)) => values,
-            None if !needed => Vec::new(),
-            _ => {
+            None => Vec::new(),
+            Some(_) => {
                 whole = false;
                 Vec::new()
             }
         };
-        let (tokens, pending) = (list("tokens", true), list("pending", false));
         let mut index = Self::default();
-        for value in tokens {
-            match Entry::parse(value) {
+        for Element(members) in tokens.unwrap_or_default() {
+            match members.and_then(Entry::of) {
                 Some(entry) => index.entries.push(entry),
                 None => whole = false,
             }
@@ -212,8 +212,8 @@ impl Index {
     fn rescue(bytes: &[u8]) -> Self {
         let mut index = Self::default();
         let mut known = HashSet::new();
-        rescue::objects(bytes, LONGEST_ENTRY, |_, value: Value| {
-            let Some(entry) = Entry::parse(value) else { return false };
+        rescue::objects(bytes, LONGEST_ENTRY, |_, Element(members)| {
+            let Some(entry) = members.and_then(Entry::of) else { return false };
             if known.insert((entry.saved.auth_id.clone(), entry.saved.origin.clone())) {
                 index.entries.push(entry);
             }
@@ -316,14 +316,24 @@ impl Index {
 }
 
 /// The role of an entry. One that is no role ID stays in the file and costs nobody the token.
-fn role(map: &mut Map<String, Value>) -> Option<RoleId> {
-    let written = map.get("role");
-    let text = written.and_then(Value::as_str);
+fn role(members: &mut Members) -> Option<RoleId> {
+    let written = members.take("role")?;
+    let text = written.as_str();
     let role = text.and_then(|text| RoleId::parse(text).ok().filter(|role| role.as_str() == text));
-    if role.is_some() || written.is_some_and(Value::is_null) {
-        map.shift_remove("role");
+    if role.is_none() && !written.is_null() {
+        members.other.insert("role".to_owned(), written);
     }
     role
+}
+
+/// A date only informs: one that is none stays in the file and costs nobody the token.
+fn date(members: &mut Members, name: &str) -> Option<u64> {
+    let written = members.take(name)?;
+    let date = written.as_u64().filter(|at| time::is_date(*at));
+    if date.is_none() && !written.is_null() {
+        members.other.insert(name.to_owned(), written);
+    }
+    date
 }
 
 fn pending_place(value: &Value) -> Option<SecretPlace> {

@@ -148,12 +148,26 @@ fn a_head_may_hold_every_cookie_of_localhost() {
     for (count, size) in [(2, 3_800), (1, 16_000), (15, 4_096), (100, 300)] {
         assert_eq!(route(&with(count, size)), Some(Route::Callback("a=b")), "{count} of {size}");
     }
-    for (count, size) in [(1, MAX_HEAD), (20, 4_096), (200, 10)] {
+    for (count, size) in [(1, MAX_HEAD), (20, 4_096), (100, 700)] {
         // No more than this is ever read.
         let head = with(count, size);
         let head = &head[..head.len().min(MAX_HEAD)];
         assert_eq!(route(head), Some(Route::Refused(431)), "{count} of {size}");
     }
+}
+
+#[test]
+fn a_head_with_too_many_headers_is_told_from_one_that_is_too_large() {
+    for (count, header) in [(200, "Cookie: c=aaaaaaaaaa"), (500, "X: y"), (128, "A:")] {
+        let head = format!(
+            "GET /tba?a=b HTTP/1.1\r\nHost: localhost\r\n{}\r\n",
+            format!("{header}\r\n").repeat(count)
+        );
+        assert_eq!(route(&head), Some(Route::TooManyHeaders), "{count} of {header}");
+    }
+    let most = "A: b\r\n".repeat(MAX_HEADERS - 1);
+    let head = format!("GET /tba?a=b HTTP/1.1\r\nHost: localhost\r\n{most}\r\n");
+    assert_eq!(route(&head), Some(Route::Callback("a=b")));
 }
 
 #[test]

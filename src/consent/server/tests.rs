@@ -65,6 +65,7 @@ fn location(redirect: &str) -> String {
 async fn each_kind_of_request_that_does_not_count_is_told_once() {
     let (mut server, address) = start().await;
     let cookies = format!("Cookie: a={}\r\n", "a".repeat(8_000)).repeat(9);
+    let many = "X: y\r\n".repeat(500);
     for _ in 0..3 {
         for (target, headers, status, notice) in [
             ("/tba", "", "400", Notice::NoAnswer),
@@ -74,6 +75,7 @@ async fn each_kind_of_request_that_does_not_count_is_told_once() {
             ("/tba?oauth_token=rt2&oauth_verifier=v&state=s1", "", "400", Notice::OtherSignIn),
             ("/tba?oauth_token=rt1&oauth_verifier=v&state=s1", "", "400", Notice::Damaged),
             (GOOD, cookies.as_str(), "431", Notice::HeadTooLarge),
+            (GOOD, many.as_str(), "431", Notice::TooManyHeaders),
         ] {
             let answer = request(address, &format!("GET {target}"), headers).await;
             assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{target}: {answer}");
@@ -92,6 +94,7 @@ async fn each_kind_of_request_that_does_not_count_is_told_once() {
             Notice::OtherSignIn,
             Notice::Damaged,
             Notice::HeadTooLarge,
+            Notice::TooManyHeaders,
             Notice::Https
         ]
     );
@@ -105,12 +108,14 @@ async fn a_head_that_is_too_large_gets_a_page_about_cookies() {
     for headers in [
         format!("Cookie: a={}\r\n", "a".repeat(1 << 17)),
         format!("Cookie: a={}\r\n", "a".repeat(4_000)).repeat(20),
-        "X: y\r\n".repeat(500),
     ] {
         let answer = request(address, &format!("GET {GOOD}"), &headers).await;
         assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
         assert!(answer.contains("Delete the cookies of localhost"), "{answer}");
     }
+    let many = request(address, &format!("GET {GOOD}"), &"X: y\r\n".repeat(500)).await;
+    assert!(many.starts_with("HTTP/1.1 431"), "{many}");
+    assert!(many.contains("more than 128 headers") && !many.contains("KiB"), "{many}");
     server.close().await;
 }
 

@@ -95,13 +95,23 @@ fn write_ipv6<'a>(out: &mut ReusableBuffer, rest: &'a [u8]) -> Option<&'a [u8]> 
     Some(&rest[end + 1..]).filter(|after| ends_host(after))
 }
 
+/// Whether the authority holds a user name, with or without a password.
+fn has_user_name(rest: &[u8]) -> bool {
+    let end = rest.iter().position(|b| b"/?#\\".contains(b)).unwrap_or(rest.len());
+    rest[..end].contains(&b'@')
+}
+
+fn user_name() -> Error {
+    invalid("The URL holds a user name; credentials belong in the header.")
+}
+
 fn unusable_host(rest: &[u8]) -> Error {
-    let end = rest.iter().position(|b| b"/?#".contains(b)).unwrap_or(rest.len());
-    invalid(if rest[..end].contains(&b'@') {
-        "The URL holds a user name; credentials belong in the header."
-    } else {
-        "The URL has no usable host. Write international names in their xn-- form, and IP addresses in full."
-    })
+    if has_user_name(rest) {
+        return user_name();
+    }
+    invalid(
+        "The URL has no usable host. Write international names in their xn-- form, and IP addresses in full.",
+    )
 }
 
 fn split_port(rest: &[u8]) -> Result<(Option<u16>, &[u8])> {
@@ -109,7 +119,16 @@ fn split_port(rest: &[u8]) -> Result<(Option<u16>, &[u8])> {
     let length = after.iter().position(|b| !b.is_ascii_digit()).unwrap_or(after.len());
     let (digits, rest) = after.split_at(length);
     if !matches!(rest, [] | [b'/' | b'?' | b'#', ..]) {
-        return Err(invalid("The port in the URL is not a number."));
+        return Err(if has_user_name(after) {
+            user_name()
+        } else if after.contains(&b'@') {
+            // A password with a / or # that is not encoded ends the authority too early.
+            invalid(
+                "The port in the URL is not a number. If it is a password, take user name and password out; credentials belong in the header.",
+            )
+        } else {
+            invalid("The port in the URL is not a number.")
+        });
     }
     let digits = str::from_utf8(digits).unwrap_or_default();
     match digits.parse::<u16>() {
@@ -223,6 +242,31 @@ mod tests {
     fn ipv6_hosts_keep_their_brackets() {
         assert_eq!(base_uri("http://[::1]:8080/"), "http%3A%2F%2F%5B%3A%3A1%5D%3A8080%2F");
         assert_eq!(base_uri("https://[2001:DB8::A]"), "https%3A%2F%2F%5B2001%3Adb8%3A%3Aa%5D%2F");
+    }
+
+    #[test]
+    fn a_user_name_with_or_without_a_password_is_refused_as_such_and_not_repeated() {
+        for authority in [
+            "canary@h",
+            "canary:canary@h",
+            "canary:1234@h:443",
+            "canary:@h",
+            "canary:can%40ary@h",
+            "canary:can@ary@h",
+            "[::1]:canary@h",
+            "CORP%5Ccanary:canary@h",
+        ] {
+            let error = outcome(&format!("https://{authority}/p?q=1")).unwrap_err();
+            assert!(error.message().contains("holds a user name"), "{authority}: {error}");
+            assert!(!error.to_string().contains("canary"), "{authority}: {error}");
+        }
+        for authority in ["canary:can/ary@h", "canary:can#ary@h", "canary:a?b@h:443"] {
+            let error = outcome(&format!("https://{authority}/p?q=1")).unwrap_err();
+            assert!(error.message().contains("take user name and password out"), "{error}");
+            assert!(!error.to_string().contains("canary"), "{authority}: {error}");
+        }
+        let port = outcome("https://h:abc/p").unwrap_err();
+        assert!(port.message().ends_with("is not a number."), "{port}");
     }
 
     #[test]

@@ -75,16 +75,21 @@ async function visit(method, url, body, options) {
   });
 }
 
-function hiddenField(page, name) {
-  const match = new RegExp(`<input type="hidden" name="${name}" value="([^"]*)">`).exec(page);
-  return match ? match[1] : null;
+function unescapeHtml(text) {
+  return text.replace(/&#(\d+);/g, (all, code) => String.fromCharCode(Number(code)));
+}
+
+// The fields that the page sends whichever button is pressed.
+function hiddenFields(page) {
+  const fields = [];
+  page.replace(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g, (all, name, value) => fields.push([name, unescapeHtml(value)]));
+  return fields;
 }
 
 function formBody(page, choice) {
   const checked = /name="grant" value="([^":]*):([^"]*)" checked/.exec(page);
-  const form = new URLSearchParams({ action: choice.action, oauth_token: hiddenField(page, 'oauth_token') || '' });
-  const state = hiddenField(page, 'state');
-  if (state !== null) form.set('state', state);
+  const form = new URLSearchParams(hiddenFields(page));
+  form.set('action', choice.action);
   const account = choice.account || (checked ? checked[1] : '');
   form.set('account', account);
   // The preselected role belongs only to the preselected account.

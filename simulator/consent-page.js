@@ -65,17 +65,18 @@ function hidden(name, value) {
   return value === null ? '' : `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`;
 }
 
-function consentPage({ path, accounts, token, state }) {
+// The page of both sign-ins. `fields` are sent along with the decision, `role` is selected in the first account.
+function allowPage({ path, accounts, role, fields, about }) {
   const first = accounts[0];
-  const role = first.roles.find((known) => known.id === token.role) || first.roles[0];
+  const selected = first.roles.find((known) => known.id === role) || first.roles[0];
   return page(
     'Allow access?',
     `
 <form class="card" method="post" action="${path}">
 <h1>Allow netsuite-tba to sign in as you?</h1>
-<p>Signed in as ${escapeHtml(first.user.name)}. The application gets a token for the account and role chosen here. It never sees your password.</p>
-${hidden('oauth_token', token.token)}${hidden('state', state)}
-${accounts.map((account) => accountChoice(account, `${first.id}:${role.id}`)).join('')}
+<p>Signed in as ${escapeHtml(first.user.name)}. The application gets a token for the account and role chosen here. It never sees your password. ${escapeHtml(about)}</p>
+${fields.map(([name, value]) => hidden(name, value)).join('')}
+${accounts.map((account) => accountChoice(account, `${first.id}:${selected.id}`)).join('')}
 <div class="actions"><button name="action" value="deny">Deny</button><button class="main" name="action" value="allow">Allow</button></div>
 </form>`,
   );
@@ -85,4 +86,4 @@ function problemPage(text) {
   return page('Sign-in stopped', `<div class="card"><h1>Sign-in stopped</h1><p>${escapeHtml(text)}</p></div>`);
 }
 
-module.exports = { consentPage, escapeHtml, page, problemPage };
+module.exports = { allowPage, escapeHtml, page, problemPage };

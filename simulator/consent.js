@@ -4,26 +4,17 @@
 const crypto = require('crypto');
 const { accountOfHost } = require('./accounts');
 const { html, redirect } = require('./answers');
-const { consentPage, problemPage } = require('./consent-page');
+const { allowPage, problemPage } = require('./consent-page');
+const { SHARED_FORGERIES, replace, without } = require('./redirect-forgeries');
 
 const PATH = '/app/login/secure/authorizetoken.nl';
 
 // Faults of the redirect. Each one takes the correct parameters and returns those that are sent instead.
-const FORGERIES = {
-  'wrong-state': (pairs) => replace(pairs, 'state', 'forged0000000000000000000000000000'),
-  'no-state': (pairs) => pairs.filter((pair) => pair[0] !== 'state'),
-  'duplicate-state': (pairs) => pairs.concat([['state', 'forged0000000000000000000000000000']]),
+const FORGERIES = Object.assign({}, SHARED_FORGERIES, {
   'wrong-token': (pairs) => replace(pairs, 'oauth_token', '0'.repeat(64)),
-  'wrong-company': (pairs) => replace(pairs, 'company', '7654321'),
-  'evil-company': (pairs) => replace(pairs, 'company', 'evil.example/p?'),
-  'wrong-role': (pairs) => replace(pairs, 'role', '99999'),
-  'no-verifier': (pairs) => pairs.filter((pair) => pair[0] !== 'oauth_verifier'),
+  'no-verifier': (pairs) => without(pairs, 'oauth_verifier'),
   'bare-deny': (pairs) => pairs.filter((pair) => pair[0] === 'oauth_verifier').map(([name]) => [name, '']),
-};
-
-function replace(pairs, name, value) {
-  return pairs.map((pair) => (pair[0] === name ? [name, value] : pair));
-}
+});
 
 function parameters(call) {
   return call.method === 'POST' ? new URLSearchParams(call.body.toString('utf8')) : call.query;
@@ -55,7 +46,11 @@ function show(state, call) {
   if (seen.page) return seen.page;
   const accounts = seen.account ? [seen.account] : Array.from(state.accounts.values());
   state.tell({ type: 'shown', url: call.url, account: seen.account ? seen.account.id : null, role: seen.token.role, state: seen.state });
-  return html(200, consentPage({ path: PATH, accounts, token: seen.token, state: seen.state }));
+  const fields = [
+    ['oauth_token', seen.token.token],
+    ['state', seen.state],
+  ];
+  return html(200, allowPage({ path: PATH, accounts, role: seen.token.role, fields, about: '' }));
 }
 
 // The form sends grant=ACCOUNT:ROLE. Scripts may send account and role separately.

@@ -4,6 +4,7 @@
 const { failure, flowFailure, json, redirect } = require('./answers');
 const { ENCODING_FAULTS } = require('./encoding');
 const { BUSY_FAULTS } = require('./limits');
+const { isTokenFault, spoilToken } = require('./oauth2/token-faults');
 
 const FLOW_CODES = [
   'UnknownIntegration',
@@ -95,6 +96,7 @@ const SPOILERS = Object.assign(
 for (const name of Object.keys(BUSY_FAULTS)) SPOILERS[name] = (honest, call) => BUSY_FAULTS[name](call);
 
 function spoil(kind, honest, call, state) {
+  if (isTokenFault(kind)) return spoilToken(kind, honest, state);
   if (FLOW_CODES.includes(kind))
     return flowFailure(call, kind, kind === 'InvalidCallback' ? call.entry.oauth.oauth_callback : 'switched on by hand');
   const status = /^status:(\d+)$/.exec(kind);

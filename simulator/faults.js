@@ -3,8 +3,11 @@
 
 const { FORGERIES } = require('./consent');
 const { FLOW_CODES, SPOILERS } = require('./fault-answers');
+const { CODE_FORGERIES, isForgery } = require('./oauth2/authorize');
+const { ERRORS, TOKEN_FAULTS, isTokenFault } = require('./oauth2/token-faults');
 
-const STEPS = ['requesttoken', 'accesstoken', 'tokeninfo', 'revoketoken', 'restlet', 'record', 'suiteql', 'soap'];
+const STEPS = ['requesttoken', 'accesstoken', 'tokeninfo', 'revoketoken', 'restlet', 'record', 'suiteql', 'soap', 'token', 'revoke'];
+const OTHER_STEPS = ['consent', 'authorize', 'connect'];
 const CONNECT = ['hang', 'reset', 'status:NNN'];
 
 function isAnswerFault(kind) {
@@ -18,6 +21,8 @@ function isAnswerFault(kind) {
 function fits(step, kind) {
   if (step === 'consent') return FORGERIES.includes(kind);
   if (step === 'connect') return /^(hang|reset|status:[1-5]\d\d)$/.test(kind);
+  if (step === 'authorize') return isForgery(kind);
+  if (step === 'token' && isTokenFault(kind)) return true;
   return isAnswerFault(kind);
 }
 
@@ -25,7 +30,7 @@ function fits(step, kind) {
 function parse(name) {
   const at = name.indexOf(':');
   const step = at < 0 ? '' : name.slice(0, at);
-  if (STEPS.includes(step) || step === 'consent' || step === 'connect') return { step, kind: name.slice(at + 1) };
+  if (STEPS.includes(step) || OTHER_STEPS.includes(step)) return { step, kind: name.slice(at + 1) };
   return { step: FORGERIES.includes(name) ? 'consent' : '*', kind: name };
 }
 
@@ -67,7 +72,8 @@ class Faults {
   static help() {
     return [
       `Steps: ${STEPS.join(', ')}; faults: status:NNN, slow:MS, redirect:30N, ${Object.keys(SPOILERS).concat(FLOW_CODES).join(', ')}.`,
-      `consent: ${FORGERIES.join(', ')}. connect: ${CONNECT.join(', ')}.`,
+      `token: ${ERRORS.concat(TOKEN_FAULTS).join(', ')}.`,
+      `consent: ${FORGERIES.join(', ')}. authorize: error:NAME, ${CODE_FORGERIES.join(', ')}. connect: ${CONNECT.join(', ')}.`,
     ].join(' ');
   }
 }

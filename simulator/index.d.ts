@@ -1,4 +1,4 @@
-/** NetSuite on loopback: token endpoints, consent page, Commerce RESTlets, REST web services and a little SuiteTalk SOAP. */
+/** NetSuite on loopback: token endpoints, OAuth 2.0, consent pages, Commerce RESTlets, REST web services and a little SuiteTalk SOAP. */
 
 /**
  * Starts a simulator on 127.0.0.1. Nothing is kept on disk.
@@ -20,6 +20,8 @@ export interface SimulatorOptions {
   consumer?: { key: string; secret: string };
   /** Callback URLs of the integration record. Default: `http://localhost:*`. */
   callback?: string | string[];
+  /** Integration records for OAuth 2.0. Default: the consumer as a confidential client, and `simulator-public-client`. */
+  integrations?: SimulatedIntegration[];
   /** How far the simulator's clock is ahead, in milliseconds. Default: 0. */
   clockOffsetMs?: number;
   /** How many requests of one account may run at once. Further ones are answered as "busy". Default: 0, no limit. */
@@ -42,6 +44,40 @@ export interface SimulatedAccount {
   name?: string;
   roles?: { id: string; name: string }[];
   user?: { id: string; name: string };
+}
+
+/** An integration record with the authorization code grant of OAuth 2.0. */
+export interface SimulatedIntegration {
+  clientId: string;
+  /** A record with a secret is a confidential client, one without a public client. */
+  clientSecret?: string | null;
+  /** Default: `restlets`, `rest_webservices`. */
+  scopes?: string[];
+  /** Redirect URIs. Default: `http://localhost:*` and `https://localhost:*`. */
+  redirects?: string[];
+  /** Whether a confidential client needs PKCE. A public client always does. Default: true. */
+  pkce?: boolean;
+  /** How long a code can be exchanged, in seconds. Default: 600. */
+  codeSeconds?: number;
+  /** How long a refresh token is valid, in seconds. Default: 48 hours for a public client, 7 days for a confidential one. */
+  refreshSeconds?: number;
+  /** How long after the sign-in the last refresh token ends, in seconds. Default: 7 days for a public client, no limit otherwise. */
+  chainSeconds?: number;
+  /** Whether using a refresh token twice ends the whole grant. Default: false. */
+  endsChainOnReuse?: boolean;
+}
+
+/** A grant of OAuth 2.0: what a person allowed. */
+export interface SimulatedGrant {
+  id: string;
+  clientId: string;
+  account: string;
+  role: string;
+  scope: string[];
+  /** How often its refresh token was replaced by a new one. */
+  rotations: number;
+  /** Why it ended; `null` while it works. */
+  ended: string | null;
 }
 
 /** How the proxy behaves. */
@@ -111,6 +147,10 @@ export interface Simulator {
   readonly files: Map<string, Map<string, Map<string, { id: string; path: string; type: string; bytes: Uint8Array }>>>;
   /** For `HTTPS_PROXY` and `NODE_EXTRA_CA_CERTS`; `null` without `proxy: true`. */
   readonly proxy: { url: string; port: number; caFile: string; ca: string; connects: unknown[] } | null;
+  /** Integration records for OAuth 2.0 by client ID. Changes apply at once. */
+  readonly integrations: Map<string, SimulatedIntegration>;
+  /** Grants of OAuth 2.0 by ID, including those that ended. */
+  readonly grants: Map<string, SimulatedGrant>;
   clockOffsetMs: number;
   concurrency: number;
   delayMs: number;
@@ -121,6 +161,12 @@ export interface Simulator {
   onConsent: ((visit: ConsentVisit) => void) | null;
   /** Creates a token without a sign-in. */
   issueToken(wanted?: { account?: string; role?: string; user?: { id: string; name: string }; consumerKey?: string }): SimulatedToken;
+  /** Creates a grant of OAuth 2.0 without a sign-in. */
+  issueGrant(wanted?: { clientId?: string; account?: string; role?: string; scope?: string[] }): {
+    id: string;
+    accessToken: string;
+    refreshToken: string;
+  };
   /** Revokes a token. Returns whether there was one. */
   revoke(tokenId: string): boolean;
   /** Revokes a token after that many more requests. */

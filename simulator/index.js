@@ -7,6 +7,7 @@ const { browse } = require('./browser');
 const { Faults } = require('./faults');
 const { FileCabinets } = require('./file-cabinet');
 const { startProxy } = require('./proxy');
+const { issueGrant, oauth2State } = require('./oauth2');
 const { domains, listener } = require('./server');
 const { trackSockets } = require('./sockets');
 const { mint } = require('./token-endpoints');
@@ -42,6 +43,7 @@ function createState(options) {
     onRequest: options.onRequest || (() => {}),
     tell: (event) => state.onConsent && state.onConsent(event),
   };
+  Object.assign(state, oauth2State(consumer, options, state.now));
   state.cabinets = new FileCabinets(state.accounts.keys());
   return state;
 }
@@ -121,6 +123,21 @@ class Simulator {
   revokeAfter(tokenId, uses) {
     if (uses > 0) this.state.usesLeft.set(tokenId, uses);
     else this.revoke(tokenId);
+  }
+
+  // The integration records for OAuth 2.0, by client ID. Their lifetimes and scopes can be changed at any time.
+  get integrations() {
+    return this.state.integrations;
+  }
+
+  // The chains of refresh tokens, by ID: { id, clientId, account, role, scope, rotations, ended }.
+  get grants() {
+    return this.state.grants.chains;
+  }
+
+  // An OAuth 2.0 grant without a sign-in: { id, accessToken, refreshToken }.
+  issueGrant(wanted) {
+    return issueGrant(this.state, wanted || {});
   }
 
   fault(name, value, count) {

@@ -8,6 +8,7 @@ const { problemPage } = require('./consent-page');
 const { homePage } = require('./home-page');
 const { busy, takePlace } = require('./limits');
 const { spoil } = require('./fault-answers');
+const { TOKEN_FAULTS } = require('./oauth2/token-faults');
 
 const BODY_LIMIT = 64 * 1024 * 1024;
 const HUGE = 256 * 1024 * 1024;
@@ -18,6 +19,7 @@ const ENDPOINTS = [].concat(
   require('./restlets').endpoints,
   require('./records').endpoints,
   require('./suitetalk').endpoints,
+  require('./oauth2').endpoints,
 );
 
 function readBody(request) {
@@ -117,7 +119,7 @@ const ALTERS_ANSWER = new Set([
 ]);
 
 function replacesAnswer(kind) {
-  return !ALTERS_ANSWER.has(kind) && !kind.startsWith('slow:');
+  return !TOKEN_FAULTS.includes(kind) && !ALTERS_ANSWER.has(kind) && !kind.startsWith('slow:');
 }
 
 // Revokes a token after the number of requests that was passed to revokeAfter().

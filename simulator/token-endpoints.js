@@ -4,6 +4,7 @@
 const crypto = require('crypto');
 const { accountOfHost, isCanonical } = require('./accounts');
 const { flowFailure, form, invalidLogin, json } = require('./answers');
+const { checkBearer, isBearer } = require('./oauth2/bearer');
 const { same } = require('./signature');
 const { Refusal, verify } = require('./verification');
 
@@ -116,8 +117,9 @@ function mint(state, wanted) {
   return token;
 }
 
-// Checks a request that is signed with an access token, including realm, host and the order of timestamps.
+// Checks a request that is signed with an access token, including realm, host and the order of timestamps, or has a Bearer token.
 function checkToken(state, call) {
+  if (isBearer(call)) return checkBearer(state, call);
   const { oauth, refusal } = verify(state, call, {
     needed: ['oauth_token'],
     ordered: true,

@@ -29,7 +29,7 @@ test('the tarball contains what is needed and nothing else', (t) => {
   const always = ['LICENSE', 'README.md', 'THIRD_PARTY_LICENSES', 'index.d.ts', 'index.js', 'package.json', fileOf(host())];
   for (const name of always) assert.ok(names.includes(name), `${name} is missing`);
   const allowed =
-    /^(bin\/[\w-]+\.js|lib\/[\w/-]+\.js|simulator\/[\w-]+\.js|simulator\/(README\.md|index\.d\.ts)|gulp\.(js|d\.ts)|docs\/[\w-]+\.md|docs\/demo\.svg|CHANGELOG\.md|SECURITY\.md)$/;
+    /^(bin\/[\w-]+\.js|lib\/[\w/-]+\.js|simulator\/(oauth2\/)?[\w-]+\.js|simulator\/(README\.md|index\.d\.ts)|gulp\.(js|d\.ts)|docs\/[\w-]+\.md|docs\/demo\.svg|CHANGELOG\.md|SECURITY\.md)$/;
   assert.deepStrictEqual(
     names.filter((name) => !always.includes(name) && !allowed.test(name)),
     [],

@@ -1,0 +1,159 @@
+// /app/login/oauth2/authorize.nl: the consent page, and the redirect with a code or an error.
+'use strict';
+
+const { accountOfHost } = require('../accounts');
+const { html, redirect } = require('../answers');
+const { allowPage, problemPage } = require('../consent-page');
+const { SHARED_FORGERIES, without } = require('../redirect-forgeries');
+const { SCOPES, isPublic, redirectAllowed } = require('./integrations');
+
+const PATH = '/app/login/oauth2/authorize.nl';
+const PARAMETERS = ['response_type', 'client_id', 'redirect_uri', 'scope', 'state', 'code_challenge', 'code_challenge_method', 'prompt'];
+const PROMPTS = ['login', 'consent', 'login consent', 'consent login'];
+
+const CODE_FORGERIES = Object.assign({}, SHARED_FORGERIES, {
+  'no-code': (pairs) => without(pairs, 'code'),
+  'duplicate-code': (pairs) => pairs.concat([['code', '0'.repeat(64)]]),
+  'wrong-code': (pairs) => pairs.map(([name, value]) => [name, name === 'code' ? '0'.repeat(64) : value]),
+  'code-and-error': (pairs) => pairs.concat([['error', 'access_denied']]),
+  'error-without-state': () => [['error', 'access_denied']],
+});
+
+function problem(call, text) {
+  call.entry.reason = text;
+  return html(400, problemPage(text));
+}
+
+// NetSuite compares an error of these parameters with nothing: without a known client and redirect there is no place to send it.
+function unredirectable(record, sent) {
+  if (!record) return 'client_id names no integration of this simulator.';
+  if (sent.getAll('redirect_uri').length !== 1 || !redirectAllowed(record, sent.get('redirect_uri')))
+    return 'redirect_uri is none of those on the integration record.';
+  return null;
+}
+
+// The first thing that is wrong, as [error, reason], or null.
+function mistake(record, sent) {
+  const twice = PARAMETERS.find((name) => sent.getAll(name).length > 1);
+  if (twice) return ['invalid_request', `${twice} was sent more than once`];
+  if (sent.get('response_type') !== 'code') return ['unsupported_response_type', `response_type ${sent.get('response_type')}`];
+  if (!/^[\x20-\x7e]{22,1024}$/.test(sent.get('state') || ''))
+    return ['invalid_request', 'state has to be 22 to 1024 printable characters'];
+  const challenge = sent.get('code_challenge');
+  if (challenge === null && (record.pkce || isPublic(record))) return ['invalid_request', 'this integration needs code_challenge'];
+  if (challenge !== null && !/^[A-Za-z0-9_-]{43}$/.test(challenge))
+    return ['invalid_request', 'code_challenge is not a SHA-256 in base64url'];
+  if (challenge !== null && sent.get('code_challenge_method') !== 'S256')
+    return ['invalid_request', 'code_challenge_method has to be S256'];
+  const prompt = sent.get('prompt');
+  if (prompt !== null && !PROMPTS.includes(prompt)) return ['invalid_request', `prompt ${prompt}`];
+  const scopes = (sent.get('scope') || '').split(' ');
+  const lacking = scopes.find((scope) => !SCOPES.includes(scope) || !record.scopes.includes(scope));
+  return lacking === undefined ? null : ['invalid_scope', `the integration does not have the scope "${lacking}"`];
+}
+
+function leave(sent, pairs) {
+  const target = sent.get('redirect_uri');
+  return `${target}${target.includes('?') ? '&' : '?'}${new URLSearchParams(pairs)}`;
+}
+
+function withState(sent, pairs) {
+  const sentState = sent.get('state');
+  return sentState === null ? pairs : pairs.concat([['state', sentState]]);
+}
+
+// What a visit asks for, or the page or redirect that ends it.
+function visit(state, call) {
+  const sent = call.method === 'POST' ? new URLSearchParams(call.body.toString('utf8')) : call.query;
+  const record = state.integrations.get(sent.get('client_id'));
+  const stop = unredirectable(record, sent);
+  if (stop) return { page: problem(call, stop) };
+  const wrong = mistake(record, sent);
+  if (wrong) {
+    call.entry.reason = `${wrong[0]}: ${wrong[1]}`;
+    return { page: redirect(leave(sent, withState(sent, [['error', wrong[0]]]))) };
+  }
+  const account = accountOfHost(state.accounts, call.host);
+  if (call.host.label && !account) return { page: problem(call, 'There is no such account.') };
+  return { sent, record, account, state: sent.get('state') };
+}
+
+function show(state, call) {
+  const seen = visit(state, call);
+  if (seen.page) return seen.page;
+  const accounts = seen.account ? [seen.account] : Array.from(state.accounts.values());
+  state.tell({ type: 'shown', url: call.url, account: seen.account ? seen.account.id : null, role: null, state: seen.state });
+  const fields = PARAMETERS.map((name) => [name, seen.sent.get(name)]);
+  return html(200, allowPage({ path: PATH, accounts, role: null, fields, about: `It asks for: ${seen.sent.get('scope')}.` }));
+}
+
+// The form sends grant=ACCOUNT:ROLE. Scripts may send account and role separately.
+function chosen(state, seen) {
+  const [grantAccount, grantRole] = (seen.sent.get('grant') || ':').split(':');
+  const account = seen.account || state.accounts.get(seen.sent.get('account') || grantAccount || '');
+  const wanted = account && (seen.sent.get('role') || grantRole || account.roles[0].id);
+  const role = account && account.roles.find((known) => known.id === String(wanted));
+  return role ? { account, role } : null;
+}
+
+function allow(state, seen, choice) {
+  const { account, role } = choice;
+  const code = state.grants.newCode(seen.record, {
+    clientId: seen.record.clientId,
+    account: account.id,
+    role: role.id,
+    user: account.user,
+    scope: seen.sent.get('scope').split(' '),
+    redirect: seen.sent.get('redirect_uri'),
+    challenge: seen.sent.get('code_challenge'),
+  });
+  return [['code', code]].concat([
+    ['company', account.id],
+    ['role', role.id],
+    ['entity', account.user.id],
+  ]);
+}
+
+function decide(state, call) {
+  const seen = visit(state, call);
+  if (seen.page) return seen.page;
+  const allowed = seen.sent.get('action') === 'allow';
+  const choice = chosen(state, seen);
+  if (allowed && !choice) return problem(call, 'Choose an account and one of its roles.');
+  let pairs = withState(seen.sent, allowed ? allow(state, seen, choice) : [['error', 'access_denied']]);
+  for (const name of state.faults.take('authorize')) pairs = forge(name, pairs);
+  const location = leave(seen.sent, pairs);
+  state.tell({
+    type: allowed ? 'allowed' : 'denied',
+    url: call.url,
+    location,
+    account: allowed ? choice.account.id : null,
+    role: allowed ? choice.role.id : null,
+    state: seen.state,
+  });
+  return redirect(location);
+}
+
+function forge(name, pairs) {
+  const error = /^error:(.+)$/.exec(name);
+  if (error) return [['error', error[1]]].concat(pairs.filter((pair) => pair[0] === 'state'));
+  return CODE_FORGERIES[name](pairs);
+}
+
+function isForgery(kind) {
+  return Object.prototype.hasOwnProperty.call(CODE_FORGERIES, kind) || /^error:[a-z_]{1,64}$/.test(kind);
+}
+
+module.exports = {
+  CODE_FORGERIES: Object.keys(CODE_FORGERIES),
+  isForgery,
+  endpoints: [
+    {
+      step: 'authorizepage',
+      path: PATH,
+      methods: ['GET', 'POST'],
+      hosts: ['app', 'system'],
+      answer: (state, call) => (call.method === 'POST' ? decide(state, call) : show(state, call)),
+    },
+  ],
+};

@@ -65,6 +65,8 @@ export interface AuthenticateOptions {
   allowProduction?: string;
   /** Cancels the call, which then fails with `CANCELLED`. */
   signal?: AbortSignalLike;
+  /** Whether `.nsdeploy` gets the name of the token. Default: `true`. */
+  remember?: boolean;
   /** Where new tokens are kept. Default: the variable `NETSUITE_TBA_STORE`, then `auto`. */
   store?: StoreChoice;
   /** The vault's folder, not the user's home. Default: the variable `NETSUITE_TBA_HOME`, then the platform's configuration folder. */
@@ -108,7 +110,34 @@ export type Store = 'keychain' | 'encrypted-file' | 'file' | 'nstba';
  */
 export function authenticate(options?: AuthenticateOptions): Promise<Session>;
 
-/** A signed-in session. Only {@link authenticate} creates one. Its secrets never become JavaScript strings. */
+/** Options of {@link authenticateAll}. */
+export interface AuthenticateAllOptions extends Omit<AuthenticateOptions, 'to'> {
+  /** The tokens: a list of names, or their names in one string with commas between them (`--to sb1,sb2`). */
+  to?: boolean | string | string[];
+}
+
+/**
+ * Signs in to several accounts at once, such as those of `--to sb1,sb2`. NetSuite is asked about every token
+ * (its tokeninfo endpoint) before this resolves, so that one bad token fails the call before any work is done.
+ * Without several names it is {@link authenticate} with that check, for a list of one. With several names,
+ * `.nsdeploy` stays as it is.
+ *
+ * @throws {TbaError} with any code of {@link TbaErrorCode}. The message names every token that does not work.
+ * @example for (const session of await authenticateAll({ to: ['sb1', 'sb2'] })) await deploy(session);
+ */
+export function authenticateAll(options?: AuthenticateAllOptions): Promise<Session[]>;
+
+/**
+ * The same, and calls `work` for one session after the other. The first failure ends it: the accounts after it
+ * are not started, and the call rejects with what `work` threw. A summary on stderr says for each account whether
+ * it is done, failed or not started.
+ *
+ * @returns What `work` returned for each session.
+ * @example await authenticateAll({}, (session) => deploy(session));
+ */
+export function authenticateAll<T>(options: AuthenticateAllOptions, work: (session: Session) => T | Promise<T>): Promise<T[]>;
+
+/** A signed-in session. Only {@link authenticate} and {@link authenticateAll} create one. Its secrets never become JavaScript strings. */
 export class Session {
   private constructor();
   /** Name of the saved token; `null` for a token from an option or the environment. */

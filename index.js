@@ -12,6 +12,10 @@ async function authenticate(options) {
   return require('./lib/authenticate').authenticate(options);
 }
 
+async function authenticateAll(options, work) {
+  return require('./lib/authenticate-all').authenticateAll(options, work);
+}
+
 function openBrowser(url) {
   return require('./lib/browser').openBrowser(url);
 }
@@ -24,9 +28,9 @@ const CLASSES = {
 
 // Never runs: Node reads from this line which names `import { … } from 'netsuite-tba'` can find.
 // biome-ignore lint/suspicious/noAssignInExpressions: the form that Node's reader of exports knows.
-0 && (module.exports = { authenticate, Session, TokenVault, signRequest, openBrowser, TbaError, OAuth1 });
+0 && (module.exports = { authenticate, authenticateAll, Session, TokenVault, signRequest, openBrowser, TbaError, OAuth1 });
 
-module.exports = { authenticate, signRequest, openBrowser, TbaError };
+module.exports = { authenticate, authenticateAll, signRequest, openBrowser, TbaError };
 
 for (const name of Object.keys(CLASSES)) {
   const become = (value) =>

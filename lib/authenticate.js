@@ -45,4 +45,4 @@ async function authenticate(options = {}) {
   }
 }
 
-module.exports = { OWN, authenticate };
+module.exports = { OWN, argvOf, authenticate };

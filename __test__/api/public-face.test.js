@@ -129,7 +129,7 @@ test('a test runner can mock the functions before their first use', {
   skip: !require('node:test').mock && 'node:test has no mocks here',
 }, async (t) => {
   const tba = require('../..');
-  for (const name of ['authenticate', 'signRequest', 'openBrowser']) {
+  for (const name of ['authenticate', 'authenticateAll', 'signRequest', 'openBrowser']) {
     const { value } = Object.getOwnPropertyDescriptor(tba, name);
     assert.strictEqual(typeof value, 'function', `${name} is no getter`);
     const stand = t.mock.method(tba, name, () => 'stood in');

@@ -1,5 +1,5 @@
 // Compiled, never run: what index.d.ts must allow, and what it must refuse.
-import { authenticate, openBrowser, Session, signRequest, type TbaError, TokenVault } from '../..';
+import { authenticate, authenticateAll, openBrowser, Session, signRequest, type TbaError, TokenVault } from '../..';
 import type { AuthenticateOptions, RetryEvent, SavedToken, SessionResponse, TbaErrorCode, TokenPassport } from '../..';
 
 export async function allowed(): Promise<void> {
@@ -58,6 +58,9 @@ export async function allowed(): Promise<void> {
   const code = (error: TbaError): TbaErrorCode => error.code;
   void [header, passport, source, saved, removed, report.tokens, baseString, code, sent, bytes];
   await authenticate();
+  const all: Session[] = await authenticateAll({ to: ['a', 'b'], remember: false });
+  const accounts: string[] = await authenticateAll({}, async (one) => one.account);
+  void [all, accounts];
 }
 
 export async function refused(session: Session): Promise<void> {
@@ -67,6 +70,8 @@ export async function refused(session: Session): Promise<void> {
   session.account = '1';
   // @ts-expect-error: not an option.
   await authenticate({ account_id: '1' });
+  // @ts-expect-error: authenticate() takes one name.
+  await authenticate({ to: ['a', 'b'] });
   // @ts-expect-error: not a store.
   await authenticate({ store: 'plain' });
   // @ts-expect-error: a number is no body.

@@ -42,7 +42,7 @@ mod sign;
 mod status;
 mod stdin;
 mod suggest;
-mod table;
+pub mod table;
 mod two_step;
 mod use_token;
 mod with_token;

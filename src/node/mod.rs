@@ -8,6 +8,7 @@
 //! * [`session`] – `authenticate` and what it returns
 //! * [`authorize`] – its `authorize`, by hand for speed
 //! * [`fetch`] – its `fetch`
+//! * [`several`] – what `authenticateAll` needs beside `authenticate`
 //! * [`sign`] – `signRequest`
 //! * [`vault`] – `TokenVault`
 //! * [`commerce_tools`] – `OAuth1`
@@ -27,6 +28,7 @@ mod process_snapshot;
 mod promise;
 mod runtime;
 mod session;
+mod several;
 mod sign;
 mod vault;
 

@@ -3,6 +3,7 @@
 //! * [`options`] – the table: everything a caller can ask for
 //! * [`setting`] – the kinds of values in it
 //! * [`flags`] – the flags of a gulp command line
+//! * [`several`] – `--to` with several names
 //! * [`tasks`] – the tasks of a gulp command line
 //! * [`consumer`] – consumer key and secret, and where they come from
 //! * [`secret_file`] – tokens and secrets in files
@@ -22,4 +23,5 @@ pub mod request;
 pub mod script_words;
 pub mod secret_file;
 pub mod setting;
+pub mod several;
 pub mod tasks;

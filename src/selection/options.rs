@@ -191,6 +191,8 @@ options! {
     /// The production account that may be changed without a question.
     allow_production: String = ["allowProduction"] ["--allow-production"]
         ["NETSUITE_TBA_ALLOW_PRODUCTION"];
+    /// Whether `.nsdeploy` gets the name of the token.
+    remember: bool = ["remember"] [] [];
     /// The name Oracle's tools chose by themselves.
     tools_name: String = [] [] [];
 }

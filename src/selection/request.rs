@@ -151,6 +151,8 @@ impl TokenRequest {
             home: _,
             passphrase: _,
             keychain_service: _,
+            // Whether the project keeps the name: `Run`.
+            remember: _,
         } = options;
         let account = account.as_deref().map(AccountId::parse).transpose()?;
         let typed = Typed { to: to.as_ref(), auth_id: auth_id.as_deref() };

@@ -39,6 +39,7 @@ pub(super) struct Run {
     pub(super) purpose: Purpose,
     project: Project,
     admission: Admission,
+    remembers: bool,
     stop: Abort,
 }
 
@@ -86,6 +87,7 @@ impl Run {
             purpose,
             project,
             admission,
+            remembers: options.remember != Some(false),
             stop,
         };
         Ok((run, given))
@@ -186,7 +188,7 @@ impl Run {
     /// Makes a token the one of the project. A project that cannot be written to still gets its
     /// token.
     pub(super) fn remember(&self, auth_id: &AuthId, account: &AccountId) {
-        if self.purpose != Purpose::Task {
+        if self.purpose != Purpose::Task || !self.remembers {
             return;
         }
         // The look at the vault can fail only where the token itself could not be had.

@@ -4,9 +4,14 @@
 
 const { TbaError } = require('./error');
 
+// The same as in package.json, which a test compares. A constant, because reading a file would slow every start.
+const VERSION = '0.1.0';
+
 const { platform, arch } = process;
 const abis = { linux: ['-gnu', '-musl'], win32: ['-msvc'] }[platform] || [''];
 const BUILT_FOR = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-arm64', 'win32-x64'];
+
+const OTHER_VERSION = 'OTHER_VERSION';
 
 // Jest hands this to every module it loads.
 const UNDER_JEST = typeof jest !== 'undefined';
@@ -17,6 +22,7 @@ function load() {
     const triple = `${platform}-${arch}${abi}`;
     for (const id of [`../netsuite-tba.${triple}.node`, `@netsuite-tba/${triple}`]) {
       try {
+        if (id[0] === '@') assertSameVersion(id);
         if (platform === 'linux') assertWhole(id[0] === '.' ? `${__dirname}/${id}` : require.resolve(id));
         return UNDER_JEST ? belowJest(require.resolve(id)) : require(id);
       } catch (error) {
@@ -37,6 +43,16 @@ function belowJest(file) {
   const descend = (left) => (left === 0 ? process.dlopen(loaded, file) : descend(left - 1));
   descend(110);
   return loaded.exports;
+}
+
+/**
+ * Throws if the platform's package has another version than this one. The two talk over an interface that changes between
+ * versions, and a lock file or an override can mix them.
+ */
+function assertSameVersion(id) {
+  const { version } = require(`${id}/package.json`);
+  if (version === VERSION) return;
+  throw Object.assign(new Error(`its version is ${version}, but netsuite-tba is ${VERSION}`), { code: OTHER_VERSION, id });
 }
 
 /** Throws if an ELF file is truncated: loading it would kill the process without a message. */
@@ -98,6 +114,11 @@ function missingLibrary(failures) {
   return undefined;
 }
 
+/** Whether a build for musl was found where the C library is glibc: glibc's loader has no libc.so or cannot use the one it finds. */
+function isMuslOnGlibc(failures) {
+  return failures.some(({ reason }) => /(^|\/)libc\.(so|musl-[\w.-]+): (cannot open shared object file|invalid ELF header)/.test(reason));
+}
+
 function libraryAdvice(name) {
   if (/^(ld-linux|ld64|libc\.so\.6|libgcc_s|lib(m|dl|pthread|rt)\.so)/.test(name)) {
     return `This build needs the library ${name} of glibc, which this system lacks. On Alpine and other musl systems, remove node_modules and install there, so that @netsuite-tba/${platform}-${arch}-musl is chosen.`;
@@ -133,6 +154,13 @@ function remedy(failures) {
   const strangers = foreign();
   if (failures.every(({ missing }) => missing) && strangers.length) {
     return `It was installed for another platform (${strangers.join(', ')} is there): remove node_modules and install on this machine.`;
+  }
+  const other = failures.find(({ code }) => code === OTHER_VERSION);
+  if (other) {
+    return `Install netsuite-tba ${VERSION} again, so that ${other.id} gets the same version. If it does not, an override or a lock file asks for another one: npm ls ${other.id} shows it.`;
+  }
+  if (isMuslOnGlibc(failures)) {
+    return `The installed build is for musl systems such as Alpine, and this system's C library is glibc. Remove node_modules and install on this machine, so that @netsuite-tba/${platform}-${arch}-gnu is chosen.`;
   }
   if (failures.some(({ reason }) => /GLIBC_[\d.]+' not found/.test(reason))) {
     return `This system's C library is older than the build needs (published builds need glibc 2.17): install the published package, or ${rebuild}.`;

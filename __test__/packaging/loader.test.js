@@ -7,6 +7,7 @@ const fs = require('fs');
 const path = require('path');
 const { test, before, after } = require('node:test');
 const { fileOf, host } = require('../../scripts/targets');
+const { version } = require('../../package.json');
 const { emptyProject, install, packed } = require('./tarball');
 
 const cleanUp = [];
@@ -102,13 +103,42 @@ test('a C library that is too old', { skip: process.platform !== 'linux' && 'Lin
   assert.match(nextStep, /C library is older than the build needs \(published builds need glibc 2\.17\)/);
 });
 
+test('a build for musl on a system with glibc', { skip: host().libc !== 'glibc' && 'glibc only' }, () => {
+  // The messages of glibc's loader: without development files there is no libc.so, and with them it is a text.
+  for (const words of [
+    'libc.so: cannot open shared object file: No such file or directory',
+    '/lib/x86_64-linux-gnu/libc.so: invalid ELF header',
+    'libc.musl-x86_64.so.1: cannot open shared object file: No such file or directory',
+  ]) {
+    const prelude = `require.extensions['.node'] = () => { throw new Error(${JSON.stringify(words)}); };`;
+    const { nextStep } = failure(`musl-${words.length}`, (file) => fs.renameSync(file, file.replace(/-gnu\.node$/, '-musl.node')), prelude);
+    assert.match(nextStep, /is for musl systems such as Alpine, and this system's C library is glibc/);
+    assert.match(nextStep, new RegExp(`so that @netsuite-tba/linux-${process.arch}-gnu is chosen`));
+  }
+});
+
+/** Moves the build out of the root and into the package of the platform. */
+function intoScope(file, { version }) {
+  const scoped = path.join(path.dirname(file), '..', '@netsuite-tba', host().name);
+  fs.mkdirSync(scoped, { recursive: true });
+  fs.renameSync(file, path.join(scoped, fileOf(host())));
+  fs.writeFileSync(
+    path.join(scoped, 'package.json'),
+    JSON.stringify({ name: `@netsuite-tba/${host().name}`, version, main: fileOf(host()) }),
+  );
+}
+
+test('a package of the platform of another version is not loaded', () => {
+  const { message, nextStep } = failure('other-version', (file) => intoScope(file, { version: '0.0.9' }));
+  assert.ok(message.includes(`@netsuite-tba/${host().name}: its version is 0.0.9, but netsuite-tba is ${version}`));
+  assert.ok(nextStep.startsWith(`Install netsuite-tba ${version} again`));
+  assert.ok(nextStep.includes(`npm ls @netsuite-tba/${host().name}`));
+});
+
 test('the package of the platform is used if the root has no build', () => {
   const project = emptyProject(tarball.folder, 'scoped');
   install(project, tarball.file);
-  const scoped = path.join(project, 'node_modules', '@netsuite-tba', host().name);
-  fs.mkdirSync(scoped, { recursive: true });
-  fs.renameSync(path.join(project, 'node_modules', 'netsuite-tba', fileOf(host())), path.join(scoped, fileOf(host())));
-  fs.writeFileSync(path.join(scoped, 'package.json'), JSON.stringify({ name: `@netsuite-tba/${host().name}`, main: fileOf(host()) }));
+  intoScope(path.join(project, 'node_modules', 'netsuite-tba', fileOf(host())), { version });
   const done = spawnSync(process.execPath, ['-p', "typeof require('netsuite-tba').authenticate"], { cwd: project, encoding: 'utf8' });
   assert.strictEqual(done.stdout.trim(), 'function', done.stderr);
 });

@@ -41,7 +41,9 @@ test('the loader, the targets and the release workflow have the same platforms',
   assert.deepStrictEqual(built.sort(), TARGETS.map(({ name }) => name).sort());
 });
 
-test('the crate and the package have the same version', () => {
+test('the crate, the loader and the package have the same version', () => {
   const [, version] = /^version = "(.*)"/m.exec(fs.readFileSync(path.join(ROOT, 'Cargo.toml'), 'utf8'));
   assert.strictEqual(version, manifest.version);
+  const [, expected] = /^const VERSION = '(.*)';/m.exec(fs.readFileSync(path.join(ROOT, 'lib', 'binding.js'), 'utf8'));
+  assert.strictEqual(expected, manifest.version);
 });

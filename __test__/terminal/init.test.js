@@ -248,6 +248,8 @@ test('a person is asked about each part, and Enter is No', { skip: without('pty'
   const some = terminal(t, it, [process.execPath, BIN, 'init', ...RELEASED]);
   await some.until(/Make this change/);
   some.type('y\r');
+  await some.until(/Turn the guard on\? \(y\/N\)/);
+  some.press('enter');
   await some.until(/Make these changes/);
   some.press('enter');
   await some.until(/Import them/);
@@ -260,4 +262,32 @@ test('a person is asked about each part, and Enter is No', { skip: without('pty'
   back.type('y\r');
   assert.strictEqual((await back.end()).code, 0);
   assert.deepStrictEqual(snapshot(it.project), before);
+});
+
+test('the production guard is turned on by --guard or by a person, is shown, and is undone', async (t) => {
+  const it = await project(t);
+  const before = snapshot(it.project);
+  const manifest = () => JSON.parse(fs.readFileSync(path.join(it.project, 'package.json'), 'utf8'));
+  await tool(it, ['init', '--yes']);
+  assert.strictEqual(manifest()['netsuite-tba'], undefined, '--yes alone does not turn it on');
+  const done = await tool(it, ['init', '--yes', '--guard']);
+  assert.strictEqual(done.code, 0, done.stderr);
+  assert.match(done.stdout, /production guard added/);
+  assert.deepStrictEqual(manifest()['netsuite-tba'], { guard: true });
+  assert.match((await tool(it, ['init', '--yes', '--guard'])).stdout, /Nothing was changed/);
+  assert.strictEqual((await tool(it, ['init', '--undo', '--yes'])).code, 0);
+  assert.deepStrictEqual(snapshot(it.project), before);
+});
+
+test('a person who wants the production guard gets it with the change of package', { skip: without('pty', 'posix', 'stty') }, async (t) => {
+  const it = await project(t);
+  const seen = terminal(t, it, [process.execPath, BIN, 'init', '--no-clean', '--no-import', ...RELEASED]);
+  await seen.until(/Make this change/);
+  seen.type('y\r');
+  await seen.until(/production guard[\s\S]*Turn the guard on/);
+  seen.type('y\r');
+  const { code, text } = await seen.end();
+  assert.strictEqual(code, 0, text);
+  const manifest = JSON.parse(fs.readFileSync(path.join(it.project, 'package.json'), 'utf8'));
+  assert.deepStrictEqual(manifest['netsuite-tba'], { guard: true });
 });

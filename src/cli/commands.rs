@@ -137,6 +137,7 @@ pub static COMMANDS: &[Command] = &[
                 "SPEC",
                 "a .tgz, a version or a URL to install instead of the default",
             ),
+            switch("--guard", "turn the production guard on in package.json"),
             switch("--undo", "restore what init changed"),
         ],
         work: Work::Init,

@@ -11,7 +11,9 @@ use crate::cli::output;
 use crate::cli::output::Report;
 use crate::error::{Code, Error, Result};
 use crate::init;
-use crate::init::{Agreed, Import, Outcome, Questions, Request, Undone, render as show};
+use crate::init::{
+    Agreed, GuardChoice, Import, Outcome, Questions, Request, Undone, render as show,
+};
 use crate::prompt;
 
 /// The person at the terminal.
@@ -27,6 +29,10 @@ impl Questions for AtTerminal<'_> {
         // A dry run only shows.
         Ok(!self.0.typed.is("--dry-run") && self.0.can_ask() && self.agrees(shown, question)?)
     }
+
+    fn wants_guard(&self, shown: &str, question: &str) -> Result<bool> {
+        Ok(!self.0.typed.is("--guard") && self.agrees(shown, question)?)
+    }
 }
 
 /// Changes the project, or puts it back.
@@ -36,6 +42,7 @@ pub fn run(context: &Context) -> Result<Report> {
         dry_run: is("--dry-run"),
         no_import: is("--no-import"),
         no_clean: is("--no-clean"),
+        guard: if is("--guard") { GuardChoice::TurnOn } else { GuardChoice::Offer },
         package: context.typed.owned("--package"),
     };
     let (yes, back) = (is("--yes"), is("--undo"));

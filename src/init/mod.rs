@@ -35,7 +35,9 @@ use std::path::PathBuf;
 
 use crate::base::console;
 use crate::base::environment::Environment;
+use crate::base::json_edit::Document;
 use crate::error::{Code, Error, Result};
+use crate::project::account_lock::MEMBER;
 use crate::vault::Vault;
 use crate::vault::import::ImportReport;
 use crate::vault::model::{StoreChoice, StoreKind};
@@ -48,6 +50,9 @@ use links::Place;
 use plan::{Change, PackageChange};
 use secrets::Cleaning;
 use undo::{Restored, Undo};
+
+/// What is said before the question about the production guard.
+const GUARD_OFFER: &str = "With the production guard, a deployment to a production account starts only after its account ID is typed.";
 
 /// Asks the user before anything is written.
 pub trait Questions {
@@ -65,6 +70,15 @@ pub trait Questions {
     fn agrees_to_outside(&self, _shown: &str, _question: &str) -> Result<bool> {
         Ok(false)
     }
+
+    /// Asks whether deployments to production should need a confirmation. `--yes` does not include
+    /// this.
+    ///
+    /// # Errors
+    /// As [`Questions::agrees`].
+    fn wants_guard(&self, _shown: &str, _question: &str) -> Result<bool> {
+        Ok(false)
+    }
 }
 
 /// `--yes`: agrees to everything that is shown.
@@ -76,6 +90,16 @@ impl Questions for Agreed {
     }
 }
 
+/// What `init` does about the production guard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GuardChoice {
+    /// A person is asked.
+    #[default]
+    Offer,
+    /// `--guard`: it is turned on in package.json.
+    TurnOn,
+}
+
 /// The flags of the command.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
@@ -85,6 +109,8 @@ pub struct Request {
     pub no_import: bool,
     /// Do not move secrets out of shared files.
     pub no_clean: bool,
+    /// What happens to the production guard.
+    pub guard: GuardChoice,
     /// The package to install instead of this version.
     pub package: Option<String>,
 }
@@ -156,6 +182,9 @@ pub fn init(
     let package = package::chosen(request.package.as_deref(), environment, &tree.folder)?;
     let backups = Backups::of(&tree.folder, settings)?;
     let mut package_change = plan::package_change(&tree, &package)?;
+    if request.guard == GuardChoice::TurnOn {
+        plan::add_guard(&tree, &mut package_change)?;
+    }
     let mut cleaning = Cleaning::default();
     if !request.no_clean {
         cleaning = secrets::cleaning(&tree.folder, environment)?;
@@ -201,6 +230,11 @@ fn agreed<'a>(
     let shown = render::package(tree, package);
     if !package.changes.is_empty() && !questions.agrees(&shown, "Make this change?")? {
         *package = PackageChange::default();
+    } else if !package.changes.is_empty() && !has_lock(tree) {
+        let question = "Turn the guard on?";
+        if questions.wants_guard(GUARD_OFFER, question)? {
+            plan::add_guard(tree, package)?;
+        }
     }
     let shown = render::secrets(cleaning);
     let question = "Make these changes?";
@@ -208,6 +242,12 @@ fn agreed<'a>(
         cleaning.changes.clear();
     }
     Ok(cleaning.changes.iter().chain(&package.changes).collect())
+}
+
+/// Checks whether package.json already says something about accounts or the guard.
+fn has_lock(tree: &Tree) -> bool {
+    // A file that cannot be edited was reported before anything was asked.
+    Document::parse(&tree.manifest).is_ok_and(|manifest| manifest.get(&[MEMBER]).is_some())
 }
 
 /// Finds the files that are really outside the project, and asks about each.

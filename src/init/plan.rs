@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use crate::base::json_edit::Document;
@@ -12,6 +12,7 @@ use crate::fs::project_file;
 use crate::init::detect::{Dependency, Tree};
 use crate::init::lock_file;
 use crate::init::package::Package;
+use crate::project::account_lock::{GUARD, MEMBER};
 
 /// The lock files of other package managers, and their commands.
 const OTHER_LOCKS: [(&str, &str); 3] = [
@@ -119,6 +120,42 @@ pub fn package_change(tree: &Tree, package: &Package) -> Result<PackageChange> {
         leads_to: None,
     });
     Ok(planned)
+}
+
+/// Adds the production guard to the change of package.json. Returns whether it is new there.
+///
+/// # Errors
+/// [`crate::error::Code::ProjectFile`] when package.json cannot be edited.
+pub fn add_guard(tree: &Tree, planned: &mut PackageChange) -> Result<bool> {
+    let path = tree.folder.join(MANIFEST);
+    let at = planned.changes.iter().position(|change| change.name == MANIFEST);
+    let text = at.map_or(&tree.manifest, |at| &planned.changes[at].after);
+    let mut manifest = Document::parse(text).map_err(|why| project_file::unusable(&path, &why))?;
+    let added = match manifest.get(&[MEMBER]) {
+        Some(Value::Object(lock)) if lock.contains_key(GUARD) => false,
+        Some(_) => manifest.set_last(&[MEMBER], GUARD, &json!(true)),
+        None => manifest.set_last(&[], MEMBER, &json!({ GUARD: true })),
+    };
+    if !added {
+        return Ok(false);
+    }
+    let after = Zeroizing::new(manifest.into_text());
+    match at {
+        Some(at) => {
+            planned.changes[at].after = after;
+            planned.changes[at].what += ", production guard added";
+        }
+        None => planned.changes.push(Change {
+            name: MANIFEST,
+            part: Part::Package,
+            before: Some(tree.manifest.clone()),
+            after,
+            mode: None,
+            what: "production guard added".to_owned(),
+            leads_to: None,
+        }),
+    }
+    Ok(true)
 }
 
 fn lock_change(

@@ -18,7 +18,9 @@ use crate::project::task::Task;
 use crate::text::printable;
 
 /// The member of package.json.
-const MEMBER: &str = "netsuite-tba";
+pub const MEMBER: &str = "netsuite-tba";
+/// The member of the lock that turns the production guard on.
+pub const GUARD: &str = "guard";
 /// Stands for every task, and for every account.
 const ANY: &str = "*";
 /// The key for all tasks that change an account.
@@ -107,8 +109,8 @@ impl AccountLock {
                 ("accounts", _) => {
                     return Err(format!("\"accounts\" in \"{MEMBER}\" must be an object"));
                 }
-                ("guard", Value::Bool(guard)) => read.guard = *guard,
-                ("guard", _) => {
+                (GUARD, Value::Bool(guard)) => read.guard = *guard,
+                (GUARD, _) => {
                     return Err(format!("\"guard\" in \"{MEMBER}\" must be true or false"));
                 }
                 // A misspelt member must not switch the lock off.

@@ -9,11 +9,17 @@ export interface AuthenticateOptions {
   argv?: string[];
   /** The folder in which the search for the project starts. Default: `process.cwd()`. */
   cwd?: string;
-  /** `true` asks which saved token to use (`--to`). A name selects that saved token (`--to NAME`). */
+  /**
+   * `true` asks which saved token to use (`--to`). A name selects that saved token (`--to NAME`). An account in any
+   * spelling selects its token (`--to 1234567_SB1`), and `NAME@ACCOUNT` a token that must belong to that account.
+   */
   to?: boolean | string;
   /** The authentication ID: the name of a saved token, or the name for a new one (`--authID`). */
   authId?: string;
-  /** The account ID in any spelling, for example `1234567_SB1` or `1234567-sb1` (`--account`). */
+  /**
+   * The account ID in any spelling, for example `1234567_SB1`, `1234567-sb1` or `1234567-sb1.app.netsuite.com`
+   * (`--account`). If nothing else names a token, the only saved token of the account is used.
+   */
   account?: string;
   /** Internal ID of the role a new token must have (`--role`). */
   role?: string | number;

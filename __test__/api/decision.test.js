@@ -84,7 +84,48 @@ test('rows 4 and 7: without a terminal, an error lists the choices instead of a 
   assert.match(error.message, /Saved tokens: one\./);
   assert.match(error.nextStep, /the option authId/);
   fs.rmSync(path.join(it.project, '.nsdeploy'));
-  await refused(it, {}, {}, 'CHOICE_NEEDED');
+  await it.save('two', '1234567', '3');
+  const both = await refused(it, {}, {}, 'CHOICE_NEEDED');
+  assert.match(both.message, /Saved tokens: one, two\./);
+});
+
+test('row 7: without a terminal, the only saved token is used, and .nsdeploy is left alone', async (t) => {
+  const it = await scene(t);
+  await it.save('one');
+  const { session, stderr } = await it.call({});
+  assert.strictEqual(session.authId, 'one');
+  assert.match(stderr, /Using token one - Account 1234567_SB1 \(the only saved token\)/);
+  assert.ok(!fs.existsSync(path.join(it.project, '.nsdeploy')));
+});
+
+test('row 3: --to takes an account in every spelling, and a name with its account', async (t) => {
+  const it = await scene(t);
+  await it.save('sb1', '1234567_SB1');
+  await it.save('live', '1234567');
+  for (const to of [
+    '1234567_SB1',
+    '1234567-sb1',
+    '1234567_sb1',
+    '1234567-SB1',
+    '1234567-sb1.app.netsuite.com',
+    'https://1234567-sb1.app.netsuite.com/app/center/card.nl',
+    'sb1@1234567_SB1',
+    'sb1@1234567-sb1.app.netsuite.com',
+  ]) {
+    it.nsdeploy = { credentials: { authID: 'live' } };
+    const { session, error } = await it.call({ argv: ['--to', to], interactive: false });
+    assert.ok(session, error && error.message);
+    assert.strictEqual(session.authId, 'sb1', to);
+    assert.strictEqual(JSON.parse(it.nsdeploy).credentials.authID, 'sb1');
+  }
+  for (const [to, code] of [
+    ['sb1@1234567', 'ACCOUNT_MISMATCH'],
+    ['live@1234567_sandbox1', 'ACCOUNT_INVALID'],
+    ['7654321', 'TOKEN_NOT_FOUND'],
+    ['new@1234567', 'TOKEN_NOT_FOUND'],
+  ]) {
+    await refused(it, { to, interactive: false }, {}, code);
+  }
 });
 
 test('row 5: NETSUITE_TBA_AUTH_ID names a token; flags win over it, and it wins over .nsdeploy', async (t) => {
@@ -170,7 +211,7 @@ test('consumer key and secret come from option, flag, environment, then .env, wh
   );
   assert.strictEqual((await it.call({ authId: 'c' }, { env: none })).session.authId, 'c');
   fs.rmSync(path.join(it.project, '.nsdeploy'));
-  await refused(it, {}, { env: none }, 'CHOICE_NEEDED');
+  await refused(it, { to: true }, { env: none }, 'CHOICE_NEEDED');
 });
 
 test('a token of another integration record is reported before NetSuite refuses it', async (t) => {

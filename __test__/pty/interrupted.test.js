@@ -50,6 +50,8 @@ test('Ctrl-C at the question whether to replace a token', { skip }, async (t) =>
   const it = await project(t);
   await it.save('one');
   const seen = it.task(['extension:fetch', '--to']);
+  await seen.until(/^> one/m);
+  seen.press('up');
   await seen.until(/^> New token/m);
   seen.press('enter');
   await seen.until(/Enter an authentication ID/);

@@ -2,14 +2,16 @@
 
 use std::fmt;
 
-use crate::account::AccountId;
+use crate::account::{AccountId, AccountType};
 use crate::base::console::say;
 use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
 use crate::netsuite::site::Site;
+use crate::project::account_lock::Accounts;
 use crate::project::nsdeploy::Deployment;
 use crate::selection::person::{Choice, Person};
 use crate::selection::request::{NamedBy, TokenRequest, check_account};
+use crate::selection::target::Target;
 use crate::text::printable;
 use crate::vault::Vault;
 use crate::vault::model::{Origin, SavedToken};
@@ -95,18 +97,19 @@ pub fn decide(
     tokens: &dyn Tokens,
     person: Option<&dyn Person>,
 ) -> Result<Decision> {
-    let table = Table { asked, tokens, person, origin: origin(asked) };
+    let account = asked.account.clone();
+    let table = Table { asked, account, tokens, person, origin: origin(asked) };
     if let Some((auth_id, by)) = &asked.named {
         return table.named(auth_id, *by);
     }
     if asked.choose {
         // A damaged .nsdeploy must not stand in the way of choosing anew.
-        return table.ask(deployment().ok().and_then(|read| read.auth_id).as_deref());
+        return table.choose(deployment().ok().and_then(|read| read.auth_id).as_deref());
     }
     let deployment = deployment()?;
     match deployment.auth_id.as_deref().and_then(AuthId::from_existing) {
         Some(auth_id) => table.deployed(&auth_id, deployment.account()),
-        None => table.ask(None),
+        None => table.choose(None),
     }
 }
 
@@ -122,6 +125,8 @@ pub fn origin_of(site: &Site) -> Origin {
 
 struct Table<'a> {
     asked: &'a TokenRequest,
+    /// The account of `--account`, or of `--to` with an account.
+    account: Option<AccountId>,
     tokens: &'a dyn Tokens,
     person: Option<&'a dyn Person>,
     origin: Origin,
@@ -155,15 +160,76 @@ impl Table<'_> {
                 reason: Some(reason),
             }));
         }
-        let missing = format!("There is no saved token {auth_id}.");
+        match Target::parse(auth_id.as_str())? {
+            Some(Target::TokenOf(name, account)) => self.narrowed(account)?.token_of(&name),
+            Some(Target::Account(account)) if self.is_account(&account, auth_id)? => {
+                self.narrowed(account)?.of_account()
+            }
+            _ => self.missing(&auth_id.to_string(), &format!("--authID {auth_id}")),
+        }
+    }
+
+    /// Whether the text of `--to` means this account, and is not just a name that looks like one.
+    fn is_account(&self, account: &AccountId, text: &AuthId) -> Result<bool> {
+        let is_plain =
+            account.account_type() != AccountType::Unknown || text.as_str().contains('.');
+        Ok(is_plain || self.tokens.list()?.iter().any(|token| token.account == *account))
+    }
+
+    /// The same table for the tokens of one account.
+    fn narrowed(&self, account: AccountId) -> Result<Self> {
+        if let Some(other) = self.account.as_ref().filter(|other| **other != account) {
+            let message = format!("--to is for account {account}, but --account is {other}.");
+            return Err(Error::new(Code::FlagConflict, message));
+        }
+        let Self { asked, tokens, person, .. } = *self;
+        Ok(Self { asked, account: Some(account), tokens, person, origin: self.origin.clone() })
+    }
+
+    /// Row 3 for `--to NAME@ACCOUNT`.
+    fn token_of(&self, name: &AuthId) -> Result<Decision> {
+        if let Some(saved) = self.tokens.find(name, &self.origin)? {
+            self.check_account(&saved)?;
+            return Ok(Decision::Saved(Chosen { saved, reason: "from --to", remember: true }));
+        }
+        let account = self.account.as_ref().map_or("", AccountId::as_str);
+        let sign_in = format!("--authID {name} --account {account}");
+        self.missing(&format!("{name} of account {account}"), &sign_in)
+    }
+
+    /// Row 3 for `--to ACCOUNT`: its only token, or one of its tokens.
+    fn of_account(&self) -> Result<Decision> {
+        let account = self.account.as_ref().map_or("", AccountId::as_str);
+        let mut saved = self.saved_here()?;
+        // The lock refuses every token of an account that it does not allow: none is asked for.
+        let is_locked = saved.first().is_some_and(|one| !self.asked.allowed.contain(&one.account));
+        if saved.len() == 1 || is_locked {
+            let saved = saved.swap_remove(0);
+            return Ok(Decision::Saved(Chosen { saved, reason: "from --to", remember: true }));
+        }
+        if saved.is_empty() {
+            let sign_in = format!("--authID NAME --account {account}");
+            return self.missing(&format!("of account {account}"), &sign_in);
+        }
+        if self.person.is_some() {
+            return self.ask(None);
+        }
+        let message = format!("Account {account} has several saved tokens: {}.", names(&saved));
+        Err(Error::new(Code::ChoiceNeeded, message)
+            .with_next_step(format!("Name one of them: --to {}", saved[0].auth_id)))
+    }
+
+    /// The end of row 3 where `--to` names nothing that is saved: the list, or a failure. `sign_in`
+    /// are the flags that sign in instead.
+    fn missing(&self, what: &str, sign_in: &str) -> Result<Decision> {
+        let missing = format!("There is no saved token {what}.");
         if self.person.is_some() {
             say(&missing);
             return self.ask(None);
         }
         let names = self.offered_names(&self.offered()?)?;
-        Err(Error::new(Code::TokenNotFound, format!("{missing} {names}")).with_next_step(format!(
-            "Use --to with one of them, or --authID {auth_id} to sign in under that name."
-        )))
+        Err(Error::new(Code::TokenNotFound, format!("{missing} {names}"))
+            .with_next_step(format!("Use --to with one of them, or {sign_in} to sign in.")))
     }
 
     /// Row 6.
@@ -199,14 +265,38 @@ impl Table<'_> {
         ))
     }
 
-    /// Rows 4 and 7.
+    /// Rows 4 and 7: the only token there is, or the question. `last` is preselected.
+    fn choose(&self, last: Option<&str>) -> Result<Decision> {
+        let mut offered = self.offered()?;
+        if offered.len() != 1 {
+            return self.ask(last);
+        }
+        // Bare --to wants a question. It may also be a --to whose value is missing.
+        let settled = match self.account {
+            Some(_) => self.person.is_none() || !self.asked.choose,
+            None => self.person.is_none() && !self.asked.choose,
+        };
+        if settled {
+            let (saved, reason) = (offered.swap_remove(0), self.why_only());
+            // Nobody chose it where nobody could be asked.
+            let remember = self.person.is_some();
+            return Ok(Decision::Saved(Chosen { saved, reason, remember }));
+        }
+        self.ask(Some(offered[0].auth_id.as_str()))
+    }
+
+    fn why_only(&self) -> &'static str {
+        match (&self.account, &self.asked.allowed) {
+            (Some(_), _) => "the only one of this account",
+            (None, Accounts::Only(_)) => "the only one that package.json allows",
+            (None, Accounts::Any) => "the only saved token",
+        }
+    }
+
+    /// The questions: which saved token, or the name of a new one.
     fn ask(&self, last: Option<&str>) -> Result<Decision> {
-        let mut saved = self.offered()?;
+        let saved = self.offered()?;
         let Some(person) = self.person else {
-            if self.asked.account.is_some() && saved.len() == 1 {
-                let (saved, reason) = (saved.remove(0), "the only one of this account");
-                return Ok(Decision::Saved(Chosen { saved, reason, remember: false }));
-            }
             let message = "A token must be chosen, and there is no terminal to ask in.";
             return Err(Error::new(
                 Code::ChoiceNeeded,
@@ -229,7 +319,7 @@ impl Table<'_> {
             match &replaces {
                 Some(old) if !person.replace(old)? => {}
                 _ => {
-                    let (account, reason) = (None, None);
+                    let (account, reason) = (self.account.clone(), None);
                     let new = NewSignIn { auth_id, replaces, account, reason };
                     return Ok(Decision::SignIn(new));
                 }
@@ -239,12 +329,16 @@ impl Table<'_> {
 
     /// The saved tokens of this NetSuite and of the account asked for that the project's lock allows.
     fn offered(&self) -> Result<Vec<SavedToken>> {
+        let mut saved = self.saved_here()?;
+        saved.retain(|token| self.asked.allowed.contain(&token.account));
+        Ok(saved)
+    }
+
+    /// The same, whatever the lock says.
+    fn saved_here(&self) -> Result<Vec<SavedToken>> {
         let mut saved = self.tokens.list()?;
         saved.retain(|token| token.origin == self.origin);
-        saved.retain(|token| self.asked.allowed.contain(&token.account));
-        if let Some(account) = &self.asked.account {
-            saved.retain(|token| token.account == *account);
-        }
+        saved.retain(|token| self.account.as_ref().is_none_or(|account| token.account == *account));
         Ok(saved)
     }
 
@@ -270,7 +364,7 @@ impl Table<'_> {
 
     fn check_account(&self, saved: &SavedToken) -> Result<()> {
         let whose = format!("The token {}", saved.auth_id);
-        check_account(&whose, &saved.account, self.asked.account.as_ref())
+        check_account(&whose, &saved.account, self.account.as_ref())
     }
 }
 

@@ -7,6 +7,7 @@
 //! * [`tasks`] – the tasks of a gulp command line
 //! * [`consumer`] – consumer key and secret, and where they come from
 //! * [`secret_file`] – tokens and secrets in files
+//! * [`target`] – what `--to` may name: an account, or a token of an account
 //! * [`request`] – all of it parsed
 //! * [`script_words`] – next steps in the words of a plain script
 //! * [`person`] – the questions about saved tokens
@@ -24,4 +25,5 @@ pub mod script_words;
 pub mod secret_file;
 pub mod setting;
 pub mod several;
+pub mod target;
 pub mod tasks;

@@ -1,5 +1,7 @@
 //! The decision table, row by row.
 
+mod accounts;
+
 use std::cell::RefCell;
 use std::path::PathBuf;
 
@@ -7,6 +9,7 @@ use crate::account::AccountId;
 use crate::base::environment::Environment;
 use crate::credentials::AuthId;
 use crate::error::{Code, Error, Result};
+use crate::project::account_lock::Accounts;
 use crate::project::nsdeploy::Deployment;
 use crate::selection::decision::{Chosen, Decision, NewSignIn, Tokens, decide};
 use crate::selection::flags;
@@ -267,7 +270,7 @@ fn account_narrows_every_row() {
     }
     let person = Scripted { choice: Some("other"), ..Scripted::default() };
     decided("--to --account 7654321", Deployment::default(), &three(), Some(&person)).unwrap();
-    assert_eq!(*person.asked.borrow(), ["choose New token from other"]);
+    assert_eq!(*person.asked.borrow(), ["choose other from other"]);
 }
 
 #[test]
@@ -286,9 +289,47 @@ fn without_a_terminal_account_alone_chooses_its_only_token() {
     assert_eq!(error.code(), Code::ChoiceNeeded);
     assert!(error.message().contains("dev, dev2") && !error.message().contains("live"), "{error}");
     assert_eq!(code(nobody("--account 1111111", Deployment::default(), &two)), Code::ChoiceNeeded);
-    let one = Saved(vec![token("dev", "1234567_SB1")]);
-    let without_account = nobody("", Deployment::default(), &one);
-    assert_eq!(code(without_account), Code::ChoiceNeeded, "only --account chooses");
+}
+
+fn one() -> Saved {
+    Saved(vec![token("dev", "1234567_SB1")])
+}
+
+#[test]
+fn without_a_terminal_the_only_saved_token_is_used_unless_bare_to_asks_for_a_choice() {
+    assert_eq!(nobody("", Deployment::default(), &one()).unwrap(), "use dev");
+    assert_eq!(code(nobody("--to", Deployment::default(), &one())), Code::ChoiceNeeded);
+    assert_eq!(code(nobody("", Deployment::default(), &three())), Code::ChoiceNeeded);
+    let mut allowing = asked("");
+    allowing.allowed = Accounts::Only(vec![AccountId::parse("7654321").unwrap()]);
+    let decision = decide(&allowing, || Ok(Deployment::default()), &three(), None).unwrap();
+    assert!(
+        decision.to_string().contains("other of account 7654321 (the only one that package.json")
+    );
+}
+
+#[test]
+fn in_a_terminal_the_only_saved_token_is_preselected() {
+    let start = |line: &str, deployment: Deployment| {
+        let person = Scripted { choice: Some("dev"), ..Scripted::default() };
+        decided(line, deployment, &one(), Some(&person)).unwrap();
+        person.asked.take()
+    };
+    assert_eq!(start("", Deployment::default()), ["choose dev from dev"]);
+    assert_eq!(start("--to", deployed("gone")), ["choose dev from dev"]);
+    // Enter must not use a token that is not the one that was named.
+    assert_eq!(start("--to live", Deployment::default()), ["choose New token from dev"]);
+}
+
+#[test]
+fn in_a_terminal_account_alone_uses_its_only_token() {
+    let person = Scripted::default();
+    let line = "--account 1234567-sb1";
+    assert_eq!(
+        decided(line, Deployment::default(), &three(), Some(&person)).unwrap(),
+        "use dev, remember"
+    );
+    assert!(person.asked.borrow().is_empty());
 }
 
 #[test]
@@ -326,7 +367,7 @@ fn tokens_of_a_simulator_are_used_and_offered_only_there() {
     let there = "--vm http://127.0.0.1:9090/";
     let person = Scripted { choice: Some("dev"), ..Scripted::default() };
     decided(&format!("--to {there}"), Deployment::default(), &saved, Some(&person)).unwrap();
-    assert_eq!(*person.asked.borrow(), ["choose New token from dev"]);
+    assert_eq!(*person.asked.borrow(), ["choose dev from dev"]);
     assert_eq!(
         nobody(&format!("--authID live {there}"), Deployment::default(), &saved).unwrap(),
         "sign in as live, announced"

@@ -65,7 +65,7 @@ fn own(context: &Context, method: &str, url: &str) -> Result<Report> {
     }
     let _ = write!(text, "\nBase string:\n  {base_string}\n\nKey of HMAC-SHA256:\n  {key_shape}\n");
     let _ = write!(text, "\nAuthorization:\n  {header}\n");
-    text.push_str(&header::report::in_words(&findings));
+    text.push_str(&header::findings::in_words(&findings));
     let listed = parameters
         .iter()
         .map(|one| json!({ "name": one.name, "value": one.value, "from": one.from }));
@@ -78,7 +78,7 @@ fn own(context: &Context, method: &str, url: &str) -> Result<Report> {
         "baseString": base_string,
         "keyShape": key_shape,
         "header": header,
-        "findings": header::report::to_json(&findings),
+        "findings": header::findings::to_json(&findings),
     });
     Ok(Report::new(text, json))
 }

@@ -13,6 +13,7 @@
 //! * [`account_hosts`] – the hosts of one account
 //! * [`exchange`] – one request of a signed-in task, with its whole answer
 //! * [`reason`] – why such a request was refused
+//! * [`jwt`] – what an OAuth 2.0 access token says about itself
 //! * [`token_endpoints`] – request token and access token
 //! * [`token_info`] – account, user and role of a token
 //! * [`probe`] – whether NetSuite can be reached, and what time it has
@@ -24,6 +25,7 @@ pub mod dns;
 pub mod exchange;
 #[cfg(fuzzing)]
 pub mod fuzz_entry;
+pub mod jwt;
 pub mod network_settings;
 pub mod oauth_error;
 pub mod probe;

@@ -6,9 +6,13 @@
 //! * [`signed_url`], [`base_string`] – base strings of right and wrong recipes
 //! * [`mistakes`] – the table: what is wrong, how it is found, how to correct it
 //! * [`search`] – which mistakes explain a signature
+//! * [`bearer`] – a header of OAuth 2.0
+//! * [`findings`] – findings as text and as JSON
 //! * [`report`] – the command: reads the header and what it was made with, and reports
 
 mod base_string;
+mod bearer;
+pub mod findings;
 mod mistakes;
 pub mod parse;
 mod recipe;

@@ -1,14 +1,15 @@
 //! `explain --header`: reads the header, finds what it was made with, and reports what is wrong.
 
-use std::fmt::Write as _;
 use std::io::Read;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::account::AccountId;
 use crate::base::time;
 use crate::cli::context::Context;
+use crate::cli::header::bearer;
+use crate::cli::header::findings::{in_words, to_json};
 use crate::cli::header::parse::Header;
 use crate::cli::header::request::Request;
 use crate::cli::header::{Finding, MadeWith, Verdict, examine};
@@ -47,6 +48,9 @@ pub fn run(context: &Context, method: &str, url: &str, text: &str) -> Result<Rep
     let body = context.typed.value("--body").map(|file| read_body(context, file)).transpose()?;
     let request = Request { method, url, body: body.as_deref() };
     request.check()?;
+    if let Some(token) = bearer::token_of(&text) {
+        return Ok(bearer::report(token, &request, time::now()));
+    }
     let header = Header::parse(&text);
     let found = find(context, &header, &request)?;
     let made_with = found.as_ref().ok().map(|found| MadeWith {
@@ -93,29 +97,6 @@ fn report(
         None => Exit::Done,
     };
     Report::new(text, json).exiting(exit)
-}
-
-/// Findings for people: a paragraph each, with an empty line before it.
-pub fn in_words(findings: &[Finding]) -> String {
-    let mut text = String::new();
-    for Finding { problem, is_error, what, fix } in findings {
-        let kind = if *is_error { "Error" } else { "Warning" };
-        let _ = write!(text, "\n{kind} ({problem}): {what}\n  {fix}\n");
-    }
-    text
-}
-
-/// Findings for scripts.
-pub fn to_json(findings: &[Finding]) -> Vec<Value> {
-    let one = |finding: &Finding| {
-        json!({
-            "problem": finding.problem,
-            "severity": if finding.is_error { "error" } else { "warning" },
-            "what": finding.what,
-            "fix": finding.fix,
-        })
-    };
-    findings.iter().map(one).collect()
 }
 
 /// What the header was made with, or why that is not known here.

@@ -5,6 +5,9 @@
 const path = require('path');
 const { Faults } = require('./faults');
 const { startSimulator } = require('./index');
+const { PATH: AUTHORIZE_PATH } = require('./oauth2/authorize');
+const { isPublic } = require('./oauth2/integrations');
+const { TOKEN_PATH } = require('./oauth2/token');
 
 class UsageError extends Error {}
 
@@ -50,6 +53,11 @@ function introduction(simulator, token) {
     '',
     'Without a browser this presses Allow (SIMULATOR_CONSENT=deny presses Deny):',
     `  BROWSER=${path.join(__dirname, 'browser.js')}`,
+    '',
+    'OAuth 2.0, for programs that sign in with an authorization code and PKCE:',
+    `  ${simulator.url}${AUTHORIZE_PATH}`,
+    `  ${simulator.url}${TOKEN_PATH}`,
+    ...Array.from(simulator.integrations.values(), clientLine),
   ];
   if (token) lines.push('', 'A token, for pipelines:', ...variablesOf(token).map(([name, value]) => `  ${name}=${value}`));
   if (simulator.proxy)
@@ -61,6 +69,9 @@ function introduction(simulator, token) {
     );
   return `${lines.join('\n')}\n\n`;
 }
+
+const clientLine = (record) =>
+  `  client ID ${record.clientId}, ${isPublic(record) ? 'a public client' : 'with the consumer secret as its client secret'}`;
 
 const variablesOf = (token) => [
   ['NETSUITE_TBA_TOKEN_ID', token.tokenId],

@@ -2,9 +2,14 @@
 'use strict';
 
 const assert = require('node:assert');
+const { spawn } = require('node:child_process');
 const { createHash, randomBytes } = require('node:crypto');
+const { once } = require('node:events');
+const http = require('node:http');
+const path = require('node:path');
 const { after, beforeEach, before, test } = require('node:test');
 const { startSimulator } = require('..');
+const { browse } = require('../browser');
 const { RESTLET, request } = require('./client');
 
 const REDIRECT = 'http://localhost:7777/oauth2';
@@ -280,4 +285,34 @@ test('a fault of the answer uses the refresh token up, a fault in its place does
     await refresh(grant.refreshToken).catch((error) => error);
     assert.strictEqual((await refresh(grant.refreshToken)).status, 200, name);
   }
+});
+
+test('in a terminal: what it prints is enough for another program to sign in', { timeout: 60000 }, async (t) => {
+  const child = spawn(process.execPath, [path.join(__dirname, '..', 'cli.js')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => child.kill());
+  let printed = '';
+  await new Promise((resolve, reject) => {
+    child.once('exit', () => reject(new Error(`It ended: ${printed}`)));
+    child.stdout.on('data', (chunk) => {
+      printed += chunk;
+      if (/a public client\n/.test(printed)) resolve();
+    });
+  });
+  const [authorize, token] = printed.match(/http:\/\/\S+(authorize\.nl|\/v1\/token)$/gm);
+  const [, clientId] = /client ID (\S+), a public client/.exec(printed);
+
+  const back = http.createServer((request, response) => response.end(request.url));
+  t.after(() => back.close());
+  await once(back.listen(0, '127.0.0.1'), 'listening');
+  const redirect = `http://localhost:${back.address().port}/signed-in`;
+  const asked = question({ client_id: clientId, redirect_uri: redirect });
+  const { location, status } = await browse(asked.url.replace(/^[^?]*/, authorize), { action: 'allow', role: '1001' });
+  assert.deepStrictEqual([status, location.startsWith(`${redirect}?code=`)], [200, true]);
+  const fields = { grant_type: 'authorization_code', client_id: clientId, redirect_uri: redirect, code_verifier: asked.verifier };
+  const answer = await request('POST', token, {
+    body: String(new URLSearchParams({ ...fields, code: new URL(location).searchParams.get('code') })),
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  });
+  assert.strictEqual(answer.status, 200, answer.text);
+  assert.strictEqual(claims(answer.json().access_token).sub, '1001;38');
 });

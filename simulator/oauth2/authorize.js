@@ -145,6 +145,7 @@ function isForgery(kind) {
 }
 
 module.exports = {
+  PATH,
   CODE_FORGERIES: Object.keys(CODE_FORGERIES),
   isForgery,
   endpoints: [

@@ -11,6 +11,7 @@ const { toBase64Url } = require('./jwt');
 const { OauthRefusal } = require('./refusal');
 
 const BASE = '/services/rest/auth/oauth2/v1/';
+const TOKEN_PATH = `${BASE}token`;
 const FRESH = { 'cache-control': 'no-store', pragma: 'no-cache' };
 
 function formOf(call) {
@@ -133,8 +134,9 @@ function revoke(state, call) {
 }
 
 module.exports = {
+  TOKEN_PATH,
   endpoints: [
-    { step: 'token', path: `${BASE}token`, methods: ['POST'], hosts: ['suitetalk'], answer: issue },
+    { step: 'token', path: TOKEN_PATH, methods: ['POST'], hosts: ['suitetalk'], answer: issue },
     { step: 'revoke', path: `${BASE}revoke`, methods: ['POST'], hosts: ['suitetalk'], answer: revoke },
   ],
 };

@@ -1,4 +1,4 @@
-// One tarball and one binary on every Node from 12.22: signing, sign-in, workers, two copies, import, gulp.
+// One tarball and one binary on every Node from 12.21: signing, sign-in, workers, two copies, import, gulp.
 'use strict';
 
 const assert = require('assert');
@@ -57,7 +57,7 @@ async function everything(project, node, version) {
 
 async function imported(project, node) {
   const { stdout } = await ran(node, ['consumer.mjs'], { cwd: project, env: environment(project, node) });
-  const names = ['OAuth1', 'Session', 'TbaError', 'TokenVault', 'authenticate', 'openBrowser', 'signRequest'];
+  const names = ['OAuth1', 'Session', 'TbaError', 'TokenVault', 'authenticate', 'authenticateAll', 'openBrowser', 'signRequest'];
   assert.deepStrictEqual(JSON.parse(stdout), { same: true, names, all: names, simulator: 'function' });
 }
 

@@ -3,8 +3,9 @@
 
 const { accountOfHost } = require('../accounts');
 const { html, redirect } = require('../answers');
-const { allowPage, problemPage } = require('../consent-page');
-const { SHARED_FORGERIES, without } = require('../redirect-forgeries');
+const { allowPage } = require('../consent-page');
+const { addressWith, chosen, endpoint, leave, offered, parameters, problem } = require('../consent-visit');
+const { SHARED_FORGERIES, replace, without } = require('../redirect-forgeries');
 const { SCOPES, isPublic, redirectAllowed } = require('./integrations');
 
 const PATH = '/app/login/oauth2/authorize.nl';
@@ -14,15 +15,10 @@ const PROMPTS = ['login', 'consent', 'login consent', 'consent login'];
 const CODE_FORGERIES = Object.assign({}, SHARED_FORGERIES, {
   'no-code': (pairs) => without(pairs, 'code'),
   'duplicate-code': (pairs) => pairs.concat([['code', '0'.repeat(64)]]),
-  'wrong-code': (pairs) => pairs.map(([name, value]) => [name, name === 'code' ? '0'.repeat(64) : value]),
+  'wrong-code': (pairs) => replace(pairs, 'code', '0'.repeat(64)),
   'code-and-error': (pairs) => pairs.concat([['error', 'access_denied']]),
   'error-without-state': () => [['error', 'access_denied']],
 });
-
-function problem(call, text) {
-  call.entry.reason = text;
-  return html(400, problemPage(text));
-}
 
 // NetSuite compares an error of these parameters with nothing: without a known client and redirect there is no place to send it.
 function unredirectable(record, sent) {
@@ -52,11 +48,6 @@ function mistake(record, sent) {
   return lacking === undefined ? null : ['invalid_scope', `the integration does not have the scope "${lacking}"`];
 }
 
-function leave(sent, pairs) {
-  const target = sent.get('redirect_uri');
-  return `${target}${target.includes('?') ? '&' : '?'}${new URLSearchParams(pairs)}`;
-}
-
 function withState(sent, pairs) {
   const sentState = sent.get('state');
   return sentState === null ? pairs : pairs.concat([['state', sentState]]);
@@ -64,14 +55,14 @@ function withState(sent, pairs) {
 
 // What a visit asks for, or the page or redirect that ends it.
 function visit(state, call) {
-  const sent = call.method === 'POST' ? new URLSearchParams(call.body.toString('utf8')) : call.query;
+  const sent = parameters(call);
   const record = state.integrations.get(sent.get('client_id'));
   const stop = unredirectable(record, sent);
   if (stop) return { page: problem(call, stop) };
   const wrong = mistake(record, sent);
   if (wrong) {
     call.entry.reason = `${wrong[0]}: ${wrong[1]}`;
-    return { page: redirect(leave(sent, withState(sent, [['error', wrong[0]]]))) };
+    return { page: redirect(addressWith(sent.get('redirect_uri'), withState(sent, [['error', wrong[0]]]))) };
   }
   const account = accountOfHost(state.accounts, call.host);
   if (call.host.label && !account) return { page: problem(call, 'There is no such account.') };
@@ -81,19 +72,9 @@ function visit(state, call) {
 function show(state, call) {
   const seen = visit(state, call);
   if (seen.page) return seen.page;
-  const accounts = seen.account ? [seen.account] : Array.from(state.accounts.values());
-  state.tell({ type: 'shown', url: call.url, account: seen.account ? seen.account.id : null, role: null, state: seen.state });
+  const accounts = offered(state, call, seen, null);
   const fields = PARAMETERS.map((name) => [name, seen.sent.get(name)]);
   return html(200, allowPage({ path: PATH, accounts, role: null, fields, about: `It asks for: ${seen.sent.get('scope')}.` }));
-}
-
-// The form sends grant=ACCOUNT:ROLE. Scripts may send account and role separately.
-function chosen(state, seen) {
-  const [grantAccount, grantRole] = (seen.sent.get('grant') || ':').split(':');
-  const account = seen.account || state.accounts.get(seen.sent.get('account') || grantAccount || '');
-  const wanted = account && (seen.sent.get('role') || grantRole || account.roles[0].id);
-  const role = account && account.roles.find((known) => known.id === String(wanted));
-  return role ? { account, role } : null;
 }
 
 function allow(state, seen, choice) {
@@ -107,31 +88,24 @@ function allow(state, seen, choice) {
     redirect: seen.sent.get('redirect_uri'),
     challenge: seen.sent.get('code_challenge'),
   });
-  return [['code', code]].concat([
+  return [
+    ['code', code],
     ['company', account.id],
     ['role', role.id],
     ['entity', account.user.id],
-  ]);
+  ];
 }
 
 function decide(state, call) {
   const seen = visit(state, call);
   if (seen.page) return seen.page;
   const allowed = seen.sent.get('action') === 'allow';
-  const choice = chosen(state, seen);
+  const choice = chosen(state, seen, null);
   if (allowed && !choice) return problem(call, 'Choose an account and one of its roles.');
   let pairs = withState(seen.sent, allowed ? allow(state, seen, choice) : [['error', 'access_denied']]);
   for (const name of state.faults.take('authorize')) pairs = forge(name, pairs);
-  const location = leave(seen.sent, pairs);
-  state.tell({
-    type: allowed ? 'allowed' : 'denied',
-    url: call.url,
-    location,
-    account: allowed ? choice.account.id : null,
-    role: allowed ? choice.role.id : null,
-    state: seen.state,
-  });
-  return redirect(location);
+  const location = addressWith(seen.sent.get('redirect_uri'), pairs);
+  return leave(state, call, seen, { allowed, choice: allowed ? choice : null, location });
 }
 
 function forge(name, pairs) {
@@ -148,13 +122,5 @@ module.exports = {
   PATH,
   CODE_FORGERIES: Object.keys(CODE_FORGERIES),
   isForgery,
-  endpoints: [
-    {
-      step: 'authorizepage',
-      path: PATH,
-      methods: ['GET', 'POST'],
-      hosts: ['app', 'system'],
-      answer: (state, call) => (call.method === 'POST' ? decide(state, call) : show(state, call)),
-    },
-  ],
+  endpoints: [endpoint('authorizepage', PATH, show, decide)],
 };

@@ -61,12 +61,15 @@ impl Admission {
         whose: &str,
         fitting: impl FnOnce(&Accounts) -> Option<AuthId>,
     ) -> Result<()> {
-        let refusing = self.by_task().find(|(_, accounts)| !accounts.contain(account));
-        let Some((task, accounts)) = refusing else { return Ok(()) };
+        let refusing = self.by_task().find_map(|(task, accounts)| match accounts {
+            Accounts::Only(some) if !some.contains(account) => Some((task, some)),
+            _ => None,
+        });
+        let Some((task, allowed)) = refusing else { return Ok(()) };
         let message = format!(
             "package.json allows {} {}, but {whose} account {account}.",
             task.map_or_else(|| "this script".to_owned(), named),
-            words(&accounts)
+            words(&allowed)
         );
         // Only what all tasks of the command line may use is worth naming.
         let usable = self.accounts();
@@ -128,15 +131,12 @@ fn named(task: &Task) -> String {
 }
 
 /// `only for account 1234567_SB1`.
-fn words(accounts: &Accounts) -> String {
-    match accounts {
-        Accounts::Any => "for every account".to_owned(),
-        Accounts::Only(some) if some.is_empty() => "for no account".to_owned(),
-        Accounts::Only(some) => {
-            let ids: Vec<_> = some.iter().map(AccountId::as_str).collect();
-            let s = if ids.len() == 1 { "" } else { "s" };
-            format!("only for account{s} {}", ids.join(", "))
-        }
+fn words(accounts: &[AccountId]) -> String {
+    let ids: Vec<_> = accounts.iter().map(AccountId::as_str).collect();
+    match ids.len() {
+        0 => "for no account".to_owned(),
+        1 => format!("only for account {}", ids[0]),
+        _ => format!("only for accounts {}", ids.join(", ")),
     }
 }
 

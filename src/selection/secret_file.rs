@@ -12,6 +12,11 @@ use crate::credentials::Token;
 use crate::error::{Code, Error, Result};
 use crate::fs::open::{self, Accept, Links, Stamp};
 
+/// Larger files do not contain one secret.
+const MOST: u64 = 16 * 1024;
+/// How long a secret manager may take that gives the file as a named pipe.
+const PIPE: Duration = Duration::from_secs(10);
+
 /// What named pipes have sent to this process. A pipe gives its content to one reader only, and a
 /// process may call `authenticate` several times.
 static FROM_PIPES: Mutex<Vec<FromPipe>> = Mutex::new(Vec::new());
@@ -21,11 +26,6 @@ struct FromPipe {
     stamp: Stamp,
     text: Zeroizing<String>,
 }
-
-/// Larger files do not contain one secret.
-const MOST: u64 = 16 * 1024;
-/// How long a secret manager may take that gives the file as a named pipe.
-const PIPE: Duration = Duration::from_secs(10);
 
 /// Variables that may be given as a file: for each NAME, the variable `NAME_FILE` names the file.
 pub const VARIABLES: [&str; 8] = [
@@ -107,9 +107,9 @@ fn read(named_by: &str, path: &Path) -> Result<Zeroizing<String>> {
     };
     // Held while a pipe is read, so that a second call waits for the text and not for a writer.
     let mut from_pipes = FROM_PIPES.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Ok(Some(now)) = open::stamp(path)
-        && let Some(kept) =
-            from_pipes.iter().find(|kept| kept.path == path && kept.stamp.is_same_file(&now))
+    if let Some(kept) = from_pipes.iter().rev().find(|kept| kept.path == path)
+        && let Ok(Some(now)) = open::stamp(path)
+        && kept.stamp.is_same_file(&now)
     {
         return Ok(kept.text.clone());
     }

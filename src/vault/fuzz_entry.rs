@@ -8,25 +8,12 @@ use serde_json::value::RawValue;
 use crate::account::AccountId;
 use crate::credentials::{AuthId, Token};
 use crate::error::Code;
+use crate::vault::index::reading::NAMES;
 use crate::vault::index::{Entry, Index, Parsed, VERSION};
 use crate::vault::model::{NewToken, Origin, SavedToken, StoreKind};
 use crate::vault::nstba::entries::{Entries, NstbaTokens};
 use crate::vault::stores::encrypted::{Seal, cost_of};
 use crate::vault::stores::file;
-
-/// What an entry that was made here has, and nothing else ever.
-const FIELDS: [&str; 10] = [
-    "authID",
-    "account",
-    "role",
-    "store",
-    "id",
-    "vm",
-    "molecule",
-    "consumer",
-    "createdAt",
-    "lastUsedAt",
-];
 
 /// `tokens.json`: what is read is written and read again the same, and nothing of it is lost.
 pub fn index(bytes: &[u8]) {
@@ -105,7 +92,7 @@ fn change(mut index: Index) {
     assert!(again.find(&name, &Origin::default()).is_some());
     let written: Value = serde_json::from_slice(&index.to_bytes()).expect("it was read");
     let new = written["tokens"].as_array().and_then(|all| all.last()).and_then(Value::as_object);
-    assert!(new.is_some_and(|new| new.keys().all(|name| FIELDS.contains(&name.as_str()))));
+    assert!(new.is_some_and(|new| new.keys().all(|name| NAMES.contains(&name.as_str()))));
 }
 
 /// `secrets.json`: what is read is written and read again the same; one changed byte costs one secret.

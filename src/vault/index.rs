@@ -1,6 +1,6 @@
 //! The index of saved tokens: its JSON form, read strictly or rescued from damage. No I/O, no secret.
 
-mod reading;
+pub(super) mod reading;
 
 use std::collections::{HashMap, HashSet};
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::account::AccountId;
 use crate::base::time;
 use crate::cli::header::findings::{in_words, to_json};
+use crate::cli::header::parse::without_name;
 use crate::cli::header::request::Request;
 use crate::cli::header::{Finding, examine_request};
 use crate::cli::output::Report;
@@ -17,12 +18,7 @@ use crate::netsuite::jwt::Claims;
 
 /// The token of a header whose scheme is Bearer; `Authorization:` in front of it is no harm.
 pub fn token_of(text: &str) -> Option<&str> {
-    let text = text.trim();
-    let text = match text.split_once(':') {
-        Some((name, rest)) if name.trim().eq_ignore_ascii_case("authorization") => rest.trim(),
-        _ => text,
-    };
-    let (scheme, token) = text.split_once(char::is_whitespace)?;
+    let (scheme, token) = without_name(text).split_once(char::is_whitespace)?;
     scheme.eq_ignore_ascii_case("Bearer").then(|| token.trim())
 }
 

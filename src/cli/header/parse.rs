@@ -31,14 +31,19 @@ pub struct Header {
     pub semicolons: bool,
 }
 
+/// The value of a header: what is left without `Authorization:` in front of it, if that is there.
+pub fn without_name(text: &str) -> &str {
+    let text = text.trim();
+    match text.split_once(':') {
+        Some((name, rest)) if name.trim().eq_ignore_ascii_case("authorization") => rest.trim(),
+        _ => text,
+    }
+}
+
 impl Header {
     /// Takes a header apart; `Authorization:` in front of it is no harm.
     pub fn parse(text: &str) -> Self {
-        let text = text.trim();
-        let text = match text.split_once(':') {
-            Some((name, rest)) if name.trim().eq_ignore_ascii_case("authorization") => rest.trim(),
-            _ => text,
-        };
+        let text = without_name(text);
         let (scheme, rest) = match text.split_once(char::is_whitespace) {
             Some((scheme, rest)) if !scheme.contains('=') => (scheme, rest),
             _ => ("", text),

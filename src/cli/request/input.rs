@@ -133,8 +133,8 @@ fn read_path(path: &Path, shown: &str) -> Result<Vec<u8>> {
         Refusal::TooLarge(_) => too_large(),
         other => unreadable(shown, &other.to_string()),
     })?;
-    let content = content.ok_or_else(|| unreadable(shown, "there is no such file"))?;
-    Ok(content.bytes.to_vec())
+    let mut content = content.ok_or_else(|| unreadable(shown, "there is no such file"))?;
+    Ok(std::mem::take(&mut *content.bytes))
 }
 
 fn read_stdin() -> Result<Vec<u8>> {

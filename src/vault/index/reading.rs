@@ -9,7 +9,7 @@ use serde::de::{
 use serde_json::{Map, Value};
 
 /// The members of an entry that this version knows.
-const NAMES: [&str; 10] = [
+pub const NAMES: [&str; 10] = [
     "authID",
     "account",
     "role",

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 pub struct Abort(Arc<watch::Sender<bool>>);
 
 impl Abort {
-    /// A handle nobody has used yet.
+    /// A handle that has not been used yet.
     pub fn new() -> Self {
         Self(Arc::new(watch::Sender::new(false)))
     }
@@ -24,7 +24,7 @@ impl Abort {
         *self.0.borrow()
     }
 
-    /// Waits until it is stopped, maybe for ever.
+    /// Waits until it is stopped. The wait itself has no limit; callers race it against a deadline.
     pub async fn aborted(&self) {
         // The sender lives in `self`, so the wait cannot fail.
         let _ = self.0.subscribe().wait_for(|stopped| *stopped).await;

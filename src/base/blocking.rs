@@ -7,11 +7,11 @@ use std::time::Duration;
 use crate::base::abort::Abort;
 use crate::error::{Code, Error, Result};
 
-/// An open question notices within this time that it was given up; several times what it needs.
+/// How long an open question has to notice that it was cancelled: several times what it needs.
 const QUESTION_ENDS: Duration = Duration::from_millis(150);
 
-/// The outcome, unless it is given up. An open question then ends by itself, and gets a moment to give
-/// the terminal back; a keychain may take longer, and is left behind.
+/// The outcome, unless the call is cancelled. An open question then ends by itself and gets a moment to
+/// restore the terminal. A keychain may take longer; it is not waited for.
 pub async fn or_stopped<T>(abort: &Abort, work: impl Future<Output = Result<T>>) -> Result<T> {
     let mut work = std::pin::pin!(work);
     tokio::select! {
@@ -23,7 +23,7 @@ pub async fn or_stopped<T>(abort: &Abort, work: impl Future<Output = Result<T>>)
     Err(Error::new(Code::Cancelled, "The sign-in was stopped."))
 }
 
-/// Runs what waits for files, keychains or people on a thread of its own.
+/// Runs work that waits for files, keychains or people on a separate thread.
 ///
 /// # Errors
 /// Those of the work, and [`Code::Internal`] where no thread can be started.
@@ -51,15 +51,15 @@ pub fn no_thread(error: &std::io::Error) -> Error {
     )
 }
 
-/// A plain thread: the pool of tokio panics where it gets none. One kind of work for all of it: the
-/// machinery is compiled for each kind.
+/// A plain thread, because tokio's pool panics when it cannot start one. The work is boxed so that this
+/// code is compiled once and not for each kind of work.
 async fn on_a_thread(work: Box<dyn FnOnce() + Send>) -> std::io::Result<()> {
     let (done, ended) = tokio::sync::oneshot::channel::<()>();
     std::thread::Builder::new().name("netsuite-tba".to_owned()).spawn(move || {
         work();
         drop(done);
     })?;
-    // Ends with an error as soon as the work has ended, be it by a panic.
+    // Fails as soon as the work has ended, also if it ended by a panic.
     let _ = ended.await;
     Ok(())
 }

@@ -10,8 +10,8 @@ use crate::text::printable_lines;
 
 static DEBUG: AtomicBool = AtomicBool::new(false);
 
-/// Says something on stderr. Text from outside in it cannot steer the terminal. A closed stderr is not
-/// an error.
+/// Prints a message on stderr. Foreign text in it cannot control the terminal. A closed stderr is not an
+/// error.
 pub fn say(text: &str) {
     let text = printable_lines(text);
     let text = match stderr_width() {
@@ -21,12 +21,12 @@ pub fn say(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
-/// The width of the terminal that stderr is; nothing if it is not one.
+/// The width of the terminal that stderr is connected to, or `None` if it is not a terminal.
 fn stderr_width() -> Option<usize> {
     std::io::stderr().is_terminal().then(terminal_width)?
 }
 
-/// The width of the terminal that stdout is; nothing if it is not one.
+/// The width of the terminal that stdout is connected to, or `None` if it is not a terminal.
 pub fn stdout_width() -> Option<usize> {
     std::io::stdout().is_terminal().then(terminal_width)?
 }
@@ -36,14 +36,15 @@ fn terminal_width() -> Option<usize> {
     (columns > 0).then_some(usize::from(columns))
 }
 
-/// Shows a text as it is, at once: what a terminal is drawn with. A closed stderr is not an error.
+/// Writes a text to stderr unchanged and at once, for drawing on a terminal. A closed stderr is not an
+/// error.
 pub fn show(text: &str) {
     let mut stderr = std::io::stderr().lock();
     let _ = stderr.write_all(text.as_bytes());
     let _ = stderr.flush();
 }
 
-/// Shows a line that the next one replaces. For terminals only.
+/// Shows a line that the next message replaces. For terminals only.
 pub fn set_status(line: &str) {
     show(&format!("\r\x1b[K{}", printable_lines(line)));
 }
@@ -53,12 +54,12 @@ pub fn clear_status() {
     set_status("");
 }
 
-/// Says something that should not be overlooked. Marked by a word, never by colour alone.
+/// Prints a warning. It is marked by a word, never by colour alone.
 pub fn warn(line: &str) {
     say(&format!("Warning: {line}"));
 }
 
-/// The same, once per process: several vaults and calls may notice one thing.
+/// The same, but once per process: several vaults and calls may find the same problem.
 pub fn warn_once(line: &str) {
     static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let is_new = SAID.lock().unwrap_or_else(PoisonError::into_inner).insert(line.to_owned());

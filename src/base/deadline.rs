@@ -6,12 +6,12 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::error::{Code, Error, Result};
 
-/// A day: what is longer is for ever, and an instant has a limit.
+/// One day. Longer limits are cut to this, because adding too much to an `Instant` overflows.
 const LONGEST: Duration = Duration::from_secs(86_400);
-/// Whoever presses Allow in the last moment still gets the token.
+/// Added at the end, so that pressing Allow at the last moment still gives a token.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// When a sign-in has to be over, and what was asked for.
+/// When a sign-in has to end, and the limit that was set.
 #[derive(Clone, Copy)]
 pub struct Deadline {
     at: Instant,
@@ -19,7 +19,7 @@ pub struct Deadline {
 }
 
 impl Deadline {
-    /// So long from now.
+    /// A deadline that is `limit` from now.
     pub fn after(limit: Duration) -> Self {
         Self { at: Instant::now() + limit.min(LONGEST), limit }
     }
@@ -29,12 +29,12 @@ impl Deadline {
         self.left().is_zero()
     }
 
-    /// The time that is left.
+    /// The remaining time.
     pub fn left(self) -> Duration {
         self.at.saturating_duration_since(Instant::now())
     }
 
-    /// The same, or a little later when there is hardly any time left.
+    /// The remaining time, but never less than a short minimum.
     pub fn with_grace(self) -> Self {
         Self { at: self.at.max(Instant::now() + GRACE), ..self }
     }
@@ -47,7 +47,7 @@ impl Deadline {
     /// The outcome of one step, unless the time is up first.
     ///
     /// # Errors
-    /// [`Code::NetworkTimeout`], saying what NetSuite did not give.
+    /// [`Code::NetworkTimeout`], which names what NetSuite did not send.
     pub async fn of_step<T>(self, gives: &str, step: impl Future<Output = Result<T>>) -> Result<T> {
         timeout_at(self.at, step).await.unwrap_or_else(|_| {
             let text = format!("NetSuite gave no {gives} within {}.", self.in_words());

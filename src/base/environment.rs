@@ -14,9 +14,9 @@ pub struct Environment {
     pub cwd: PathBuf,
     /// The user's home folder (`os.homedir()`), if there is one.
     pub home: Option<PathBuf>,
-    /// The folder this package lies in, where the caller told it.
+    /// The folder of this package, if the caller passed it.
     pub package: Option<PathBuf>,
-    /// `Node v22.1.0`, where the caller told it.
+    /// `Node v22.1.0`, if the caller passed it.
     pub node: Option<String>,
     /// stdin and stderr are both terminals.
     pub terminal: bool,
@@ -25,7 +25,7 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// A snapshot with these variables.
+    /// A snapshot that contains these variables.
     pub fn new(variables: impl IntoIterator<Item = (String, String)>, cwd: PathBuf) -> Self {
         let variables = variables.into_iter().map(|(name, value)| (key(&name), value)).collect();
         Self { variables, cwd, ..Self::default() }
@@ -41,7 +41,7 @@ impl Environment {
         self.variables.insert(key(name), value);
     }
 
-    /// Whether a variable is set at all, be it to nothing.
+    /// Whether a variable is set, even to an empty value.
     pub fn has(&self, name: &str) -> bool {
         self.variables.contains_key(&key(name))
     }
@@ -51,7 +51,7 @@ impl Environment {
         self.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Whether nothing is to be redrawn: for screen readers (`NETSUITE_TBA_PROMPT=plain`), and terminals
+    /// Whether nothing may be redrawn: for screen readers (`NETSUITE_TBA_PROMPT=plain`) and for terminals
     /// that cannot move the cursor (`TERM=dumb`).
     pub fn is_plain(&self) -> bool {
         self.var("NETSUITE_TBA_PROMPT").is_some_and(|way| way.eq_ignore_ascii_case("plain"))
@@ -64,7 +64,7 @@ impl Environment {
     }
 }
 
-/// Windows looks variables up without regard to case.
+/// Windows ignores case in the names of variables.
 fn key(name: &str) -> String {
     if cfg!(windows) { name.to_ascii_uppercase() } else { name.to_owned() }
 }

@@ -1,7 +1,7 @@
 //! Notices that the process was forked.
 
-/// Has a forked child draw random numbers of its own. Comparing process IDs would do as well, but that
-/// is a system call for every nonce, which costs about as much as three SHA-256 blocks.
+/// Makes a forked child process draw its own random numbers. Comparing process IDs would work too, but
+/// needs a system call for every nonce, which costs about as much as three SHA-256 blocks.
 #[cfg(unix)]
 pub fn watch() {
     extern "C" fn in_child() {

@@ -13,8 +13,8 @@ use zeroize::Zeroizing;
 use crate::base::console;
 use crate::base::environment::Environment;
 
-/// What git needs from the environment. Everything else stays out: there are secrets in it, and variables
-/// that change what git does.
+/// The variables that git needs. All others are left out: some contain secrets, and some change what git
+/// does.
 const PASSED_ON: [&str; 14] = [
     "PATH",
     "PATHEXT",
@@ -29,11 +29,11 @@ const PASSED_ON: [&str; 14] = [
     "APPDATA",
     "PROGRAMDATA",
     "XDG_CONFIG_HOME",
-    // Git trusts the repository of the user who ran sudo.
+    // Under sudo, git also trusts repositories of the user who ran sudo.
     "SUDO_UID",
 ];
 
-/// Settings that no repository may change: programs git would run, and where it would connect to.
+/// Settings that a repository must not change: programs that git runs, and hosts that it connects to.
 const CONFIGURATION: [&str; 6] = [
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
@@ -53,7 +53,7 @@ const VARIABLES: [(&str, &str); 6] = [
     ("LC_ALL", "C"),
 ];
 
-/// What git said.
+/// The result of a git command.
 pub struct Answer {
     /// Its exit code was 0.
     pub succeeded: bool,
@@ -61,13 +61,13 @@ pub struct Answer {
     pub output: Zeroizing<Vec<u8>>,
 }
 
-/// A question to git. Its arguments hold no secret: other users can see command lines.
+/// A git command. Its arguments contain no secret, because other users can see command lines.
 pub struct Question<'a> {
     /// The command and its arguments.
     pub arguments: &'a [&'a str],
     /// What is written to its standard input.
     pub input: &'a [u8],
-    /// The most bytes of an answer.
+    /// The longest answer that is accepted, in bytes.
     pub most: u64,
 }
 
@@ -79,7 +79,7 @@ pub struct Git {
 }
 
 impl Git {
-    /// Git in this folder. All its answers together may take as long as `patience`.
+    /// Git in this folder. All its answers together may take up to `patience`.
     pub fn new(folder: &Path, environment: &Environment, patience: Duration) -> Self {
         let passed_on =
             |name: &&str| Some(((**name).to_owned(), environment.var(name)?.to_owned()));
@@ -96,25 +96,25 @@ impl Git {
         self.short(&asked).is_some_and(|said| said.trim() == "true")
     }
 
-    /// Whether a file is part of the repository; nothing when git does not say.
+    /// Whether a file is part of the repository, or `None` if git does not tell.
     pub fn tracks(&self, name: &str) -> Option<bool> {
         self.short(&["ls-files", "--", name]).map(|names| !names.is_empty())
     }
 
-    /// Whether a new file of that name would be ignored; nothing when git does not say.
+    /// Whether a new file of that name would be ignored, or `None` if git does not tell.
     pub fn ignores(&self, name: &str) -> Option<bool> {
         let arguments = ["check-ignore", "-q", "--no-index", "--", name];
         let answer = self.ask(&Question { arguments: &arguments, input: &[], most: 1024 });
         answer.map(|answer| answer.succeeded)
     }
 
-    /// The text git answers with, when it succeeds; up to 8 MB.
+    /// The output of a successful command, up to 8 MB.
     pub fn short(&self, arguments: &[&str]) -> Option<String> {
         let answer = self.ask(&Question { arguments, input: &[], most: 8 * 1024 * 1024 })?;
         answer.succeeded.then(|| String::from_utf8_lossy(&answer.output).into_owned())
     }
 
-    /// What git answers. Nothing when it could not be run, took too long or said too much.
+    /// The result of a command, or `None` if git could not be run, took too long or printed too much.
     pub fn ask(&self, question: &Question) -> Option<Answer> {
         let settings = CONFIGURATION.iter().flat_map(|setting| ["-c", setting]);
         let child = Command::new("git")
@@ -134,7 +134,7 @@ impl Git {
     }
 }
 
-/// Feeds and reads the program on threads of their own: both pipes may fill up.
+/// Writes to and reads from the program on separate threads, because both pipes may fill up.
 fn answer(mut child: Child, question: &Question, until: Instant) -> io::Result<Answer> {
     let (Some(mut stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
         return Err(io::ErrorKind::BrokenPipe.into());
@@ -161,7 +161,7 @@ fn answer(mut child: Child, question: &Question, until: Instant) -> io::Result<A
             Ok(output)
         }
     });
-    // A program that has closed its output may still run.
+    // A program that has closed its output may still be running.
     if output.is_err() {
         let _ = child.kill();
     }
@@ -169,7 +169,7 @@ fn answer(mut child: Child, question: &Question, until: Instant) -> io::Result<A
     Ok(Answer { succeeded, output: output? })
 }
 
-/// Waits for the end of a program, which is killed at the deadline.
+/// Waits until a program ends. It is killed at the deadline.
 fn ended(child: &mut Child, until: Instant) -> io::Result<bool> {
     loop {
         if let Some(status) = child.try_wait()? {
@@ -187,7 +187,7 @@ fn ended(child: &mut Child, until: Instant) -> io::Result<bool> {
 pub mod tests {
     use super::*;
 
-    /// The environment of a person who has a secret in it.
+    /// An environment that contains a secret.
     pub fn environment(folder: &Path) -> Environment {
         let path = ("PATH".to_owned(), std::env::var("PATH").unwrap_or_default());
         let home = ("HOME".to_owned(), folder.display().to_string());
@@ -196,7 +196,7 @@ pub mod tests {
         Environment::new([path, home, secret, directory], folder.to_owned())
     }
 
-    /// Runs git as the person would.
+    /// Runs git as the user would.
     pub fn git(folder: &Path, arguments: &[&str]) {
         let done = Command::new("git")
             .args(["-c", "user.name=n", "-c", "user.email=n@invalid"])

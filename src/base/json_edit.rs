@@ -1,17 +1,17 @@
-//! JSON texts edited in place: what is not edited keeps every byte, with indentation, order of
-//! members, newline style and byte order mark. Strings in, strings out; no I/O.
+//! Edits JSON texts in place. What is not edited keeps every byte: indentation, order of members,
+//! newline style and byte order mark. Strings in, strings out; no I/O.
 
 use std::ops::Range;
 
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-/// The text with one range replaced. Made in one piece, so that no copy of a part is left in memory.
+/// The text with one range replaced. It is allocated once, so that no partial copy is left in memory.
 pub fn splice(text: &str, range: &Range<usize>, replacement: &str) -> String {
     [&text[..range.start], replacement, &text[range.end..]].concat()
 }
 
-/// Where the JSON begins: after a byte order mark.
+/// Where the JSON starts: after a byte order mark.
 pub fn start(text: &str) -> usize {
     text.len() - text.trim_start_matches('\u{feff}').len()
 }
@@ -23,7 +23,7 @@ pub fn not_json(error: &serde_json::Error) -> String {
     format!("it is not JSON ({comma}line {}, column {})", error.line(), error.column().max(1))
 }
 
-/// Where the members of one JSON object lie in a text that is known to be valid JSON.
+/// The positions of the members of one JSON object, in a text that is known to be valid JSON.
 pub struct Object<'a> {
     text: &'a str,
     /// Where its `{` is.
@@ -58,12 +58,12 @@ impl<'a> Object<'a> {
         Some(Self { text, open, close: at, members })
     }
 
-    /// The value of the last member of that name: every JSON reader lets the last one win.
+    /// The value of the last member of that name. JSON readers use the last one.
     pub fn value_of(&self, name: &str) -> Option<Range<usize>> {
         self.last(name).map(|index| self.members[index].1.clone())
     }
 
-    /// The text with a member added in front of the others, spaced as they are.
+    /// The text with a member added before the others, with the same spacing.
     pub fn with_member(&self, name: &str, value: &str) -> String {
         let (before, after) = self.text.split_at(self.open + 1);
         match self.members.first() {
@@ -84,8 +84,7 @@ impl<'a> Object<'a> {
         (0..self.members.len()).rev().find(|index| self.name(*index).as_deref() == Some(name))
     }
 
-    /// The text without some of its members, and without the space and commas that belonged to them.
-    /// In one pass, however many they are.
+    /// The text without some of its members and without their space and commas, made in one pass.
     fn without(&self, is_gone: &[bool]) -> String {
         let kept: Vec<usize> = (0..self.members.len()).filter(|at| !is_gone[*at]).collect();
         let Some(last) = kept.last() else {
@@ -106,7 +105,7 @@ impl<'a> Object<'a> {
         text
     }
 
-    /// The text with a member put before the first one whose name sorts behind it, else at the end.
+    /// The text with a member added before the first one whose name sorts after it, or at the end.
     fn with_sorted(&self, name: &str, value: &str, style: &Style, depth: usize) -> String {
         let behind = (0..self.members.len())
             .find(|index| self.name(*index).is_some_and(|other| other.as_str() > name));
@@ -120,7 +119,7 @@ impl<'a> Object<'a> {
         splice(self.text, &(at..at), &[&quoted, colon, value, ",", lead].concat())
     }
 
-    /// The text with a member put at the end.
+    /// The text with a member added at the end.
     fn with_last(&self, name: &str, value: &str, style: &Style, depth: usize) -> String {
         let quoted = Value::from(name).to_string();
         let (Some((first, first_value)), Some((_, last))) =
@@ -138,10 +137,10 @@ impl<'a> Object<'a> {
     }
 }
 
-/// How a file is laid out, so that what is added looks like the rest.
+/// The layout of a file, so that new members look like the others.
 struct Style {
     newline: &'static str,
-    /// One step of indentation; nothing for a file in one line.
+    /// One step of indentation, or `None` for a file on one line.
     unit: Option<String>,
     spaced: bool,
 }
@@ -166,7 +165,7 @@ impl Style {
         if self.spaced { " " } else { "" }
     }
 
-    /// A value as text, for a member at this depth.
+    /// A value as text, indented for this depth.
     fn render(&self, value: &Value, depth: usize) -> String {
         let joined = |items: Vec<String>, (open, close): (char, char)| {
             if items.is_empty() {
@@ -193,14 +192,15 @@ impl Style {
     }
 }
 
-/// Where an object takes a new member in.
+/// Where a new member of an object is added.
 #[derive(Clone, Copy)]
 enum Place {
     Sorted,
     Last,
 }
 
-/// A JSON object in a file, which is edited member by member. Files hold secrets: it is wiped.
+/// A JSON object from a file, edited member by member. It may contain secrets, so it is wiped when
+/// dropped.
 pub struct Document {
     text: Zeroizing<String>,
 }
@@ -228,7 +228,7 @@ impl Document {
         &self.text
     }
 
-    /// The text, when all is edited.
+    /// The text after all edits.
     pub fn into_text(mut self) -> String {
         std::mem::take(&mut *self.text)
     }
@@ -238,19 +238,19 @@ impl Document {
         serde_json::from_str(&self.text[self.range(path)?]).ok()
     }
 
-    /// Sets a member of the object at `path`: replaced where it is, else put where it sorts.
-    /// Whether that object is there.
+    /// Sets a member of the object at `path`. An existing member is replaced in place; a new one is added
+    /// in alphabetical order. Returns whether that object exists.
     pub fn set(&mut self, path: &[&str], name: &str, value: &Value) -> bool {
         self.put(path, name, value, Place::Sorted)
     }
 
-    /// Sets a member of the object at `path`: replaced where it is, else put at the end.
-    /// Whether that object is there.
+    /// Sets a member of the object at `path`. An existing member is replaced in place; a new one is added
+    /// at the end. Returns whether that object exists.
     pub fn set_last(&mut self, path: &[&str], name: &str, value: &Value) -> bool {
         self.put(path, name, value, Place::Last)
     }
 
-    /// Gives every member of that name in the object at `path` another one; whether there was one.
+    /// Renames every member of that name in the object at `path`. Returns whether there was one.
     pub fn rename(&mut self, path: &[&str], from: &str, to: &str) -> bool {
         let Some(object) = self.object(path).filter(|_| from != to) else { return false };
         let named = |at: &usize| object.name(*at).is_some_and(|name| name == from);
@@ -270,12 +270,13 @@ impl Document {
         !renamed.is_empty()
     }
 
-    /// Removes every member of that name from the object at `path`; whether there was one.
+    /// Removes every member of that name from the object at `path`. Returns whether there was one.
     pub fn remove(&mut self, path: &[&str], name: &str) -> bool {
         self.remove_all(path, |known| known == name)
     }
 
-    /// Removes every member with one of these names from the object at `path`; whether there was one.
+    /// Removes every member with one of these names from the object at `path`. Returns whether there was
+    /// one.
     pub fn remove_all(&mut self, path: &[&str], which: impl Fn(&str) -> bool) -> bool {
         let Some(object) = self.object(path) else { return false };
         let is_gone: Vec<bool> = (0..object.members.len())

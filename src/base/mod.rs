@@ -5,7 +5,7 @@
 //! * [`console`] – messages on stderr, and the debug trace
 //! * [`abort`] – stops a call from outside
 //! * [`deadline`] – one limit for everything a call waits for
-//! * [`blocking`] – work that blocks, on a thread of its own
+//! * [`blocking`] – work that blocks, on a separate thread
 //! * [`time`] – dates for scripts, ages for people
 //! * [`json_edit`] – edits JSON texts in place
 //! * [`fork`] – notices that the process was forked

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use time::OffsetDateTime;
 
 const DAY: u64 = 86_400;
-/// The first second of the year 10000, which neither ISO 8601 nor JavaScript's `Date` writes plainly.
+/// The first second of the year 10000. ISO 8601 and JavaScript's `Date` have no plain form for it.
 const END: u64 = 253_402_300_800;
 
 /// Seconds since 1970, now.
@@ -18,8 +18,8 @@ pub fn is_date(seconds: u64) -> bool {
     seconds < END
 }
 
-/// `2026-01-31T08:00:00.000Z`, as `Date.prototype.toISOString` writes it. What is no date
-/// ([`is_date`]) becomes the last one.
+/// `2026-01-31T08:00:00.000Z`, as `Date.prototype.toISOString` writes it. A number that is not a date
+/// ([`is_date`]) becomes the last date.
 pub fn iso(seconds: u64) -> String {
     let seconds = i64::try_from(seconds.min(END - 1)).unwrap_or_default();
     let at = OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);

@@ -1,5 +1,5 @@
-//! Text broken into lines that fit a terminal. Words, addresses and commands stay in one piece, so
-//! that they can be copied.
+//! Breaks text into lines that fit a terminal. Words, addresses and commands stay in one piece, so that
+//! they can be copied.
 
 use std::borrow::Cow;
 
@@ -8,8 +8,8 @@ const NARROWEST: usize = 12;
 /// The first words of commands that messages contain.
 const PROGRAMS: [&str; 6] = ["npx", "gulp", "npm", "git", "chmod", "chown"];
 
-/// The text with each of its lines broken where it is too long. Indented lines hold addresses,
-/// commands or tables, and are left alone.
+/// The text with long lines broken. Indented lines contain addresses, commands or tables and are not
+/// changed.
 pub fn wrapped(text: &str, width: usize) -> Cow<'_, str> {
     let fits = |line: &str| line.chars().count() <= width || line.starts_with("  ");
     if width < NARROWEST || text.lines().all(fits) {
@@ -21,8 +21,7 @@ pub fn wrapped(text: &str, width: usize) -> Cow<'_, str> {
     Cow::Owned(broken.collect::<Vec<_>>().join("\n"))
 }
 
-/// The text with its paragraphs filled anew. An empty line ends a paragraph, and so does an item of a
-/// list (`- `).
+/// The text with its paragraphs filled again. An empty line or a list item (`- `) ends a paragraph.
 pub fn paragraphs(text: &str, width: usize) -> String {
     let mut paragraphs: Vec<String> = Vec::new();
     for line in text.lines() {
@@ -38,7 +37,7 @@ pub fn paragraphs(text: &str, width: usize) -> String {
     filled.flat_map(|line| [line, "\n".to_owned()]).collect()
 }
 
-/// How far the later lines of an item of a list stand.
+/// The indentation of the later lines of a list item.
 fn indent(line: &str) -> usize {
     if line.starts_with("- ") { 2 } else { 0 }
 }

@@ -1,5 +1,5 @@
-//! The one way a file is written: beside its place, to the disk, then renamed over what was there. Whoever
-//! reads the file, at whatever moment and also after a crash, sees the old or the new content.
+//! The one way a file is written: a new file beside it is written and synced to the disk, then renamed
+//! over the old one. A reader sees either the old or the new content, also after a crash.
 
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
@@ -11,33 +11,33 @@ use crate::fs::open::is_absent;
 use crate::fs::patience::patiently;
 use crate::fs::permissions;
 
-/// Who may use the new file.
+/// Who can use the new file.
 #[derive(Clone, Copy, Debug)]
 pub enum Rights {
-    /// Its owner alone.
+    /// Only its owner.
     OwnerOnly,
-    /// Whoever could use the one it replaces, unless a mode is named; 0644 for a new one.
+    /// Those who could use the file that it replaces, unless a mode is given; 0644 for a new file.
     Project {
-        /// The mode, where it is to be another one.
+        /// The mode, if it has to change.
         mode: Option<u32>,
     },
 }
 
-/// How much a write has to survive.
+/// What a write has to survive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
     /// A crash of the machine.
     Disk,
-    /// The end of this process: for notes that others only look at.
+    /// The end of this process. For files that only inform others.
     Process,
 }
 
 /// How a file is written.
 #[derive(Clone, Copy, Debug)]
 pub struct Write<'a> {
-    /// Where the new content is put first.
+    /// Where the new content is written first.
     pub temporary: &'a Path,
-    /// Who may use it.
+    /// Who can use it.
     pub rights: Rights,
     /// What it has to survive.
     pub durability: Durability,
@@ -45,11 +45,11 @@ pub struct Write<'a> {
     pub point: &'a str,
 }
 
-/// Replaces a file as a whole, or leaves it as it was.
+/// Replaces the whole file, or leaves it as it was.
 ///
 /// # Errors
-/// What the system says. Where only the sync of the folder failed, the file is replaced and that may not
-/// outlast a crash.
+/// The system's error. If only the sync of the folder failed, the file is replaced, but the change may
+/// not survive a crash.
 pub fn replace(path: &Path, bytes: &[u8], how: &Write) -> io::Result<()> {
     let before = patiently(|| fs::metadata(path)).ok();
     let give_up = |error: io::Error| {
@@ -68,7 +68,7 @@ pub fn replace(path: &Path, bytes: &[u8], how: &Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether so many bytes could be written now; what was written for that is removed again.
+/// Checks that this many bytes could be written now. The trial file is removed again.
 ///
 /// # Errors
 /// What the system says.
@@ -84,7 +84,7 @@ pub fn try_room(trial: &Path, bytes: &[u8]) -> io::Result<()> {
     outcome.and(removed)
 }
 
-/// Removes a file; one that is gone already is no error.
+/// Removes a file. A file that does not exist is not an error.
 ///
 /// # Errors
 /// What the system says.
@@ -95,7 +95,7 @@ pub fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Removes a file for good: also after a crash it does not come back.
+/// Removes a file durably: it does not come back after a crash.
 ///
 /// # Errors
 /// What the system says.
@@ -112,15 +112,15 @@ pub fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// The place beside a file where its next content goes: always the same one, for whoever holds a lock.
+/// The temporary path beside a file. It is always the same one, so the caller must hold a lock.
 pub fn beside(path: &Path) -> PathBuf {
     with_suffix(path, ".tmp")
 }
 
-/// A place beside a file that nobody else uses.
+/// A temporary path beside a file that nobody else uses.
 ///
 /// # Errors
-/// When the system gives no random numbers.
+/// The system's error if it gives no random numbers.
 pub fn beside_at_random(path: &Path) -> io::Result<PathBuf> {
     let mut bytes = [0_u8; 8];
     getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;

@@ -9,16 +9,16 @@ use std::path::Path;
 use crate::fs::permissions::{self, Holder, Remedy};
 use crate::fs::shell_word::quoted;
 
-/// What stands in the way.
+/// Why the system refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// The file or its folder belongs to another user.
     OtherOwner,
     /// Its mode, or its access list on Windows.
     Mode,
-    /// The owner and the mode are fine: an access list, an immutable flag or a sandbox.
+    /// Owner and mode allow it, so an access list, an immutable flag or a sandbox forbids it.
     OtherRule,
-    /// It is a mount of its own, so nothing can take its place.
+    /// It is a mount point, so it cannot be replaced.
     OwnMount,
     /// Another program has it open.
     InUse,
@@ -26,13 +26,13 @@ pub enum Cause {
     NoLocks,
     /// The file system is mounted read-only.
     ReadOnly,
-    /// The disk or the user's share of it is full.
+    /// The disk or the user's quota is full.
     Full,
-    /// No file can be opened at the moment.
+    /// The process or the system has too many open files.
     TooManyFiles,
-    /// The disk does not read or write.
+    /// The disk fails.
     Disk,
-    /// The server of a network drive is away, or its files were replaced.
+    /// The server of a network drive does not answer, or its files were replaced.
     NetworkDrive,
     /// A link, a name or a file type in the path makes it unusable.
     Path,
@@ -40,7 +40,7 @@ pub enum Cause {
     Other,
 }
 
-/// Whose words an error code is in.
+/// The system that an error code belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum System {
     /// `errno`.
@@ -52,20 +52,20 @@ pub enum System {
 /// The system this was compiled for.
 const HERE: System = if cfg!(windows) { System::Windows } else { System::Unix };
 
-/// Where else the files could be kept.
+/// Where else the files can be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Elsewhere {
     /// The vault's folder: `NETSUITE_TBA_HOME` names another one.
     VaultHome,
-    /// `~/.nstba`: its place is fixed, but new tokens need not go there.
+    /// `~/.nstba`: its path is fixed, but new tokens can be saved elsewhere.
     OtherStore,
     /// Nowhere else.
     Nowhere,
 }
 
 impl Cause {
-    /// What keeps this user, else the one of the process, from a file. Looks at the file and its folder
-    /// where the error code alone does not tell.
+    /// What keeps a user from a file: the given user, or the user of the process. Looks at the file and its
+    /// folder if the error code alone does not tell.
     pub fn of(path: &Path, error: &io::Error, user: Option<u32>) -> Self {
         let cause = error.raw_os_error().map_or(Self::Other, |code| Self::of_code(code, HERE));
         if cause != Self::Mode || cfg!(windows) {
@@ -88,7 +88,7 @@ impl Cause {
         row.map_or(Self::Other, |(cause, _)| *cause)
     }
 
-    /// What to do about it; nothing where only the code's own advice helps.
+    /// What to do about it, or `None` if the advice of the error code is enough.
     pub fn next_step(self, path: &Path, user: Option<u32>, elsewhere: Elsewhere) -> Option<String> {
         let shown = quoted(path);
         let home = match elsewhere {
@@ -141,7 +141,7 @@ impl Cause {
     }
 }
 
-/// A command comes last, so that it can be copied as it stands.
+/// A command comes last, so that it can be copied.
 fn with_remedy(remedy: &Remedy, elsewhere: Elsewhere) -> String {
     let or = match elsewhere {
         Elsewhere::VaultHome => "set NETSUITE_TBA_HOME to a folder of your own",
@@ -286,7 +286,7 @@ mod tests {
         assert!(step.contains("NETSUITE_TBA_HOME to a folder of your own: chmod 600 "), "{step}");
     }
 
-    /// Whose folders these are is said by the user ID given, so it needs no second user.
+    /// The user ID decides whose folders these are, so the test needs no second user.
     #[cfg(unix)]
     #[test]
     fn chown_is_advised_only_for_what_lies_within_a_folder_of_ones_own() {
@@ -296,7 +296,7 @@ mod tests {
         let step = |path: &Path, user| {
             Cause::OtherOwner.next_step(path, Some(user), Elsewhere::VaultHome).unwrap()
         };
-        // A stranger's home, as after `su` with HOME kept.
+        // Another user's home, as after `su` with HOME kept.
         let home = top.path().join("home");
         std::fs::create_dir(&home).unwrap();
         std::fs::set_permissions(&home, std::fs::Permissions::from_mode(0o700)).unwrap();
@@ -305,7 +305,7 @@ mod tests {
         if me != 0 {
             return;
         }
-        // What sudo made in a home of one's own.
+        // What sudo made in the user's own home.
         for (made, of) in [("u1", ".config"), ("u2", ".config/netsuite-tba"), ("u3", "tokens.json")]
         {
             let home = top.path().join(made);

@@ -1,9 +1,9 @@
-//! Named points of a write at which the crash tests stop the process dead.
+//! Named points of a write at which the crash tests kill the process.
 //!
-//! Without the cargo feature `failpoints` they are nothing, so no release contains them. With it the
-//! environment names the point: the one place of this room that looks at it, and only in tests.
+//! They exist only with the cargo feature `failpoints`, so no release contains them. With the feature, an
+//! environment variable names the point. It is the only variable that this room reads.
 
-/// Stops the process here, without running anything more, when the test asked for this point.
+/// Kills the process here if the test asked for this point.
 #[cfg(feature = "failpoints")]
 pub fn reached(write: &str, stage: &str) {
     use std::sync::Mutex;
@@ -17,6 +17,6 @@ pub fn reached(write: &str, stage: &str) {
     }
 }
 
-/// Nothing: release builds have no failpoints.
+/// Does nothing: release builds have no failpoints.
 #[cfg(not(feature = "failpoints"))]
 pub fn reached(_write: &str, _stage: &str) {}

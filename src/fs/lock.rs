@@ -1,4 +1,5 @@
-//! Advisory locks that die with their owner, and who the owner is. Touches only the lock's files.
+//! Advisory locks that are released when their owner ends, and who the owner is. Touches only the lock's
+//! files.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -17,12 +18,12 @@ use crate::text::printable;
 pub const PATIENCE: Duration = Duration::from_secs(40);
 /// How often a waiting writer looks again.
 const PAUSE: Duration = Duration::from_millis(3);
-/// Longest description of an owner that is read back.
+/// The longest description of an owner that is read.
 const MAX_OWNER: u64 = 200;
-/// How often a lock file may be replaced by another one while it is being locked.
+/// How often the lock file may be replaced while it is being locked.
 const REPLACED: usize = 100;
 
-/// A lock that is held until this is dropped, or the process ends in whatever way.
+/// A lock that is held until this is dropped or the process ends.
 #[derive(Debug)]
 pub struct LockGuard {
     file: File,
@@ -36,23 +37,23 @@ impl Drop for LockGuard {
     }
 }
 
-/// What trying to take a lock came to.
+/// The result of an attempt to take a lock.
 #[derive(Debug)]
 pub enum Taken {
-    /// It is held until the guard is dropped.
+    /// Taken. It is held until the guard is dropped.
     Held(LockGuard),
-    /// Somebody else has it: who, in words.
+    /// Another process holds it. The text says which.
     By(String),
 }
 
-/// Takes the lock `name` in `folder` at once, or says who has it.
+/// Takes the lock `name` in `folder` without waiting, or says who holds it.
 ///
 /// # Errors
-/// [`Code::StoreUnwritable`] when the lock file cannot be made or locked, [`Code::StoreUnsafe`] when it
-/// is no plain file.
+/// [`Code::StoreUnwritable`] when the lock file cannot be created or locked, [`Code::StoreUnsafe`] when it
+/// is not a regular file.
 pub fn try_take(folder: &Path, name: &str, who: &str) -> Result<Taken> {
     let path = folder.join(format!("{name}.lock"));
-    // Windows lets nobody read a locked file, so the owner is written beside it.
+    // On Windows a locked file cannot be read, so the owner is written beside it.
     let owner = folder.join(format!("{name}.owner"));
     for _ in 0..REPLACED {
         let file = open_lock(&path)?;
@@ -61,8 +62,8 @@ pub fn try_take(folder: &Path, name: &str, who: &str) -> Result<Taken> {
             Err(TryLockError::WouldBlock) => return Ok(Taken::By(read_owner(&owner))),
             Err(TryLockError::Error(error)) => return Err(cannot_lock(&path, &error)),
         }
-        // Somebody may have deleted the file since it was opened. The lock of a file without a name keeps
-        // nobody out, as the next one makes a new file.
+        // The file may have been deleted since it was opened. A lock on a deleted file protects nothing,
+        // because the next process creates a new file.
         if permissions::is_at(&file, &path).map_err(|error| cannot_lock(&path, &error))? {
             write_owner(&owner, who);
             return Ok(Taken::Held(LockGuard { file, owner }));
@@ -72,7 +73,7 @@ pub fn try_take(folder: &Path, name: &str, who: &str) -> Result<Taken> {
     Err(Error::new(Code::StoreBusy, what))
 }
 
-/// Checks that the lock could be taken, now or after another process released it.
+/// Checks that the lock can be taken, now or after another process has released it.
 ///
 /// # Errors
 /// As [`try_take`].
@@ -119,7 +120,7 @@ fn open_lock(path: &Path) -> Result<File> {
     Ok(file)
 }
 
-/// The owner's file only informs, so a failure to write it is no failure.
+/// The owner's file only informs, so a failure to write it is ignored.
 fn write_owner(path: &Path, who: &str) {
     let how = Write {
         temporary: &atomic_write::beside(path),
@@ -208,7 +209,7 @@ mod tests {
                 continue;
             }
             let _held = outcome.unwrap();
-            // A pipe put there meanwhile is not waited for either.
+            // A pipe that was put there meanwhile is not waited for either.
             std::fs::remove_file(folder.path().join(name)).unwrap();
             crate::fs::open::tests::make_pipe(&folder.path().join(name));
             let other = try_take(folder.path(), "a", "me").unwrap();
@@ -225,7 +226,7 @@ mod tests {
             for _ in 0..4 {
                 scope.spawn(|| {
                     for _ in 0..50 {
-                        // Deleted between opening and locking by whoever comes next.
+                        // Deleted by another process between opening and locking.
                         let _ = std::fs::remove_file(&path);
                         let guard = take(folder.path(), "a", PATIENCE).unwrap();
                         assert!(permissions::is_at(&guard.file, &path).is_ok());

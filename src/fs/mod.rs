@@ -1,4 +1,4 @@
-//! Files: read within limits, replaced as a whole or not at all, locked. The only code that knows modes,
+//! Files: read within limits, replaced completely or not at all, locked. The only code that knows modes,
 //! owners, access lists, fsync and rename.
 //!
 //! * [`open`] – the one way a file is opened and read

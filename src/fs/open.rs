@@ -1,5 +1,5 @@
-//! The one way a file is opened for reading: never waits for what is no regular file, never reads more
-//! than it is told to, and says as a typed reason why it refused.
+//! The one way a file is opened for reading. It never waits for something that is not a regular file,
+//! never reads more than the limit, and gives a typed reason when it refuses.
 
 use std::fmt;
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -13,41 +13,42 @@ use zeroize::Zeroizing;
 use crate::fs::patience::patiently;
 use crate::fs::permissions::{self, Identity};
 
-/// File systems tick as coarsely as this (FAT: 2 s): a younger file may change without looking changed.
+/// The coarsest timestamps of file systems (FAT: 2 s). A younger file may change while its timestamp
+/// stays the same.
 const TICK: Duration = Duration::from_secs(2);
-/// How often a named pipe is looked at.
+/// How often a named pipe is polled.
 const PIPE_PAUSE: Duration = Duration::from_millis(5);
 
 /// Whether a symbolic link in place of the file is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Links {
-    /// Refused: our own files are never links.
+    /// Refused, because our own files are never links.
     Refused,
-    /// Followed: people link their dotfiles.
+    /// Followed, because people link their dotfiles.
     Followed,
 }
 
-/// What is accepted in place of a file.
+/// What is accepted when a file is read.
 #[derive(Clone, Copy, Debug)]
 pub struct Accept {
-    /// The most bytes that are read.
+    /// The largest size that is read, in bytes.
     pub most: u64,
     /// Whether links are followed.
     pub links: Links,
-    /// The only user whose files are read, where that matters and is known.
+    /// The only user whose files are read, if that matters and is known.
     pub user: Option<u32>,
-    /// How long a named pipe may take to send everything; without it a pipe is refused.
+    /// How long a named pipe may take to send everything. `None` refuses pipes.
     pub pipe: Option<Duration>,
 }
 
-/// What a path leads to that is no regular file.
+/// What a path leads to, if it is not a regular file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A folder.
     Folder,
     /// A named pipe.
     Pipe,
-    /// A device, a socket or something newer.
+    /// A device, a socket or something else.
     Special,
 }
 
@@ -56,13 +57,13 @@ pub enum Kind {
 pub enum Refusal {
     /// It is a symbolic link.
     Link,
-    /// It is no regular file.
+    /// It is not a regular file.
     NotAFile(Kind),
     /// It belongs to another user.
     OtherOwner,
-    /// It is larger than what is accepted.
+    /// It is larger than the limit.
     TooLarge(u64),
-    /// It is a named pipe whose writer sent nothing, or did not come to an end.
+    /// It is a named pipe whose writer sent nothing, or did not close it in time.
     Silent(Duration),
     /// The system refused.
     System(io::Error),
@@ -96,7 +97,7 @@ impl From<io::Error> for Refusal {
     }
 }
 
-/// What tells two states of a file apart without reading it.
+/// Tells two states of a file apart without reading it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {
     modified: Option<SystemTime>,
@@ -114,12 +115,12 @@ impl Stamp {
         }
     }
 
-    /// Whether both are of one file, whatever happened to its content.
+    /// Whether both belong to the same file, even if its content changed.
     pub fn is_same_file(&self, other: &Self) -> bool {
         self.identity.file == other.identity.file
     }
 
-    /// Whether the same stamp later means the same content: the file was not just written.
+    /// Whether an equal stamp later on proves equal content. It does not if the file was written just now.
     pub fn is_settled(&self) -> bool {
         self.modified.is_some_and(|time| time.elapsed().is_ok_and(|age| age > TICK))
     }
@@ -152,8 +153,8 @@ pub fn stamp(path: &Path) -> io::Result<Option<Stamp>> {
 /// # Errors
 /// Why it was not read.
 pub fn read(path: &Path, accept: &Accept) -> Result<Option<Content>, Refusal> {
-    // Opening some devices does something to them, so the look comes first; a second one after opening
-    // makes sure that it was the same file.
+    // Opening a device can have an effect, so the type is checked first. A second check after opening
+    // makes sure that it is the same file.
     let found = match patiently(|| look(path, accept.links)) {
         Ok(found) => found,
         Err(error) if is_absent(&error) => return Ok(None),
@@ -186,10 +187,11 @@ fn look(path: &Path, links: Links) -> io::Result<Metadata> {
     }
 }
 
-/// What keeps a file from being read, or from being replaced.
+/// Checks that a file may be read or replaced.
 ///
 /// # Errors
-/// Anything but a regular file of this user and of an accepted size, or a pipe where one is accepted.
+/// The file is not a regular file of this user within the size limit, and not a pipe where pipes are
+/// accepted.
 pub fn check(found: &Metadata, accept: &Accept) -> Result<(), Refusal> {
     if found.is_symlink() {
         return Err(Refusal::Link);
@@ -216,7 +218,7 @@ fn patiently_read(
     metadata: &Metadata,
     most: u64,
 ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
-    // One byte more than the file has, so that the buffer does not grow: that would leave a copy.
+    // One byte more than the file has, so that the buffer does not grow and leave a copy behind.
     let room = usize::try_from(metadata.len()).unwrap_or(0) + 1;
     let mut bytes = Zeroizing::new(Vec::with_capacity(room));
     patiently(|| file.take(most + 1 - bytes.len() as u64).read_to_end(&mut bytes))?;
@@ -226,14 +228,14 @@ fn patiently_read(
     Ok(bytes)
 }
 
-/// Reads a pipe to its end. It does not block, so the wait has a limit.
+/// Reads a pipe to its end by polling, so that the wait has a limit.
 fn read_pipe(file: &mut File, most: u64, limit: Duration) -> Result<Zeroizing<Vec<u8>>, Refusal> {
     let deadline = Instant::now() + limit;
     let mut bytes = Zeroizing::new(Vec::with_capacity(64 * 1024));
     let mut chunk = Zeroizing::new([0_u8; 4096]);
     while Instant::now() < deadline {
         match file.read(&mut *chunk) {
-            // No writer has come yet, or the one that came is done.
+            // No writer has opened the pipe yet, or the writer has closed it.
             Ok(0) if !bytes.is_empty() => return Ok(bytes),
             Ok(0) => {}
             Ok(count) => {
@@ -252,7 +254,7 @@ fn read_pipe(file: &mut File, most: u64, limit: Duration) -> Result<Zeroizing<Ve
     Err(Refusal::Silent(limit))
 }
 
-/// Whether an error means that there is no such file.
+/// Whether an error means that the file does not exist.
 pub fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }

@@ -1,15 +1,15 @@
-//! Tries a file operation again while another program holds the file for a moment.
+//! Repeats a file operation while another program briefly holds the file.
 //!
-//! Virus scanners, indexers and backups open new files on Windows for some milliseconds; meanwhile
-//! opening, reading, locking, renaming and deleting them fail. Other systems have no such refusals.
+//! On Windows, virus scanners, indexers and backups open new files for some milliseconds. Meanwhile
+//! opening, reading, locking, renaming and deleting them fails. Other systems do not refuse this.
 
 use std::io;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long an operation is tried again.
+/// How long an operation is repeated.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// The first pause; each is half as long again as the one before.
+/// The first pause. Each following pause is 1.5 times as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
@@ -17,10 +17,10 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 /// `ERROR_LOCK_VIOLATION`.
 const PASSING: [i32; 3] = [5, 32, 33];
 
-/// Runs an operation, again and again while its failure is one that passes.
+/// Runs an operation, and repeats it while it fails for a temporary reason.
 ///
 /// # Errors
-/// What the operation failed with at last.
+/// The error of the last attempt.
 pub fn patiently<T>(operation: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     let passes = |error: &io::Error| {
         cfg!(windows) && error.raw_os_error().is_some_and(|code| PASSING.contains(&code))

@@ -1,5 +1,5 @@
-//! Files of one owner, in the vault's folder or `~/.nstba`: read whole, replaced atomically, kept when
-//! damaged. Says in [`Error`]s what went wrong and what to do about it.
+//! Files of one owner, in the vault's folder or `~/.nstba`: read completely, replaced atomically, kept
+//! when damaged. Its [`Error`]s say what went wrong and what to do about it.
 
 use std::fs;
 use std::io;
@@ -12,30 +12,30 @@ use crate::fs::cause::{Cause, Elsewhere};
 use crate::fs::open::{self, Accept, Content, Links, Refusal, Stamp, is_absent};
 use crate::fs::permissions;
 
-/// Larger than any honest file here; what is larger is refused unread.
+/// Larger than any file that this package writes. A larger one is refused without reading it.
 pub const MAX_SIZE: u64 = 16 * 1024 * 1024;
-/// More than the entries of one token.
+/// More than one token needs.
 const ROOM_FOR_A_TOKEN: u64 = 16 * 1024;
-/// What the names of our files and folders in the vault's folder start with, up to the first dot.
+/// The names of our files and folders in the vault's folder, up to the first dot.
 const OWN_NAMES: [&str; 7] =
     ["tokens", "secrets", "sign-ins", "sign-in", "init", "room", "consumers"];
 
 /// The private files of one user.
 #[derive(Clone, Copy, Debug)]
 pub struct PrivateFiles {
-    /// The user's numeric ID; files of others are refused.
+    /// The user's numeric ID. Files of other users are refused.
     pub user: Option<u32>,
-    /// Where else these files could be kept.
+    /// Where else these files can be kept.
     pub elsewhere: Elsewhere,
 }
 
 impl PrivateFiles {
-    /// Those of the vault's folder.
+    /// The files of the vault's folder.
     pub fn of_vault(user: Option<u32>) -> Self {
         Self { user, elsewhere: Elsewhere::VaultHome }
     }
 
-    /// `~/.nstba` and files of its kind.
+    /// `~/.nstba` and similar files.
     pub fn of_oracle(user: Option<u32>) -> Self {
         Self { user, elsewhere: Elsewhere::OtherStore }
     }
@@ -48,20 +48,20 @@ impl PrivateFiles {
         open::stamp(path).map_err(|error| self.unreadable(path, &error))
     }
 
-    /// Reads a whole file, or nothing where there is none.
+    /// Reads a whole file, or returns `None` if there is none.
     ///
     /// # Errors
-    /// [`Code::StoreUnsafe`] for anything but a plain file of the user, [`Code::StoreDamaged`] for one
-    /// larger than [`MAX_SIZE`], [`Code::StoreUnreadable`] for the rest.
+    /// [`Code::StoreUnsafe`] for anything but a regular file of the user, [`Code::StoreDamaged`] for a file
+    /// larger than [`MAX_SIZE`], [`Code::StoreUnreadable`] for everything else.
     pub fn read(&self, path: &Path, links: Links) -> Result<Option<Content>> {
         let accept = Accept { most: MAX_SIZE, links, user: self.user, pipe: None };
         open::read(path, &accept).map_err(|refusal| self.refused(path, &refusal))
     }
 
-    /// Replaces a file as a whole. The caller holds the lock of the folder.
+    /// Replaces a whole file. The caller holds the lock of the folder.
     ///
     /// # Errors
-    /// [`Code::StoreUnsafe`] when something else has its name, [`Code::StoreUnwritable`].
+    /// [`Code::StoreUnsafe`] when the name belongs to something that is not a file, [`Code::StoreUnwritable`].
     pub fn replace(&self, path: &Path, bytes: &[u8], point: &str) -> Result<()> {
         let accept = Accept { most: u64::MAX, links: Links::Refused, user: self.user, pipe: None };
         match fs::symlink_metadata(path) {
@@ -80,13 +80,13 @@ impl PrivateFiles {
         atomic_write::replace(path, bytes, &how).map_err(|error| self.unwritable(path, &error))
     }
 
-    /// Sees to it that the vault's folder is there and that only its owner can change what is in it.
+    /// Makes sure that the vault's folder exists and that only its owner can change what is in it.
     ///
-    /// A folder keeps its rights unless it was made here or holds nothing but our files: somebody named
-    /// it, and others may need it.
+    /// A folder keeps its rights unless it was created here or contains only our files. The user named it,
+    /// and other programs may need it.
     ///
     /// # Errors
-    /// [`Code::StoreUnsafe`] for a folder of somebody else, or one that others can write to;
+    /// [`Code::StoreUnsafe`] for a folder of another user, or one that others can write to;
     /// [`Code::StoreUnwritable`].
     pub fn prepare_folder(&self, folder: &Path) -> Result<()> {
         let failed = |error: io::Error| self.unwritable(folder, &error);
@@ -121,7 +121,7 @@ impl PrivateFiles {
         Ok(())
     }
 
-    /// The same for a folder inside the vault's, which is always ours.
+    /// The same for a folder inside the vault's folder, which is always ours.
     ///
     /// # Errors
     /// As [`Self::prepare_folder`].
@@ -139,8 +139,8 @@ impl PrivateFiles {
         permissions::restrict(folder, &found, 0o700).map_err(failed)
     }
 
-    /// Whether files as large as these, and a little more, could be written into their folder now. Nobody
-    /// should press Allow for a token that cannot be kept.
+    /// Checks that files as large as these, and a little larger, can be written into their folder now.
+    /// Nobody should press Allow for a token that cannot be saved.
     ///
     /// # Errors
     /// [`Code::StoreUnwritable`].
@@ -154,8 +154,8 @@ impl PrivateFiles {
         atomic_write::try_room(&trial, &bytes).map_err(|error| self.unwritable(&trial, &error))
     }
 
-    /// Keeps a damaged file under a name with the time in it, and returns that name. The file itself
-    /// stays until it is replaced, so that a crash in between loses nothing.
+    /// Keeps a copy of a damaged file under a name that contains the time, and returns that name. The file
+    /// itself stays until it is replaced, so that a crash in between loses nothing.
     ///
     /// # Errors
     /// [`Code::StoreUnwritable`].
@@ -218,12 +218,13 @@ impl PrivateFiles {
     }
 }
 
-/// Removes what an interrupted [`PrivateFiles::replace`] of this file left. The caller holds the lock.
+/// Removes what an interrupted [`PrivateFiles::replace`] of this file left behind. The caller holds the
+/// lock.
 pub fn clean_up(path: &Path) {
     let _ = atomic_write::remove(&atomic_write::beside(path));
 }
 
-/// Makes a folder and those above it, for its owner only; whether it was not there yet.
+/// Creates a folder and its parents, for their owner only. Returns whether the folder is new.
 fn make_folder(folder: &Path) -> io::Result<bool> {
     match permissions::create_private_folder(folder) {
         Ok(()) => Ok(true),
@@ -233,7 +234,7 @@ fn make_folder(folder: &Path) -> io::Result<bool> {
             make_folder(above)?;
             make_folder(folder)
         }
-        // A folder that is there though its parent may not be written to.
+        // The folder exists although its parent is not writable.
         Err(_) if folder.is_dir() => Ok(false),
         Err(error) => Err(error),
     }

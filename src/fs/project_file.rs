@@ -1,4 +1,5 @@
-//! Files of a project: read whole, replaced as a whole or not at all. They keep their mode and owner.
+//! Files of a project: read completely, replaced completely or not at all. They keep their mode and
+//! owner.
 
 use std::fs;
 use std::io;
@@ -12,10 +13,10 @@ use crate::fs::atomic_write::{self, Durability, Rights, Write};
 use crate::fs::cause::{Cause, Elsewhere};
 use crate::fs::open::{self, Accept, Links, Refusal};
 
-/// The text of a file, or nothing where there is none.
+/// The text of a file, or `None` if there is no file.
 ///
 /// # Errors
-/// [`Code::ProjectFile`] when it is no regular file, cannot be read, is larger than `most` bytes or is
+/// [`Code::ProjectFile`] when it is not a regular file, cannot be read, is larger than `most` bytes or is
 /// not UTF-8.
 pub fn read(path: &Path, most: u64) -> Result<Option<Zeroizing<String>>> {
     let Some(bytes) = read_bytes(path, most, None)? else { return Ok(None) };
@@ -25,8 +26,8 @@ pub fn read(path: &Path, most: u64) -> Result<Option<Zeroizing<String>>> {
     }
 }
 
-/// The bytes of a file, or nothing where there is none. With `pipe` it may be a named pipe, which gets
-/// that long to send everything.
+/// The bytes of a file, or `None` if there is no file. With `pipe` it may be a named pipe, which has that
+/// long to send everything.
 ///
 /// # Errors
 /// [`Code::ProjectFile`].
@@ -43,11 +44,11 @@ pub fn read_bytes(
     Ok(content.map(|content| content.bytes))
 }
 
-/// Replaces a file. Without a `mode` it keeps its own, a new one gets 0644. A link is followed, so that a
-/// linked file stays one.
+/// Replaces a file. Without a `mode` it keeps its own; a new file gets 0644. A link is followed, so that
+/// it stays a link.
 ///
 /// # Errors
-/// What the system says; the file is then as it was.
+/// The system's error. The file is then as it was.
 pub fn replace(path: &Path, bytes: &[u8], mode: Option<u32>) -> io::Result<()> {
     let path = match fs::canonicalize(path) {
         Ok(real) => real,
@@ -71,7 +72,7 @@ pub fn remove(path: &Path) -> io::Result<()> {
     atomic_write::remove_durably(path)
 }
 
-/// The mode of a file, where the platform has modes.
+/// The mode of a file, if the platform has modes.
 pub fn mode(path: &Path) -> Option<u32> {
     let found = fs::metadata(path).ok()?;
     #[cfg(unix)]

@@ -1,7 +1,7 @@
-//! A terminal read key by key.
+//! Reads a terminal key by key.
 //!
-//! Keys are waited for by polling, so that a cancelled question leaves no thread behind that would take
-//! the keys of the next one.
+//! It polls for keys, so that a cancelled question leaves no thread behind that would take the keys of
+//! the next question.
 
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
@@ -12,7 +12,7 @@ use crate::tty::device::RawTerminal;
 use crate::tty::input::POLL;
 use crate::tty::interrupt::interrupt;
 
-/// What a person does at the keyboard.
+/// What the user does at the keyboard.
 pub enum Key {
     /// Types or pastes.
     Text(String),
@@ -26,21 +26,21 @@ pub enum Key {
     EraseAll,
     /// Erases the character under the cursor.
     Delete,
-    /// Goes a row up.
+    /// Moves up a row.
     Up,
-    /// Goes a row down.
+    /// Moves down a row.
     Down,
-    /// Goes a page up.
+    /// Moves up a page.
     PageUp,
-    /// Goes a page down.
+    /// Moves down a page.
     PageDown,
-    /// Goes a character to the left.
+    /// Moves left by one character.
     Left,
-    /// Goes a character to the right.
+    /// Moves right by one character.
     Right,
-    /// Goes to the start.
+    /// Moves to the start.
     Home,
-    /// Goes to the end.
+    /// Moves to the end.
     End,
     /// Esc or Ctrl-D: cancels the question.
     Leave,
@@ -57,10 +57,10 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Takes the terminal; `stop` ends the waiting for keys.
+    /// Takes the terminal. `stop` ends the wait for keys.
     ///
     /// # Errors
-    /// [`Code::ChoiceNeeded`] where there is no terminal to take.
+    /// [`Code::ChoiceNeeded`] if there is no terminal to take.
     pub fn open(stop: &Abort, pasting: Pasting) -> Result<Self> {
         let none = || Error::new(Code::ChoiceNeeded, "There is no terminal to ask in.");
         let raw = RawTerminal::open(pasting).ok_or_else(none)?;
@@ -70,8 +70,8 @@ impl Keys {
     /// The next key.
     ///
     /// # Errors
-    /// [`Code::Cancelled`] when the question is cancelled meanwhile, [`Code::ChoiceNeeded`] when the
-    /// terminal has gone.
+    /// [`Code::Cancelled`] if the question is cancelled meanwhile, [`Code::ChoiceNeeded`] if the terminal is
+    /// gone.
     pub fn next(&mut self) -> Result<Key> {
         let gone = |error: std::io::Error| {
             Error::new(Code::ChoiceNeeded, format!("The terminal could not be used: {error}."))

@@ -1,5 +1,5 @@
-//! A line that is not shown while it is typed. Touches the terminal through [`Keys`] and stderr.
-//! Nothing is redrawn, so it works the same at every terminal.
+//! Reads a line without showing it. Touches the terminal through [`Keys`] and stderr. Nothing is
+//! redrawn, so it works the same at every terminal.
 
 use zeroize::Zeroizing;
 
@@ -10,7 +10,7 @@ use crate::prompt::keyboard::{Key, Keys};
 use crate::prompt::widgets::Line;
 use crate::tty::Pasting;
 
-/// Asks for a line that is not shown and not empty, until `stop` is aborted.
+/// Asks for a line that is not shown and must not be empty, until `stop` is aborted.
 ///
 /// # Errors
 /// [`Code::Cancelled`](crate::error::Code::Cancelled) when the person leaves the question.

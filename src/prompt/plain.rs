@@ -1,4 +1,4 @@
-//! Questions as plain lines with numbers: for screen readers (`NETSUITE_TBA_PROMPT=plain`) and
+//! Questions as plain, numbered lines, for screen readers (`NETSUITE_TBA_PROMPT=plain`) and for
 //! terminals that cannot move the cursor (`TERM=dumb`). Nothing is redrawn.
 
 use crate::base::abort::Abort;
@@ -7,10 +7,10 @@ use crate::error::{Code, Error, Result};
 use crate::prompt::prompter::{Check, Prompter};
 use crate::tty::input;
 
-/// Reads a line from the person; `None` at the end of the input.
+/// Reads a line from the user; `None` at the end of the input.
 type Lines = Box<dyn Fn() -> Option<String>>;
 
-/// The person at a terminal that is read line by line.
+/// The user at a terminal that is read line by line.
 pub struct NumberedLines {
     lines: Lines,
 }

@@ -1,14 +1,14 @@
-//! The questions there are. Says nothing about how they are asked.
+//! The kinds of questions, without how they are asked.
 
 use crate::error::Result;
 
 /// Checks an answer: `Err` says what is wrong with it.
 pub type Check<'a> = &'a dyn Fn(&str) -> std::result::Result<(), String>;
 
-/// Somebody who answers questions. Every method returns
-/// [`Code::Cancelled`](crate::error::Code::Cancelled) when the person leaves the question.
+/// Asks questions. Every method returns
+/// [`Code::Cancelled`](crate::error::Code::Cancelled) when the user leaves the question.
 pub trait Prompter {
-    /// The index of one of the rows; Enter alone takes row `start`.
+    /// The index of the chosen row. Enter alone takes row `start`.
     ///
     /// # Errors
     /// As for the trait.
@@ -20,7 +20,7 @@ pub trait Prompter {
     /// As for the trait.
     fn line(&self, question: &str, hint: &str, check: Check<'_>) -> Result<String>;
 
-    /// Yes or no; Enter alone is no.
+    /// Yes or no. Enter alone means no.
     ///
     /// # Errors
     /// As for the trait.

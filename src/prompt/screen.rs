@@ -9,17 +9,17 @@ const USUAL: (u16, u16) = (80, 24);
 /// How a piece of text looks. Colour is never the only sign.
 #[derive(Clone, Copy)]
 pub enum Look {
-    /// The mark before a question.
+    /// The mark in front of a question.
     Mark,
-    /// The answer, and the selected row.
+    /// The answer and the selected row.
     Chosen,
     /// A hint.
     Hint,
-    /// What is wrong with the answer.
+    /// Why the answer is not accepted.
     Wrong,
 }
 
-/// The rows of the terminal that a question occupies.
+/// The terminal rows that a question occupies.
 pub struct Frame {
     colour: bool,
     /// Rows of the frame above the cursor.
@@ -27,12 +27,12 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// Colour unless `NO_COLOR` is set. On plain terminals nothing is drawn at all.
+    /// In colour unless `NO_COLOR` is set. On plain terminals nothing is drawn.
     pub fn new(environment: &Environment) -> Self {
         Self { colour: environment.var("NO_COLOR").is_none(), above: 0 }
     }
 
-    /// Columns and rows of the terminal. The last column stays empty, because a full row may wrap.
+    /// The columns and rows of the terminal. The last column stays empty, because a full row may wrap.
     pub fn room() -> (usize, usize) {
         let size = crossterm::terminal::size().ok().filter(|(columns, _)| *columns > 0);
         let (columns, rows) = size.unwrap_or(USUAL);
@@ -50,7 +50,7 @@ impl Frame {
         if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
-    /// Draws the rows in place of those drawn before, and puts the cursor into one of them.
+    /// Draws the rows in place of the previous ones, and puts the cursor into one of them.
     pub fn draw(&mut self, rows: &[String], (row, column): (usize, usize)) {
         let back = up(rows.len().saturating_sub(row + 1));
         let along = if column > 0 { format!("\x1b[{column}C") } else { String::new() };
@@ -58,7 +58,7 @@ impl Frame {
         self.above = row;
     }
 
-    /// Replaces the frame by this row and moves below it.
+    /// Replaces the frame with this row and moves below it.
     pub fn finish(&mut self, row: &str) {
         let out = self.cleared() + row + "\r\n";
         self.above = 0;
@@ -74,7 +74,7 @@ fn up(rows: usize) -> String {
     if rows == 0 { String::new() } else { format!("\x1b[{rows}A") }
 }
 
-/// An upper bound of the columns a text takes: letters of East Asia and symbols count as two.
+/// An upper bound of the columns that a text needs. East Asian letters and symbols count as two.
 pub fn columns(text: &str) -> usize {
     text.chars().map(width).sum()
 }
@@ -83,7 +83,7 @@ fn width(letter: char) -> usize {
     if letter < '\u{1100}' { 1 } else { 2 }
 }
 
-/// As much of a text as fits into this many columns.
+/// The beginning of a text, as far as it fits into this many columns.
 pub fn fitted(text: &str, room: usize) -> String {
     if columns(text) <= room {
         return text.to_owned();

@@ -1,5 +1,5 @@
-//! The kinds of questions: one of a list, a line of text, yes or no. Touches the terminal
-//! through [`Keys`] and [`Frame`] only.
+//! The kinds of questions: choose from a list, a line of text, yes or no. Touches the terminal through
+//! [`Keys`] and [`Frame`] only.
 
 use zeroize::{Zeroize, Zeroizing};
 
@@ -12,16 +12,16 @@ use crate::prompt::prompter::{Check, Prompter};
 use crate::prompt::screen::{Frame, Look, columns, fitted};
 use crate::tty::Pasting;
 
-/// Rows of a list that are shown at once, where the terminal has room.
+/// The rows of a list that are shown at once, if the terminal has room.
 const PAGE: usize = 12;
 /// The longest answer in bytes.
-/// Columns of the mark before a row.
+/// The columns of the mark in front of a row.
 const MARK: usize = 2;
 const LONGEST: usize = 1024;
-/// With fewer columns beside the question, the answer gets a row of its own.
+/// If fewer columns are left beside the question, the answer gets its own row.
 const ANSWER: usize = 12;
 
-/// A person at a terminal.
+/// The user at a terminal.
 pub struct Widgets<'a> {
     environment: &'a Environment,
     stop: &'a Abort,
@@ -32,12 +32,12 @@ trait Question {
     type Answer;
     fn text(&self) -> &str;
     fn draw(&self, frame: &mut Frame);
-    /// The answer and how it is shown, once there is one.
+    /// The answer and how it is shown, once it is given.
     fn take(&mut self, key: Key) -> Option<(Self::Answer, String)>;
 }
 
 impl<'a> Widgets<'a> {
-    /// The person at this process's terminal, until `stop`.
+    /// The user at this process's terminal, until `stop`.
     pub fn new(environment: &'a Environment, stop: &'a Abort) -> Self {
         Self { environment, stop }
     }
@@ -146,11 +146,11 @@ fn yes_or_no(text: &str) -> Option<bool> {
     }
 }
 
-/// The line typed so far. It may be a secret, so it is wiped.
+/// The line typed so far. It may be a secret, so it is wiped when dropped.
 #[derive(Default)]
 pub struct Line {
     pub text: Zeroizing<String>,
-    /// Characters before the cursor.
+    /// The number of characters before the cursor.
     before: usize,
 }
 
@@ -185,7 +185,7 @@ impl Line {
     }
 
     fn insert(&mut self, typed: &str) {
-        // Reserved at once, because a text that grows leaves unwiped copies behind.
+        // Allocated once, because a text that grows leaves unwiped copies behind.
         self.text.reserve_exact(LONGEST);
         for letter in typed.chars().filter(|letter| !letter.is_control()) {
             if self.text.len() + letter.len_utf8() > LONGEST {
@@ -210,7 +210,7 @@ impl Line {
         before[..word].iter().rposition(|c| c.is_whitespace()).map_or(0, |at| at + 1)
     }
 
-    /// The part around the cursor that fits into this many columns, and the cursor's column in it.
+    /// The part around the cursor that fits into this many columns, and the cursor's column in that part.
     fn window(&self, room: usize) -> (String, usize) {
         let letters: Vec<char> = self.text.chars().collect();
         let shown = |from: usize| columns(&letters[from..self.before].iter().collect::<String>());
@@ -238,8 +238,8 @@ impl ListQuestion<'_> {
             .collect()
     }
 
-    /// The visible rows, the selected one among them. If one does not fit, each may take two lines:
-    /// what tells tokens apart stands at the end.
+    /// The visible rows, including the selected one. If one does not fit, each may take two lines, because
+    /// tokens differ at the end of their rows.
     fn page(&self, frame: &Frame, matching: &[usize]) -> Vec<String> {
         let (room, height) = Frame::room();
         let room = room - MARK;
@@ -267,7 +267,7 @@ impl ListQuestion<'_> {
     }
 }
 
-/// A row as it fits into two lines, the second of which is indented.
+/// A row on at most two lines. The second line is indented.
 fn in_two_lines(row: &str, room: usize) -> (String, Option<String>) {
     if columns(row) <= room {
         return (row.to_owned(), None);

@@ -1,8 +1,8 @@
-//! A terminal handle of our own, read by polling.
+//! A separate terminal handle, read by polling.
 //!
-//! `/dev/tty` is opened anew, so that file status flags of Node's stdin stay as they are. A read that
-//! does not block takes nothing before a line is complete: half-typed text and later lines stay for
-//! whoever reads next, and no thread is left waiting for a line that never comes.
+//! `/dev/tty` is opened again, so that the file status flags of Node's stdin do not change. A
+//! non-blocking read takes nothing before a line is complete. Half-typed text and later lines stay for
+//! the next reader, and no thread is left waiting for a line that never comes.
 
 use std::fs::{File, OpenOptions};
 use std::io::Read;
@@ -17,7 +17,7 @@ use crate::tty::Pasting;
 use crate::tty::raw_mode::{AttributeGuard, Texts};
 
 const POLL: Duration = Duration::from_millis(50);
-/// More than any address; a terminal gives at most 4096 bytes a line.
+/// More than any address needs. A terminal gives at most 4096 bytes per line.
 const MAX_LINE: usize = 8 * 1024;
 
 const OURS: &str = "/dev/tty";
@@ -38,12 +38,12 @@ impl Terminal {
 
     fn open_at(path: &Path, hidden: bool) -> Option<Self> {
         let file = in_front(path)?;
-        // Where echo cannot be switched off, pasting still works.
+        // If echo cannot be switched off, pasting still works.
         let echo = if hidden { AttributeGuard::without_echo(file.as_raw_fd()) } else { None };
         Some(Self { echo, file, line: Zeroizing::new(Vec::with_capacity(MAX_LINE)) })
     }
 
-    /// Waits for a line. Nothing is lost when the wait is given up.
+    /// Waits for a line. Nothing is lost when the wait is cancelled.
     pub async fn line(&mut self) -> Zeroizing<String> {
         loop {
             if let Some(line) = self.poll() {
@@ -53,9 +53,9 @@ impl Terminal {
         }
     }
 
-    /// A line, if one is complete.
+    /// The next line, if it is complete.
     fn poll(&mut self) -> Option<Zeroizing<String>> {
-        // Reading from the background would stop the process.
+        // A read from the background would suspend the process.
         if !in_foreground(&self.file) {
             return None;
         }
@@ -77,22 +77,22 @@ impl Terminal {
     }
 }
 
-/// The terminal with every key reported at once and none shown, until it is dropped. Keys are read
-/// elsewhere.
+/// The terminal in raw mode, until this is dropped: every key is reported at once and none is shown.
+/// Keys are read elsewhere.
 pub struct RawTerminal {
-    // Dropped first: the handle is what it is set on.
+    // Dropped first, because the mode is set on the handle below.
     mode: AttributeGuard,
     _file: File,
 }
 
-/// Bracketed paste (xterm, DECSET 2004): a pasted text is marked, so that Enter in it does not answer
-/// the question. A question that is abandoned is erased below the cursor.
+/// Bracketed paste (xterm, DECSET 2004): pasted text is marked, so that Enter in it does not answer the
+/// question. When a question is abandoned, everything below the cursor is erased.
 const BRACKETED: Texts =
     Texts { enter: "\x1b[?2004h", leave: "\x1b[?2004l", abandon: "\x1b[?2004l\x1b[J\r\n" };
 const PLAIN: Texts = Texts { enter: "", leave: "", abandon: "\r\n" };
 
 impl RawTerminal {
-    /// Takes the terminal, if this process is in its foreground and nobody here has taken it.
+    /// Takes the terminal, if this process is in its foreground and has not taken it already.
     pub fn open(pasting: Pasting) -> Option<Self> {
         let file = in_front(Path::new(OURS))?;
         let texts = match pasting {
@@ -103,22 +103,22 @@ impl RawTerminal {
         Some(Self { mode, _file: file })
     }
 
-    /// Takes the terminal again where a signal gave it back and the process lives on. True when the
-    /// question has to be drawn anew.
+    /// Takes the terminal again if a signal gave it back and the process went on. Returns whether the
+    /// question has to be drawn again.
     pub fn keep(&mut self) -> bool {
         self.mode.keep()
     }
 }
 
-/// A handle of a terminal that this process may read, write and set.
+/// A handle of a terminal that this process may read, write and configure.
 fn in_front(path: &Path) -> Option<File> {
     let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
     let file = OpenOptions::new().read(true).write(true).custom_flags(flags).open(path).ok()?;
     in_foreground(&file).then_some(file)
 }
 
-/// Whether this process may read and set the terminal. For a terminal that is not the controlling one
-/// (as in tests) there is no background.
+/// Whether this process may read and configure the terminal. A terminal that is not the controlling
+/// terminal, as in tests, has no background.
 fn in_foreground(file: &File) -> bool {
     // SAFETY: plain calls with a descriptor that is open.
     unsafe {

@@ -1,7 +1,7 @@
-//! The console of Windows, read event by event.
+//! The Windows console, read event by event.
 //!
-//! A read of whole lines would block until Enter is pressed and end neither by an abort nor by a
-//! deadline, so the keys are collected here. The console shows nothing of events that are read.
+//! A read of a whole line blocks until Enter is pressed and cannot be ended by an abort or a deadline,
+//! so the keys are collected here. The console does not show events that are read.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::tty::Pasting;
 use crate::tty::windows::{RawMode, Stream, mode};
 
 const POLL: Duration = Duration::from_millis(50);
-/// More than any address.
+/// More than any address needs.
 const MAX_LINE: usize = 8 * 1024;
 
 /// The console of this process.
@@ -39,7 +39,7 @@ impl Terminal {
         }
     }
 
-    /// A line, if one is complete.
+    /// The next line, if it is complete.
     pub fn poll(&mut self) -> Option<Zeroizing<String>> {
         while event::poll(Duration::ZERO).unwrap_or(false) {
             let Ok(Event::Key(key)) = event::read() else { continue };
@@ -53,9 +53,9 @@ impl Terminal {
         None
     }
 
-    /// Takes a key; true when it ends the line.
+    /// Handles a key. Returns whether it ends the line.
     fn take(&mut self, key: &KeyEvent) -> bool {
-        // AltGr is reported as both, and types letters.
+        // AltGr is reported as Ctrl and Alt together, and types letters.
         let command = key.modifiers.contains(KeyModifiers::CONTROL)
             != key.modifiers.contains(KeyModifiers::ALT);
         match key.code {
@@ -80,17 +80,17 @@ impl Terminal {
     }
 }
 
-/// The console with every key reported at once and none shown, until it is dropped. Keys are read
-/// elsewhere.
+/// The console in raw mode, until this is dropped: every key is reported at once and none is shown.
+/// Keys are read elsewhere.
 pub struct RawTerminal(RawMode);
 
 impl RawTerminal {
-    /// Takes the console, where there is one. Pasted text always comes as if it were typed.
+    /// Takes the console, if there is one. Pasted text always arrives as if it were typed.
     pub fn open(_: Pasting) -> Option<Self> {
         RawMode::enter().map(Self)
     }
 
-    /// Whether the question has to be drawn anew because the console was lost meanwhile.
+    /// Whether the question has to be drawn again because the console was lost meanwhile.
     pub fn keep(&mut self) -> bool {
         self.0.renew()
     }

@@ -1,6 +1,6 @@
-//! Lines of stdin that can be waited for without blocking.
+//! Waits for lines of stdin without blocking.
 //!
-//! By polling: a question that is cancelled must leave no thread behind that would take the next line.
+//! It polls, so that a cancelled question leaves no thread behind that would take the next line.
 
 use std::time::Duration;
 
@@ -9,19 +9,19 @@ use crate::base::abort::Abort;
 /// How soon the wait for a line notices that it was cancelled.
 pub const POLL: Duration = Duration::from_millis(30);
 
-/// A line of stdin; nothing when there will be no more, or when the wait was cancelled.
+/// The next line of stdin, or `None` at its end or when the wait was cancelled.
 #[cfg(unix)]
 pub fn line(stop: &Abort) -> Option<String> {
     is_ready(stop).then(read).flatten()
 }
 
-/// A line of stdin; nothing when there will be no more, or when the wait was cancelled.
+/// The next line of stdin, or `None` at its end or when the wait was cancelled.
 #[cfg(windows)]
 pub fn line(stop: &Abort) -> Option<String> {
     use crate::tty::device::Terminal;
     use crate::tty::windows::{Stream, bytes_waiting, mode};
     if mode(Stream::Input).is_some() {
-        // A read of the console itself would end neither by an abort nor by a deadline.
+        // A read of the console itself could not be ended by an abort or a deadline.
         let mut terminal = Terminal::open(false)?;
         while !stop.is_aborted() {
             if let Some(line) = terminal.poll() {

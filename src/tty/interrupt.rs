@@ -1,12 +1,12 @@
-//! Ctrl-C, for the rest of the process.
+//! Passes Ctrl-C on to the rest of the process.
 //!
-//! While a question is open the terminal reports Ctrl-C as a key. Here it becomes the signal again, so
-//! that the host process does what it always does on Ctrl-C.
+//! While a question is open, the terminal reports Ctrl-C as a key. This module turns it back into the
+//! signal, so that the host process does what it always does on Ctrl-C.
 
 use std::time::Duration;
 
-/// A host with a handler of its own gets a moment to see the signal before the call fails: a script may
-/// end right after that.
+/// How long a host with its own handler has to see the signal before the call fails. A script may end
+/// right after that.
 const MOMENT: Duration = Duration::from_millis(50);
 
 /// Interrupts this process as Ctrl-C does.

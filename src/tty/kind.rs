@@ -1,4 +1,4 @@
-//! Whether somebody sits at stdin and stderr.
+//! Whether a person can be asked at stdin and stderr.
 
 use std::io::IsTerminal as _;
 
@@ -7,10 +7,10 @@ use crate::error::{Code, Error};
 /// What stdin and stderr are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stdio {
-    /// Both are a terminal that can be read and drawn on.
+    /// Both are a terminal that can be read and drawn to.
     Terminal,
-    /// A terminal window of MSYS2 or Cygwin (Git Bash without `ConPTY`). Programs of Windows get pipes
-    /// there, and nobody can tell when something was typed.
+    /// A terminal window of MSYS2 or Cygwin (Git Bash without `ConPTY`). Windows programs get pipes there
+    /// and cannot tell when something was typed.
     MsysPipe,
     /// Files, pipes or nothing.
     Other,
@@ -18,7 +18,7 @@ pub enum Stdio {
 
 /// Looks at the stdin and stderr of this process.
 pub fn of_stdio() -> Stdio {
-    // On Windows this also says yes to the pipes of MSYS2, which it knows by their name.
+    // On Windows this is also true for the pipes of MSYS2, which are recognised by their name.
     let by_name = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
     match by_name {
         false => Stdio::Other,
@@ -38,8 +38,8 @@ fn has_console() -> bool {
     mode(Stream::Input).is_some() && mode(Stream::Error).is_some()
 }
 
-/// An error that nobody could be asked, with what to do about it in a window that looks like a
-/// terminal. Other errors are unchanged.
+/// Adds advice to the error that nobody could be asked, for a window that looks like a terminal but is
+/// not one. Other errors are unchanged.
 pub fn with_advice(error: Error) -> Error {
     advise(error, of_stdio())
 }

@@ -1,10 +1,10 @@
 //! The terminal device. The only code that touches a terminal handle.
 //!
-//! * [`device`] – a handle of our own, read by polling: lines, or raw mode for keys
-//! * `raw_mode` – terminal attributes that are changed for a while and set back on every way out
-//! * [`input`] – whether stdin has something to read
-//! * [`interrupt`] – Ctrl-C, for the rest of the process
-//! * [`kind`] – whether somebody sits at stdin and stderr
+//! * [`device`] – a separate handle, read by polling: lines, or raw mode for keys
+//! * `raw_mode` – changes terminal attributes for a while and restores them on every way out
+//! * [`input`] – waits for lines of stdin
+//! * [`interrupt`] – passes Ctrl-C on to the rest of the process
+//! * [`kind`] – whether a person can be asked at stdin and stderr
 
 #[cfg_attr(windows, path = "device_windows.rs")]
 pub mod device;
@@ -16,10 +16,10 @@ mod raw_mode;
 #[cfg(windows)]
 mod windows;
 
-/// How a pasted text comes.
+/// How pasted text arrives.
 #[derive(Clone, Copy)]
 pub enum Pasting {
-    /// In one piece, so that Enter in it answers nothing. The terminal must know how.
+    /// In one piece, so that Enter in it answers nothing. The terminal must support it.
     AsOne,
     /// As if it were typed.
     AsTyped,

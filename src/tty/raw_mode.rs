@@ -1,15 +1,15 @@
-//! Terminal attributes that are changed for a while, and set back on every way out.
+//! Changes terminal attributes for a while and restores them on every way out.
 //!
-//! A pasted address holds a verifier, which does not belong on a screen; a question draws what is
-//! typed itself. A destructor is not enough to set the terminal back: a signal, `process.exit` and an
-//! uncaught exception end Node without running one. So the signals that end a process are watched
-//! while attributes are changed ([`watch`]), and a function runs at exit ([`state`]).
+//! A pasted address contains a verifier, which must not be shown, and a question draws typed text
+//! itself. A destructor is not enough to restore the terminal: a signal, `process.exit` and an uncaught
+//! exception end Node without running it. So the signals that end a process are watched while
+//! attributes are changed ([`watch`]), and a function runs at exit ([`state`]).
 //!
-//! The handler sets the terminal back, reinstates whatever handled the signal before and raises it
-//! again, so that the signal takes exactly the course it would have taken. A host that handles the
-//! signal and goes on finds the question open still: [`AttributeGuard::keep`] changes the attributes
-//! again. SIGCONT does so at once, because a shell has given the terminal its own settings meanwhile.
-//! All that handlers call is async-signal-safe (POSIX.1-2017, 2.4.3).
+//! The handler restores the terminal, reinstates the previous handler and raises the signal again, so
+//! that the signal has its usual effect. If the host handles the signal and goes on, the question is
+//! still open: [`AttributeGuard::keep`] changes the attributes again. SIGCONT does so at once, because
+//! the shell has set the terminal meanwhile. Handlers call only async-signal-safe functions
+//! (POSIX.1-2017, 2.4.3).
 
 mod state;
 mod watch;
@@ -23,35 +23,36 @@ use libc::termios;
 pub use state::Texts;
 use state::{BEFORE, CHANGED, CLAIMED, EXITING, FD, RESTORED, TEXTS, set, write};
 
-/// How many calls of [`AttributeGuard::keep`] a host gets to end the process after a signal.
+/// How many calls of [`AttributeGuard::keep`] pass before the attributes are changed again after a
+/// signal. The host has that long to end the process.
 const PATIENCE: u8 = 8;
 
-/// The attributes are changed while this lives. One at a time in a process.
+/// The attributes are changed while this exists. A process has at most one.
 pub struct AttributeGuard {
     fd: RawFd,
     texts: Texts,
-    /// How often `keep` found the terminal set back.
+    /// How often `keep` found the terminal restored.
     found_restored: u8,
 }
 
 impl AttributeGuard {
-    /// Switches echo off on a terminal. `None` when the terminal refuses, or its attributes are
-    /// changed already by another of these.
+    /// Switches echo off. `None` if the terminal refuses, or if its attributes are already changed by
+    /// another guard.
     pub fn without_echo(fd: RawFd) -> Option<Self> {
         Self::with(fd, Texts::NONE, |quiet| {
             quiet.c_lflag &= !libc::ECHO;
-            // The line end stays visible, so that what is said next starts on a line of its own.
+            // The line end stays visible, so that the next message starts on a new line.
             quiet.c_lflag |= libc::ECHONL | libc::ICANON | libc::ISIG;
         })
     }
 
-    /// The same, with every key reported at once, Ctrl-C among them.
+    /// The same, and every key is reported at once, Ctrl-C included.
     pub fn raw(fd: RawFd, texts: Texts) -> Option<Self> {
         Self::with(fd, texts, |raw| {
             let output = raw.c_oflag;
-            // SAFETY: it only changes the structure it is given.
+            // SAFETY: it only changes the structure that it is given.
             unsafe { libc::cfmakeraw(raw) };
-            // What others print meanwhile keeps its line ends.
+            // Output of others keeps its line ends.
             raw.c_oflag = output;
         })
     }
@@ -82,8 +83,8 @@ impl AttributeGuard {
         Some(guard)
     }
 
-    /// Changes the attributes again where a signal set them back and the process has lived on for a
-    /// while. True when it did so: what was drawn is gone.
+    /// Changes the attributes again if a signal restored them and the process went on for a while. Returns
+    /// whether it did so; what was drawn is then gone.
     pub fn keep(&mut self) -> bool {
         if !RESTORED.load(Ordering::SeqCst) || EXITING.load(Ordering::SeqCst) {
             return false;

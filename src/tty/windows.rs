@@ -1,4 +1,4 @@
-//! The console of Windows.
+//! The Windows console.
 
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -26,15 +26,15 @@ impl Stream {
             Self::Input => STD_INPUT_HANDLE,
             Self::Error => STD_ERROR_HANDLE,
         };
-        // SAFETY: takes a constant and returns a handle that stays the process's own.
+        // SAFETY: takes a constant and returns a handle that the process keeps.
         unsafe { GetStdHandle(which) }
     }
 }
 
-/// The console mode of a stream; nothing where it is no console.
+/// The console mode of a stream, or `None` if it is not a console.
 pub fn mode(stream: Stream) -> Option<u32> {
     let mut mode = 0;
-    // SAFETY: fills the number given, or fails, also for a handle that is not valid.
+    // SAFETY: fills the given number or fails, also for an invalid handle.
     let done = unsafe { GetConsoleMode(stream.handle(), &raw mut mode) };
     (done != 0).then_some(mode)
 }
@@ -44,18 +44,18 @@ fn set_mode(mode: u32) -> bool {
     unsafe { SetConsoleMode(Stream::Input.handle(), mode) != 0 }
 }
 
-/// How many bytes a pipe at stdin holds; nothing where it is no pipe, or will hold no more.
+/// How many bytes wait in a pipe at stdin, or `None` if it is not a pipe or has ended.
 pub fn bytes_waiting() -> Option<u32> {
     let mut count = 0;
     let null = std::ptr::null_mut();
-    // SAFETY: only the count is asked for; the other pointers are documented as optional.
+    // SAFETY: only the count is requested; the other pointers are documented as optional.
     let done = unsafe {
         PeekNamedPipe(Stream::Input.handle(), null, 0, null.cast(), &raw mut count, null.cast())
     };
     (done != 0).then_some(count)
 }
 
-/// Sends Ctrl-C to every process of this console, as the console itself does.
+/// Sends Ctrl-C to every process of this console, as the console does.
 pub fn interrupt() {
     // SAFETY: takes two numbers.
     unsafe {
@@ -63,20 +63,20 @@ pub fn interrupt() {
     }
 }
 
-/// What the console does with keys unless it is told otherwise.
+/// How the console handles keys by default.
 const COOKED: u32 = ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT | ENABLE_PROCESSED_INPUT;
 
 static RAW: AtomicBool = AtomicBool::new(false);
 static BEFORE: AtomicU32 = AtomicU32::new(0);
 
-/// The console with every key reported at once and none shown, until it is dropped or the process
-/// ends. One at a time.
+/// The console in raw mode, until this is dropped or the process ends: every key is reported at once
+/// and none is shown. A process has at most one.
 pub struct RawMode {
     raw: u32,
 }
 
 impl RawMode {
-    /// Takes the console, where there is one and nobody here has taken it.
+    /// Takes the console, if there is one and this process has not taken it already.
     pub fn enter() -> Option<Self> {
         let before = mode(Stream::Input)?;
         if RAW.swap(true, Ordering::SeqCst) {
@@ -92,7 +92,7 @@ impl RawMode {
         Some(Self { raw })
     }
 
-    /// Takes the console again where another program has set its mode meanwhile. True when it did.
+    /// Takes the console again if another program has set its mode meanwhile. Returns whether it did so.
     pub fn renew(&mut self) -> bool {
         mode(Stream::Input).is_some_and(|mode| mode != self.raw) && set_mode(self.raw)
     }
@@ -110,7 +110,7 @@ fn restore() {
     }
 }
 
-/// A console keeps its mode when a process ends, so it is set back by `exit`, too.
+/// A console keeps its mode when a process ends, so `exit` restores it, too.
 fn restore_at_exit() {
     unsafe extern "C" {
         fn atexit(function: extern "C" fn()) -> std::ffi::c_int;
@@ -119,7 +119,7 @@ fn restore_at_exit() {
         restore();
     }
     static ONCE: Once = Once::new();
-    // SAFETY: a function of the C library every program of Windows is linked with; it is given a plain
+    // SAFETY: a function of the C runtime that every Windows program is linked with. It gets a plain
     // function that stays loaded.
     ONCE.call_once(|| unsafe {
         atexit(at_exit);

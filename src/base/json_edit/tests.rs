@@ -1,4 +1,4 @@
-//! Edits keep every byte that is not edited.
+//! An edit changes no other byte.
 
 use super::*;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! What rights and files are compared by, on every platform.
+//! How files and rights are compared, on every platform.
 
 /// Who keeps a user from a file.
 #[cfg_attr(windows, allow(dead_code, reason = "access lists are not read there"))]
@@ -8,15 +8,15 @@ pub enum Holder {
     Another,
     /// The user's own mode bits forbid it.
     Closed,
-    /// Neither owner nor mode forbid it.
+    /// Neither the owner nor the mode forbids it.
     Open,
 }
 
-/// What tells two files of one name apart, and two states of one file.
+/// Tells apart two files of the same name, and two states of one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Identity {
     /// Device and inode, or creation time on Windows.
     pub file: (u64, u64),
-    /// When content or rights last changed, where the platform tells.
+    /// When content or rights last changed, if the platform tells.
     pub changed: (i64, i64),
 }

@@ -1,16 +1,16 @@
-//! What a person can do about a file that is kept from them.
+//! What a user can do about a file that they cannot use.
 
-/// What helps against a file that its owner or its mode keeps from a user.
+/// What gives a user access to a file that its owner or mode denies.
 #[cfg_attr(windows, allow(dead_code, reason = "on Windows it is always a command"))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Remedy {
     /// A shell command.
     Command {
-        /// The sentence before it, with a space at its end. May be empty.
+        /// The sentence before the command, with a space at its end. May be empty.
         why: String,
         /// The command itself.
         command: String,
     },
-    /// Advice for which there is no command, without its full stop.
+    /// Advice without a command and without a full stop.
     Advice(String),
 }

@@ -11,10 +11,10 @@ use crate::fs::shell_word::quoted;
 
 /// Group and others may write.
 const WRITABLE_BY_OTHERS: u32 = 0o022;
-/// Who may remove a file of others in a folder: nobody. Folders that are shared on purpose have it.
+/// The sticky bit: nobody may remove files of others. Folders that are shared on purpose have it.
 const STICKY: u32 = 0o1000;
 
-/// What tells a file apart from others and from its later states.
+/// Tells a file apart from others and from its later states.
 pub fn identity(metadata: &Metadata) -> Identity {
     Identity {
         file: (metadata.dev(), metadata.ino()),
@@ -22,7 +22,7 @@ pub fn identity(metadata: &Metadata) -> Identity {
     }
 }
 
-/// Whether an open file still is the one of that name.
+/// Whether an open file is still the one with that name.
 pub fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     let open = file.metadata()?;
     match fs::symlink_metadata(path) {
@@ -38,7 +38,7 @@ pub fn mode(metadata: &Metadata) -> Option<u32> {
     Some(metadata.permissions().mode() & 0o777)
 }
 
-/// Whether a file belongs to this user; any file does where the user is not known.
+/// Whether a file belongs to this user. True for every file if the user is not known.
 pub fn belongs_to(metadata: &Metadata, user: Option<u32>) -> bool {
     user.is_none_or(|user| metadata.uid() == user)
 }
@@ -48,7 +48,7 @@ pub fn is_pipe(metadata: &Metadata) -> bool {
     metadata.file_type().is_fifo()
 }
 
-/// Opening never waits for the other end of a pipe and never makes a terminal the process's own.
+/// Opening never waits for the other end of a pipe and never makes a terminal the controlling terminal.
 pub fn never_wait(options: &mut OpenOptions, follow_links: bool) {
     let flags = libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_CLOEXEC;
     options.custom_flags(if follow_links { flags } else { flags | libc::O_NOFOLLOW });
@@ -61,7 +61,7 @@ pub fn create_private_file(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Opens a lock file, which is made if it is missing.
+/// Opens a lock file, and creates it if it is missing.
 pub fn open_lock_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false).mode(0o600);
@@ -69,7 +69,7 @@ pub fn open_lock_file(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// A new file with the mode and the owner a project's file had, or 0644.
+/// A new file with the mode and owner that the project's file had, or 0644.
 pub fn create_project_file(
     path: &Path,
     before: Option<&Metadata>,
@@ -88,7 +88,7 @@ pub fn create_project_file(
     Ok(file)
 }
 
-/// Makes one folder for its owner only.
+/// Creates one folder for its owner only.
 pub fn create_private_folder(folder: &Path) -> io::Result<()> {
     DirBuilder::new().mode(0o700).create(folder)
 }
@@ -98,7 +98,7 @@ pub fn is_open_to_others(metadata: &Metadata) -> bool {
     metadata.permissions().mode() & 0o077 != 0
 }
 
-/// Whether a folder is shared on purpose, or others can put files into it.
+/// Whether a folder is shared on purpose or others can create files in it.
 pub fn is_shared(metadata: &Metadata) -> bool {
     metadata.permissions().mode() & (WRITABLE_BY_OTHERS | STICKY) != 0
 }
@@ -108,7 +108,7 @@ pub fn is_sticky(metadata: &Metadata) -> bool {
     metadata.permissions().mode() & STICKY != 0
 }
 
-/// Takes rights away, never gives any: a folder its owner made read-only stays so.
+/// Removes rights and never adds any, so that a folder that its owner made read-only stays read-only.
 pub fn restrict(path: &Path, metadata: &Metadata, most: u32) -> io::Result<()> {
     let mode = metadata.permissions().mode() & 0o7777;
     if mode & 0o777 & !most == 0 {
@@ -117,8 +117,8 @@ pub fn restrict(path: &Path, metadata: &Metadata, most: u32) -> io::Result<()> {
     fs::set_permissions(path, Permissions::from_mode(mode & (most | 0o7000)))
 }
 
-/// Gives the owner the right to read a file that nobody else has rights to; whether that was done.
-/// Old tools of Oracle's made their file with mode 0200, in which its owner can write and not read.
+/// Lets the owner read a file that nobody else has rights to. Returns whether that was done. Older
+/// tools of Oracle created their file with mode 0200, which the owner can write but not read.
 pub fn let_owner_read(path: &Path, user: Option<u32>) -> bool {
     let Ok(found) = fs::symlink_metadata(path) else { return false };
     let closed = found.is_file() && found.permissions().mode() & 0o477 == 0;
@@ -127,11 +127,11 @@ pub fn let_owner_read(path: &Path, user: Option<u32>) -> bool {
         && fs::set_permissions(path, Permissions::from_mode(0o600)).is_ok()
 }
 
-/// Writes a folder's list of files to the disk. Some file systems cannot; a disk that fails is an error.
+/// Syncs a folder to the disk. Some file systems cannot do that; a failing disk is an error.
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     let unable = |error: &io::Error| {
         let code = error.raw_os_error().unwrap_or_default();
-        // Also a folder that may be written and not read.
+        // Also for a folder that is writable but not readable.
         [libc::EINVAL, libc::ENOTSUP, libc::EOPNOTSUPP, libc::ENOSYS, libc::EACCES, libc::EPERM]
             .contains(&code)
     };
@@ -141,14 +141,14 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// The user this process acts as.
+/// The effective user of this process.
 pub fn user_id() -> u32 {
     // SAFETY: it cannot fail and changes nothing.
     unsafe { libc::geteuid() }
 }
 
-/// Who keeps this user, else the one of the process, from a file: looks at the file and at the
-/// nearest folder above it that is there.
+/// What keeps a user from a file: the given user, or the user of the process. Looks at the file and at
+/// the nearest existing folder above it.
 pub fn holder(path: &Path, user: Option<u32>) -> Holder {
     deciding(path, user).map_or(Holder::Open, |(_, _, holder)| holder)
 }
@@ -182,7 +182,7 @@ fn deciding(path: &Path, user: Option<u32>) -> Option<(PathBuf, Metadata, Holder
     None
 }
 
-/// How a user gets a file back that belongs to another, mostly to root after a run with sudo.
+/// How a user gets back a file that belongs to another user, usually to root after a run with sudo.
 pub fn take_over(path: &Path, user: Option<u32>) -> Remedy {
     let Some((place, found, _)) = deciding(path, user).or_else(|| {
         let found = fs::symlink_metadata(path).ok()?;
@@ -198,8 +198,8 @@ pub fn take_over(path: &Path, user: Option<u32>) -> Remedy {
             "{shown} belongs to {owner}: run it as that user, without sudo"
         ));
     }
-    // Only what lies in a folder of one's own was taken by a run with sudo. Anything else is the
-    // home of somebody, or a folder that others use too.
+    // Only files in the user's own folder were taken over by a run with sudo. Anything else is
+    // another user's home, or a shared folder.
     let above = place.parent().and_then(|above| fs::symlink_metadata(above).ok());
     let is_own = above.is_some_and(|above| above.uid() == me);
     if !is_own || found.is_dir() && is_shared(&found) {
@@ -217,10 +217,10 @@ pub fn take_over(path: &Path, user: Option<u32>) -> Remedy {
     }
 }
 
-/// How a user gets at a file whose mode forbids it.
+/// How a user gets access to a file whose mode forbids it.
 pub fn open_up(path: &Path, user: Option<u32>) -> Remedy {
     let command = match deciding(path, user) {
-        // A folder may be one that others use, such as the home folder: its other bits stay.
+        // Others may use the folder, such as the home folder, so its other bits stay.
         Some((place, found, _)) => {
             format!("chmod {} {}", if found.is_dir() { "u+rwx" } else { "600" }, quoted(&place))
         }

@@ -1,5 +1,5 @@
-//! Access lists and file identities. A private file is for its owner and the system alone, whatever the
-//! folder it is made in would pass on.
+//! Access lists and file identities. A private file is for its owner and SYSTEM only, whatever its folder
+//! would pass on.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -33,12 +33,12 @@ use super::remedy::Remedy;
 use crate::fs::patience::patiently;
 use crate::fs::shell_word::quoted;
 
-/// What tells a file apart from its later states.
+/// Tells a file apart from its later states.
 pub fn identity(metadata: &Metadata) -> Identity {
     Identity { file: (metadata.creation_time(), 0), changed: (0, 0) }
 }
 
-/// Whether an open file still is the one of that name.
+/// Whether an open file is still the one with that name.
 pub fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     let named = match patiently(|| open_lock_file_if_there(path)) {
         Ok(named) => named,
@@ -67,24 +67,24 @@ pub fn mode(_metadata: &Metadata) -> Option<u32> {
     None
 }
 
-/// Access lists decide who can put a file there.
+/// Access lists decide who can create a file there.
 pub fn belongs_to(_metadata: &Metadata, _user: Option<u32>) -> bool {
     true
 }
 
-/// Named pipes have no place among files here.
+/// Named pipes are not files on Windows.
 pub fn is_pipe(_metadata: &Metadata) -> bool {
     false
 }
 
-/// A link is opened as the link it is, where it may not be followed.
+/// Where links may not be followed, a link itself is opened.
 pub fn never_wait(options: &mut OpenOptions, follow_links: bool) {
     if !follow_links {
         options.custom_flags(FILE_FLAG_OPEN_REPARSE_POINT);
     }
 }
 
-/// A new file for its owner and the system. Nobody else can open it before its access list is set.
+/// A new file for its owner and SYSTEM. Nobody else can open it before its access list is set.
 pub fn create_private_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true).share_mode(0);
@@ -93,7 +93,7 @@ pub fn create_private_file(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Opens a lock file, which is made if it is missing.
+/// Opens a lock file, and creates it if it is missing.
 pub fn open_lock_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
@@ -108,7 +108,7 @@ fn open_lock_file_if_there(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// A new file as its folder makes them.
+/// A new file with the rights that its folder passes on.
 pub fn create_project_file(
     path: &Path,
     _before: Option<&Metadata>,
@@ -119,18 +119,18 @@ pub fn create_project_file(
     patiently(|| options.open(path))
 }
 
-/// Makes one folder for its owner and the system.
+/// Creates one folder for its owner and SYSTEM.
 pub fn create_private_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir(folder)?;
     keep_private(folder, true)
 }
 
-/// Access lists are set anew each time a folder of ours is prepared.
+/// Access lists are set each time one of our folders is prepared.
 pub fn is_open_to_others(_metadata: &Metadata) -> bool {
     true
 }
 
-/// Whether others share a folder cannot be told from its attributes.
+/// The attributes of a folder do not tell whether others use it.
 pub fn is_shared(_metadata: &Metadata) -> bool {
     false
 }
@@ -140,32 +140,32 @@ pub fn is_sticky(_metadata: &Metadata) -> bool {
     false
 }
 
-/// Leaves a file or folder to its owner and the system.
+/// Gives a file or folder to its owner and SYSTEM only.
 pub fn restrict(path: &Path, metadata: &Metadata, _most: u32) -> io::Result<()> {
     keep_private(path, metadata.is_dir())
 }
 
-/// Modes are not what forbids reading here.
+/// There are no modes that could forbid reading.
 pub fn let_owner_read(_path: &Path, _user: Option<u32>) -> bool {
     false
 }
 
-/// Renaming is durable by itself.
+/// Renaming is durable without a sync.
 pub fn sync_folder(_folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// An access list says who may; it is not read here.
+/// The access list decides; it is not read here.
 pub fn holder(_path: &Path, _user: Option<u32>) -> Holder {
     Holder::Closed
 }
 
-/// How a user gets a file back that belongs to another.
+/// How a user gets back a file that belongs to another user.
 pub fn take_over(path: &Path, _user: Option<u32>) -> Remedy {
     as_administrator(format!("takeown /F {}", quoted(path)))
 }
 
-/// How a user gets at a file whose access list forbids it.
+/// How a user gets access to a file whose access list forbids it.
 pub fn open_up(path: &Path, _user: Option<u32>) -> Remedy {
     as_administrator(format!("icacls {} /grant \"%USERNAME%:F\"", quoted(path)))
 }
@@ -174,8 +174,8 @@ fn as_administrator(command: String) -> Remedy {
     Remedy::Command { why: "This needs a command prompt of an administrator. ".to_owned(), command }
 }
 
-/// Sets an access list with the user of this process and the system, and nothing inherited. A file
-/// system without access lists has nothing to set.
+/// Sets an access list with the user of this process and SYSTEM, and nothing inherited. On a file system
+/// without access lists it does nothing.
 fn keep_private(path: &Path, is_folder: bool) -> io::Result<()> {
     let Some(user) = user() else { return Ok(()) };
     let inherit = if is_folder { "OICI" } else { "" };
@@ -235,11 +235,11 @@ fn find_user() -> Option<String> {
     if unsafe { OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &raw mut token) } == 0 {
         return None;
     }
-    // As aligned as the structure wants it, and with room for the longest identifier behind it.
+    // Aligned as the structure requires, and with room for the longest identifier after it.
     let mut room = [0_u64; 32];
     let size = u32::try_from(size_of_val(&room)).ok()?;
     let mut used = 0;
-    // SAFETY: the room is as large as said; the token is closed once and not used afterwards.
+    // SAFETY: the buffer has the size that is passed; the token is closed once and not used afterwards.
     let told = unsafe {
         let told =
             GetTokenInformation(token, TokenUser, room.as_mut_ptr().cast(), size, &raw mut used);
@@ -250,7 +250,7 @@ fn find_user() -> Option<String> {
         return None;
     }
     let mut text: *mut u16 = null_mut();
-    // SAFETY: the system filled the room with this structure, whose identifier points into the room;
+    // SAFETY: the system filled the buffer with this structure, whose identifier points into the buffer;
     // the text ends with a zero and is freed once.
     unsafe {
         let sid = (*room.as_ptr().cast::<TOKEN_USER>()).User.Sid;

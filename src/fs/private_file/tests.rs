@@ -1,4 +1,4 @@
-//! Private files: whole, private, and of nobody else.
+//! Private files are complete, private, and never another user's.
 
 use super::*;
 
@@ -103,14 +103,14 @@ mod unix {
             (outcome, mode(&home))
         };
         let refused = Err(Code::StoreUnsafe);
-        // Made by others and used by others.
+        // Created and used by others.
         assert_eq!(prepared(0o1777, &["x11.socket"]), (refused, 0o1777));
         assert_eq!(prepared(0o775, &["report.pdf", "tokens.json"]), (refused, 0o775));
-        // Nobody has put anything there yet, but a sticky folder is meant for everybody.
+        // Empty so far, but a sticky folder is meant for everybody.
         assert_eq!(prepared(0o1777, &[]), (refused, 0o1777));
-        // Others can look and change nothing: our files are private by themselves.
+        // Others can look but change nothing, and our files are private by themselves.
         assert_eq!(prepared(0o755, &["report.pdf", "tokens.json"]), (Ok(()), 0o755));
-        // Nothing in it is anybody else's.
+        // Everything in it is ours.
         assert_eq!(prepared(0o775, &[]), (Ok(()), 0o700));
         assert_eq!(prepared(0o2755, &["tokens.json", "secrets.json.damaged-1"]), (Ok(()), 0o2700));
         assert_eq!(prepared(0o700, &["report.pdf"]), (Ok(()), 0o700));

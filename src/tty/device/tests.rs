@@ -2,14 +2,14 @@ use crate::tty::device::*;
 use std::io::Write;
 use std::os::fd::{FromRawFd, OwnedFd};
 
-/// A terminal of the test's own: what is written to `keyboard` is typed.
+/// A pseudo-terminal of the test. Text that is written to `keyboard` is typed.
 struct Pty {
     keyboard: File,
     _screen: OwnedFd,
     path: std::path::PathBuf,
 }
 
-/// Echo can be off on one terminal at a time, so these tests take turns.
+/// Echo can be off on only one terminal at a time, so these tests take turns.
 static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
 
 impl Pty {
@@ -85,9 +85,9 @@ fn a_signal_restores_echo_and_takes_its_course() {
     use std::os::unix::process::ExitStatusExt as _;
     let _turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     if let Ok(path) = std::env::var("NETSUITE_TBA_TEST_PTY") {
-        // The child that is started below: switches echo off and raises the signal.
+        // The child process that is started below switches echo off and raises the signal.
         let signal = std::env::var("NETSUITE_TBA_TEST_SIGNAL").unwrap().parse().unwrap();
-        // SAFETY: back to the default, where a background job inherited an ignored signal.
+        // SAFETY: restores the default, because a background job inherits an ignored signal.
         unsafe { libc::signal(signal, libc::SIG_DFL) };
         let _terminal = Terminal::open_at(Path::new(&path), true).unwrap();
         // SAFETY: raising a signal in this process is what is tested.

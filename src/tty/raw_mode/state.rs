@@ -1,4 +1,5 @@
-//! The attributes before and after, as signal handlers need them, and setting the terminal back.
+//! The attributes before and after the change, as signal handlers need them, and how the terminal is
+//! restored.
 
 use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;
@@ -8,8 +9,8 @@ use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use libc::termios;
 
-/// What handlers need. Written while [`CLAIMED`] is held and before any handler is installed; only read
-/// afterwards.
+/// What handlers need. Written while [`CLAIMED`] is held and before any handler is installed. Only read
+/// after that.
 pub(super) struct Shared<T>(pub(super) UnsafeCell<MaybeUninit<T>>);
 
 // SAFETY: see the rule above; `FD` is stored last and loaded first, with release and acquire.
@@ -22,9 +23,9 @@ impl<T> Shared<T> {
 }
 
 pub(super) static CLAIMED: AtomicBool = AtomicBool::new(false);
-/// The terminal, or -1 while nothing is changed.
+/// The terminal's descriptor, or -1 while nothing is changed.
 pub(super) static FD: AtomicI32 = AtomicI32::new(-1);
-/// A handler has set the terminal back, and the process lives on.
+/// A handler has restored the terminal, and the process goes on.
 pub(super) static RESTORED: AtomicBool = AtomicBool::new(false);
 /// The process is about to end.
 pub(super) static EXITING: AtomicBool = AtomicBool::new(false);
@@ -32,29 +33,29 @@ pub(super) static BEFORE: Shared<termios> = Shared::new();
 pub(super) static CHANGED: Shared<termios> = Shared::new();
 pub(super) static TEXTS: Shared<Texts> = Shared::new();
 
-/// What is written to the terminal along with the attributes.
+/// What is written to the terminal when its attributes change.
 #[derive(Clone, Copy)]
 pub struct Texts {
-    /// When they are changed.
+    /// Written when they are changed.
     pub enter: &'static str,
-    /// When they are set back in the ordinary way.
+    /// Written when they are restored normally.
     pub leave: &'static str,
-    /// When they are set back because the process ends: what is left of the question goes as well.
+    /// Written when they are restored because the process ends. It also erases the rest of the question.
     pub abandon: &'static str,
 }
 
 impl Texts {
-    /// Nothing at all.
+    /// Writes nothing.
     pub const NONE: Self = Self { enter: "", leave: "", abandon: "" };
 }
 
-/// `TCSANOW` keeps what was typed already.
+/// `TCSANOW` keeps typed text that has not been read yet.
 pub(super) fn set(fd: RawFd, attributes: &termios) -> bool {
-    // SAFETY: the pointer is to a whole structure that outlives the call.
+    // SAFETY: the pointer refers to a complete structure that outlives the call.
     unsafe { libc::tcsetattr(fd, libc::TCSANOW, attributes) == 0 }
 }
 
-/// Async-signal-safe. A terminal that takes nothing is left alone.
+/// Async-signal-safe. Does nothing if the terminal does not accept data.
 pub(super) fn write(fd: RawFd, text: &str) {
     if !text.is_empty() {
         // SAFETY: the text outlives the call.
@@ -62,7 +63,7 @@ pub(super) fn write(fd: RawFd, text: &str) {
     }
 }
 
-/// Sets the terminal back because the process ends, or may end. Async-signal-safe.
+/// Restores the terminal because the process ends or may end. Async-signal-safe.
 pub(super) fn abandon() {
     let fd = FD.load(Ordering::Acquire);
     if fd < 0 || RESTORED.swap(true, Ordering::SeqCst) {
@@ -75,14 +76,14 @@ pub(super) fn abandon() {
     }
 }
 
-/// Has the terminal set back by `exit`, which `process.exit` and an uncaught exception end in.
+/// Makes `exit` restore the terminal. `process.exit` and an uncaught exception end in `exit`.
 pub(super) fn restore_at_exit() {
     extern "C" fn at_exit() {
         EXITING.store(true, Ordering::SeqCst);
         abandon();
     }
     static ONCE: Once = Once::new();
-    // SAFETY: a plain function that stays loaded; if it cannot be registered, memory has run out.
+    // SAFETY: a plain function that stays loaded. Registering it fails only when memory has run out.
     ONCE.call_once(|| unsafe {
         libc::atexit(at_exit);
     });

@@ -1,4 +1,4 @@
-//! Signals, while terminal attributes are changed.
+//! Watches signals while terminal attributes are changed.
 
 use std::os::fd::RawFd;
 use std::sync::atomic::Ordering;
@@ -10,7 +10,7 @@ use crate::tty::raw_mode::state::{
 };
 
 const WATCHED: usize = 10;
-/// What ends a process, and SIGCONT, which wakes one that was stopped.
+/// The signals that end a process, and SIGCONT, which wakes a suspended process.
 const SIGNALS: [c_int; WATCHED] = [
     libc::SIGINT,
     libc::SIGTERM,
@@ -23,17 +23,17 @@ const SIGNALS: [c_int; WATCHED] = [
     libc::SIGXCPU,
     libc::SIGCONT,
 ];
-/// Those that mean "end" even to a host that handles them. The others are watched only where they
-/// would end the process at once: a host may use them for anything.
+/// The signals that mean "end" even to a host that handles them. The others are watched only if they
+/// would end the process at once, because a host may use them for anything.
 const REQUESTS_TO_END: [c_int; 4] = [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT];
 
-/// What handled each signal before.
+/// The previous handler of each signal.
 static ACTIONS: Shared<[sigaction; WATCHED]> = Shared::new();
 
-/// Installs the handlers. Called under the claim on the terminal.
+/// Installs the handlers. The caller has claimed the terminal.
 pub(super) fn start(fd: RawFd) {
     restore_at_exit();
-    // SAFETY: sigaction only fills the structures given; ACTIONS is written under the claim, before the
+    // SAFETY: sigaction only fills the given structures. ACTIONS is written under the claim, before the
     // handlers that read it are installed.
     unsafe {
         let mut actions: [sigaction; WATCHED] = std::mem::zeroed();
@@ -46,7 +46,7 @@ pub(super) fn start(fd: RawFd) {
     renew();
 }
 
-/// Installs the handlers that are missing: each removes itself when it has run.
+/// Installs the missing handlers again. Each handler removes itself when it has run.
 pub(super) fn renew() {
     // SAFETY: ACTIONS was written by `start`; sigaction only reads and fills the structures given.
     unsafe {
@@ -54,7 +54,7 @@ pub(super) fn renew() {
         let mut ours: sigaction = std::mem::zeroed();
         ours.sa_flags = libc::SA_RESTART;
         libc::sigemptyset(&raw mut ours.sa_mask);
-        // Setting attributes from the background would stop the process instead of ending it.
+        // Setting attributes from the background would suspend the process instead of ending it.
         libc::sigaddset(&raw mut ours.sa_mask, libc::SIGTTOU);
         for (signal, before) in SIGNALS.iter().zip(actions) {
             ours.sa_sigaction = handler(*signal);
@@ -74,9 +74,9 @@ fn is_watched(signal: c_int, before: &sigaction) -> bool {
     }
 }
 
-/// Reinstates what handled the signals before, except where somebody has installed a newer handler.
+/// Reinstates the previous handlers, except where a newer handler was installed.
 pub(super) fn stop() {
-    // SAFETY: ACTIONS was written by `start`, and nobody writes it while the claim is held.
+    // SAFETY: ACTIONS was written by `start` and is not written while the claim is held.
     unsafe {
         let actions = (*ACTIONS.0.get()).assume_init_ref();
         for (signal, before) in SIGNALS.iter().zip(actions) {
@@ -87,9 +87,9 @@ pub(super) fn stop() {
     }
 }
 
-/// What handles a signal now.
+/// The current handler of a signal.
 fn current(signal: c_int) -> libc::sighandler_t {
-    // SAFETY: sigaction fills the structure it is given.
+    // SAFETY: sigaction fills the structure that it is given.
     unsafe {
         let mut current: sigaction = std::mem::zeroed();
         libc::sigaction(signal, std::ptr::null(), &raw mut current);
@@ -103,18 +103,18 @@ fn handler(signal: c_int) -> libc::sighandler_t {
     function as libc::sighandler_t
 }
 
-/// What handled a signal before. Async-signal-safe.
+/// The previous handler of a signal. Async-signal-safe.
 fn before(signal: c_int) -> Option<&'static sigaction> {
     // SAFETY: ACTIONS was written before a handler was installed, and is only read since.
     let actions = unsafe { (*ACTIONS.0.get()).assume_init_ref() };
     SIGNALS.iter().zip(actions).find(|(watched, _)| **watched == signal).map(|(_, action)| action)
 }
 
-/// Only in the foreground: in the background the terminal is somebody else's.
+/// Restores the terminal in the foreground only: in the background it belongs to another process.
 extern "C" fn change_again(signal: c_int) {
     let fd = FD.load(Ordering::Acquire);
-    // SAFETY: the statics were written before this handler was installed. What handled the signal
-    // before is a function of one argument, unless it asked for more or is one of the two constants.
+    // SAFETY: the statics were written before this handler was installed. The previous handler is a
+    // function of one argument, unless it asked for more or is one of the two constants.
     unsafe {
         if fd >= 0 && libc::tcgetpgrp(fd) == libc::getpgrp() {
             set(fd, (*CHANGED.0.get()).assume_init_ref());
@@ -135,7 +135,7 @@ extern "C" fn change_again(signal: c_int) {
 extern "C" fn abandon_and_raise(signal: c_int) {
     abandon();
     if let Some(action) = before(signal) {
-        // SAFETY: a whole structure that is only read; both calls are async-signal-safe.
+        // SAFETY: a complete structure that is only read; both calls are async-signal-safe.
         unsafe {
             libc::sigaction(signal, action, std::ptr::null_mut());
             libc::raise(signal);

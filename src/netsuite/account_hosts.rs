@@ -1,15 +1,15 @@
-//! The hosts of one account: which of them a path goes to, and which addresses are the account's.
+//! The hosts of one account: which host serves a path, and which URLs belong to the account.
 
 use url::Url;
 
 use crate::account::AccountId;
 use crate::netsuite::site::Site;
 
-/// The services of an account that have a host of their own.
+/// The services of an account that have their own host.
 const SERVICES: [&str; 5] = ["restlets.api", "suitetalk.api", "app", "extforms", "secure"];
 
 impl Site {
-    /// The address of a path that starts with `/`, on the host of the account that serves it.
+    /// Returns the URL of a path that starts with `/`, on the host of the account that serves it.
     pub(crate) fn address_of_path(&self, account: &AccountId, path: &str) -> String {
         let service = if path.starts_with("/services/") {
             "suitetalk.api"
@@ -21,8 +21,8 @@ impl Site {
         format!("{}{path}", self.base(&format!("{}.{service}", account.host_label())))
     }
 
-    /// Whether an address is one of this account's: its own host over https, or the address of
-    /// `--vm`. Checked on what the parser understood, not on the text it was given.
+    /// Checks whether a URL belongs to this account: https on one of its hosts, or the address of `--vm`.
+    /// Takes the parsed URL and not its text, so that both cannot differ.
     pub(crate) fn belongs_to(&self, account: &AccountId, url: &Url) -> bool {
         if !self.permits(url) {
             return false;

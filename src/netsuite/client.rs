@@ -20,13 +20,13 @@ use crate::netsuite::transport_error::Destination;
 
 const CONNECT: Duration = Duration::from_secs(10);
 const IDLE: Duration = Duration::from_secs(30);
-/// The whole of one request, whatever trickles in.
+/// The limit of one whole request, even if data keeps arriving.
 const WHOLE: Duration = Duration::from_secs(60);
-/// A connection that is kept waits so long for the next request. Servers close idle ones too, and a
-/// request that meets such a close is lost.
+/// How long an idle connection is kept for the next request. Servers close idle connections too, and a
+/// request that is sent at that moment is lost.
 const KEPT: Duration = Duration::from_secs(10);
 
-/// Sends requests to NetSuite and to no other host.
+/// Sends requests to NetSuite only.
 pub struct Client {
     http: reqwest::Client,
     site: Site,
@@ -37,17 +37,16 @@ impl Client {
     /// A client for this site. Loopback addresses bypass any proxy.
     ///
     /// # Errors
-    /// [`Code::ProxyInvalid`] when the proxy's address is not one; [`Code::CertificateInvalid`] when
-    /// there is no root certificate to trust.
+    /// [`Code::ProxyInvalid`] when the address of the proxy is invalid; [`Code::CertificateInvalid`] when
+    /// there is no root certificate.
     pub fn new(settings: &NetworkSettings, site: &Site) -> Result<Self> {
-        // A connection kept open would outlive the call.
+        // An open connection would outlive the call.
         Self::build(settings, site, |builder| {
             builder.read_timeout(IDLE).timeout(WHOLE).pool_max_idle_per_host(0)
         })
     }
 
-    /// A client that keeps its connections for the next request and leaves limits of time to each
-    /// request.
+    /// A client that keeps its connections for the next request. Each request sets its own time limits.
     ///
     /// # Errors
     /// As [`Client::new`].
@@ -76,7 +75,7 @@ impl Client {
             builder =
                 builder.https_only(true).tls_certs_merge(certificates(&settings.extra_roots_pem));
         } else {
-            // Nothing to verify: works where no root certificates are installed at all.
+            // Nothing is verified, so it also works where no root certificates are installed.
             builder = builder.tls_certs_only([]);
         }
         builder = connections(builder);
@@ -90,8 +89,8 @@ impl Client {
     /// Sends one request without a body and reads the answer. An empty authorization is not sent.
     ///
     /// # Errors
-    /// [`Code::HostRefused`] for an address that is not this site's; otherwise what
-    /// [`transport_error`] tells of the network.
+    /// [`Code::HostRefused`] for a URL that does not belong to this site; otherwise the errors of
+    /// [`transport_error`].
     pub(super) async fn send(
         &self,
         method: &'static str,
@@ -126,7 +125,7 @@ impl Client {
         &self.http
     }
 
-    /// Where a request to a host goes, for messages.
+    /// Returns the destination of a request, for messages.
     pub(super) fn destination<'a>(&'a self, host: &'a str) -> Destination<'a> {
         let proxy = self.proxy.as_ref().filter(|proxy| proxy.applies_to(host));
         Destination { host, vm: self.site.vm(), proxy }
@@ -141,8 +140,8 @@ fn install_crypto() {
     });
 }
 
-/// Every certificate that can be read. One that cannot must not stop the others: Node's own
-/// handling of `NODE_EXTRA_CA_CERTS` is as lenient.
+/// Returns every certificate that can be read. Others are skipped, as Node does with
+/// `NODE_EXTRA_CA_CERTS`.
 fn certificates(pem: &[String]) -> Vec<Certificate> {
     let mut found = Vec::new();
     for text in pem {

@@ -1,10 +1,10 @@
-//! How far this machine's clock is off NetSuite's, measured from the `Date` header.
+//! The difference between this machine's clock and NetSuite's, measured by the `Date` header.
 //!
-//! NetSuite accepts timestamps up to five minutes off (help subsection 156934879823).
+//! NetSuite accepts timestamps that differ by up to five minutes (help subsection 156934879823).
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// What NetSuite tolerates, in seconds.
+/// The difference that NetSuite tolerates, in seconds.
 pub(super) const TOLERATED: i64 = 5 * 60;
 
 /// This machine's time minus NetSuite's, in seconds.
@@ -27,7 +27,7 @@ impl Skew {
         self.0.saturating_abs() > TOLERATED
     }
 
-    /// `15 minutes ahead of NetSuite's`, or nothing when the clocks agree to the minute.
+    /// Returns `15 minutes ahead of NetSuite's`, or `None` if the difference is under a minute.
     pub(super) fn in_words(self) -> Option<String> {
         let minutes = self.0.saturating_abs().saturating_add(30) / 60;
         if minutes == 0 {
@@ -39,7 +39,7 @@ impl Skew {
     }
 }
 
-/// How far a clock is off, in words, or nothing when it is right to the minute.
+/// Describes a difference in words, or returns `None` if it is under a minute.
 pub fn skew_in_words(seconds: i64) -> Option<String> {
     Skew::between(seconds, 0).in_words()
 }
@@ -50,7 +50,7 @@ pub(super) fn now() -> i64 {
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// Reads a date of HTTP (RFC 9110 section 5.6.7) as seconds since 1970.
+/// Parses an HTTP date (RFC 9110 section 5.6.7) to seconds since 1970.
 pub(super) fn parse_http_date(text: &str) -> Option<i64> {
     let since = httpdate::parse_http_date(text.trim()).ok()?.duration_since(UNIX_EPOCH).ok()?;
     i64::try_from(since.as_secs()).ok()

@@ -1,5 +1,5 @@
-//! Host names, resolved by the system on a thread of our own. The HTTP library would use tokio's pool of
-//! threads, which panics where the process may not have another thread.
+//! Resolves host names with the system's resolver, on a separate thread. The HTTP library would use
+//! tokio's thread pool, which panics if the process cannot start another thread.
 
 use std::net::{SocketAddr, ToSocketAddrs as _};
 
@@ -7,7 +7,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use crate::base::blocking::blocking;
 
-/// Resolves each name anew.
+/// Resolves each name every time.
 pub(super) struct OnAThread;
 
 impl Resolve for OnAThread {

@@ -17,16 +17,16 @@ use crate::netsuite::client::Client;
 use crate::netsuite::clock;
 use crate::netsuite::transport_error;
 
-/// The most bytes of an answer that are held in memory.
+/// The largest answer, in bytes. Answers are held in memory.
 pub const MAX_ANSWER: usize = 100 * 1024 * 1024;
-/// A body may be uploaded this slowly before the silence counts as a stalled connection.
+/// The slowest upload, in bytes per second, that does not count as a stalled connection.
 const SLOWEST_UPLOAD: u64 = 64 * 1024;
 
 /// A request that is ready to be sent.
 pub struct Exchange<'a> {
     /// The HTTP method.
     pub method: &'a Method,
-    /// The address; the caller has checked its host.
+    /// The URL. The caller has checked its host.
     pub url: &'a Url,
     /// The caller's headers.
     pub headers: &'a HeaderMap,
@@ -38,11 +38,11 @@ pub struct Exchange<'a> {
     pub idle: Duration,
 }
 
-/// Everything NetSuite answered.
+/// The complete answer.
 pub struct FullAnswer {
     /// The HTTP status.
     pub status: u16,
-    /// The headers, without those that describe a compression that is already undone.
+    /// The headers, without those of a compression that was already decoded.
     pub headers: HeaderMap,
     /// The body, decoded.
     pub body: Vec<u8>,
@@ -52,18 +52,18 @@ pub struct FullAnswer {
 pub struct Lost {
     /// The reason.
     pub error: Error,
-    /// Whether NetSuite may have received the request, and so may have run it.
+    /// Whether NetSuite may have received and run the request.
     pub may_have_run: bool,
 }
 
 impl FullAnswer {
-    /// How far this machine's corrected clock is off NetSuite's, in seconds.
+    /// The difference between this process's corrected clock and NetSuite's, in seconds.
     pub fn skew(&self, corrected_now: i64) -> Option<i64> {
         let date = self.text(&DATE).and_then(|date| clock::parse_http_date(&date))?;
         Some(corrected_now.saturating_sub(date))
     }
 
-    /// What `Retry-After` asks for.
+    /// The value of `Retry-After`.
     pub fn retry_after(&self) -> Option<Duration> {
         let value = self.text(&RETRY_AFTER)?;
         let value = value.trim();
@@ -87,10 +87,10 @@ impl FullAnswer {
 }
 
 impl Client {
-    /// Sends a request once and reads its answer to the end.
+    /// Sends a request once and reads the complete answer.
     ///
     /// # Errors
-    /// [`Lost`] with a code of the network, or [`Code::AnswerTooLarge`].
+    /// [`Lost`] with a network code, or [`Code::AnswerTooLarge`].
     pub async fn exchange(
         &self,
         request: &Exchange<'_>,
@@ -128,7 +128,7 @@ impl Client {
         let response = match sent {
             Err(_) => return Err(Lost { error: silent(), may_have_run: true }),
             Ok(Err(error)) => {
-                // Everything up to the TLS handshake happens before a byte of the request.
+                // The request is written only after the TLS handshake.
                 let may_have_run = !error.is_connect();
                 return Err(Lost { error: self.explain(&error, host), may_have_run });
             }

@@ -1,4 +1,4 @@
-//! For tests: a server on loopback that gives prepared answers and remembers what it was asked.
+//! For tests: a loopback server that gives prepared answers and records the requests.
 
 use std::sync::{Arc, Mutex};
 
@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// As an answer: nothing is sent, and the connection stays open.
+/// As an answer, it stands for silence: nothing is sent, and the connection stays open.
 pub(crate) const SILENCE: &[u8] = b"silence";
 
 /// Answers connections in turn; the last answer is repeated.
@@ -77,12 +77,12 @@ pub(crate) fn answer(status: u16, headers: &str, body: impl AsRef<[u8]>) -> Vec<
     bytes
 }
 
-/// The answer of a good step one.
+/// A valid answer for step one.
 pub(crate) fn request_token_answer() -> Vec<u8> {
     answer(200, "", "oauth_token=rt1&oauth_token_secret=rs1&oauth_callback_confirmed=true")
 }
 
-/// The answer of a good step three.
+/// A valid answer for step three.
 pub(crate) fn access_token_answer() -> Vec<u8> {
     answer(200, "", "oauth_token=at1&oauth_token_secret=as1")
 }

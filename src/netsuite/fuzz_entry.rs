@@ -1,10 +1,10 @@
-//! What the fuzz targets of `fuzz/` call: the parser that reads what a server sends.
+//! Entry points for the fuzz targets in `fuzz/`: the parser of a token endpoint's answer.
 
 use crate::netsuite::clock;
 use crate::netsuite::response::Response;
 use crate::netsuite::token_endpoints::read_for_fuzzing;
 
-/// The body of a token endpoint; the first bytes choose status and step.
+/// Parses the body of a token endpoint. The first bytes choose status and step.
 pub fn token_body(bytes: &[u8]) {
     let [status, rest @ ..] = bytes else { return };
     let header = String::from_utf8_lossy(rest).into_owned();

@@ -1,22 +1,22 @@
 //! NetSuite over the network: hosts, token endpoints and error codes.
 //!
-//! * [`site`] – where NetSuite is: the cloud, a molecule of it, or a simulator on this machine
-//! * [`network_settings`] – proxy and certificates, as the caller has them
+//! * [`site`] – where NetSuite is: the cloud, a molecule, or a simulator on this machine
+//! * [`network_settings`] – the caller's proxy and certificates
 //! * [`client`] – one HTTP client with every limit set
-//! * [`dns`] – host names, resolved by the system
-//! * [`proxy`] – the proxy a request goes through, if any
-//! * [`transport_error`] – requests that got no answer
-//! * [`response`] – what came back: status, dates, a body of bounded size
-//! * [`clock`] – how far this machine's clock is off NetSuite's
-//! * [`oauth_error`] – NetSuite's own error codes, in every wrapping they come in
-//! * [`refused`] – the error for an answer that is not what was asked for
+//! * [`dns`] – resolves host names with the system's resolver
+//! * [`proxy`] – the proxy of a request, if any
+//! * [`transport_error`] – requests without an answer
+//! * [`response`] – an answer: status, dates, a body of limited size
+//! * [`clock`] – the difference between this machine's clock and NetSuite's
+//! * [`oauth_error`] – NetSuite's error codes, in every format they have
+//! * [`refused`] – the error for an unexpected answer
 //! * [`account_hosts`] – the hosts of one account
-//! * [`exchange`] – one request of a signed-in task, with its whole answer
+//! * [`exchange`] – one request of a signed-in task, and its complete answer
 //! * [`reason`] – why such a request was refused
 //! * [`jwt`] – what an OAuth 2.0 access token says about itself
 //! * [`token_endpoints`] – request token and access token
 //! * [`token_info`] – account, user and role of a token
-//! * [`probe`] – whether NetSuite can be reached, and what time it has
+//! * [`probe`] – whether NetSuite can be reached, and its time
 
 pub mod account_hosts;
 pub mod client;

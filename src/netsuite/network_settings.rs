@@ -1,11 +1,11 @@
-//! What decides how NetSuite is reached: proxy and certificates.
+//! Proxy and certificates.
 
 use crate::base::environment::Environment;
 
-/// What the caller's environment decides about the network.
+/// The caller's settings for the network.
 #[derive(Clone, Default)]
 pub struct NetworkSettings {
-    /// The address of `--proxy`; it wins over the environment.
+    /// The address of `--proxy`. It overrides the environment.
     pub proxy: Option<String>,
     /// For `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
     pub environment: Environment,

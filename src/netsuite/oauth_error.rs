@@ -79,7 +79,7 @@ impl OauthError {
             let after = after.trim_start_matches(['"', '\\']);
             Some(after.split(['"', '\\', '}', '\n']).next().unwrap_or_default().trim())
         };
-        // It is unclear where a broken message ends, so it is shown only when there is no code.
+        // The end of a broken message is unclear, so it is shown only if there is no code.
         match field("code").filter(|code| !code.is_empty()) {
             Some(code) => Self::named(code, ""),
             None => Self::named("", field("message").unwrap_or_default()),
@@ -137,7 +137,7 @@ impl OauthError {
             .or_else(|| known_code(&head(&self.message)))
     }
 
-    /// What NetSuite said, for the end of a sentence: `InvalidSignature`, or `X: message`.
+    /// NetSuite's words, for the end of a sentence: `InvalidSignature`, or `X: message`.
     pub(super) fn shown(&self) -> String {
         let said = |text: &str, limit| printable(&without_echo(text), limit);
         let (code, message) = (said(&self.code, 100), said(&self.message, 300));
@@ -152,8 +152,8 @@ impl OauthError {
     }
 }
 
-/// A text up to where it repeats our request. Some gateways put the request they received into their
-/// errors, and signatures and verifiers must not be shown.
+/// Returns a text up to the place where it repeats our request. Some gateways put the request into
+/// their errors, and signatures and verifiers must not be shown.
 fn without_echo(text: &str) -> Cow<'_, str> {
     let lower = text.to_ascii_lowercase();
     let is_value = |(at, _): &(usize, &str)| {
@@ -169,7 +169,7 @@ fn without_echo(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// NetSuite's codes one to one, in the spelling of either family (`nonce_used`, `NonceUsed`).
+/// NetSuite's codes, in both spellings (`nonce_used`, `NonceUsed`).
 fn known_code(code: &str) -> Option<Code> {
     let key: String =
         code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();

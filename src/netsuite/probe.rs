@@ -13,12 +13,12 @@ use crate::netsuite::site::Site;
 pub struct Reached {
     /// The host that answered.
     pub host: String,
-    /// This machine's clock minus NetSuite's, in seconds, where it sent its time.
+    /// This machine's clock minus NetSuite's, in seconds, if NetSuite sent its time.
     pub clock: Option<i64>,
 }
 
 impl Reached {
-    /// `15 minutes ahead of NetSuite's`, or nothing when the clocks agree to the minute.
+    /// Returns `15 minutes ahead of NetSuite's`, or `None` if the difference is under a minute.
     pub fn clock_in_words(&self) -> Option<String> {
         self.clock.and_then(|seconds| Skew::between(seconds, 0).in_words())
     }
@@ -29,18 +29,18 @@ impl Reached {
     }
 }
 
-/// Sends a request without credentials to the account's host, or the shared one. Any answer shows that
-/// name, proxy, connection and certificate are right.
+/// Sends a request without credentials to the account's host, or to the shared host. Any answer shows
+/// that name, proxy, connection and certificate are right.
 ///
 /// # Errors
-/// What stood in the way.
+/// Why NetSuite cannot be reached.
 pub async fn reach(client: &Client, site: &Site, account: Option<&AccountId>) -> Result<Reached> {
     let url = format!("{}/rest/datacenterurls", site.request_token_base(account));
     let answer = client.send("GET", &url, "").await?;
     Ok(Reached { clock: answer.skew.map(Skew::seconds), host: answer.host })
 }
 
-/// The proxy requests go through, as `host:port (HTTPS_PROXY)`.
+/// Returns the proxy in use, as `host:port (HTTPS_PROXY)`.
 ///
 /// # Errors
 /// [`crate::error::Code::ProxyInvalid`].

@@ -1,4 +1,4 @@
-//! The proxy that requests go through, if any: `--proxy`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`.
+//! The proxy of a request, if any: `--proxy`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`.
 
 use reqwest::{NoProxy, Proxy};
 use url::Url;
@@ -7,14 +7,14 @@ use crate::base::environment::Environment;
 use crate::error::{Code, Error, Result};
 use crate::netsuite::network_settings::NetworkSettings;
 
-/// A proxy, and the hosts that are reached without it.
+/// A proxy and its exceptions.
 pub(super) struct ProxyChoice {
     url: Url,
     source: &'static str,
     exceptions: String,
 }
 
-/// Picks the proxy. `--proxy` applies to every host; to the variables `NO_PROXY` makes exceptions.
+/// Picks the proxy. `--proxy` applies to every host. The variables have the exceptions of `NO_PROXY`.
 pub(super) fn choose(settings: &NetworkSettings) -> Result<Option<ProxyChoice>> {
     let environment = &settings.environment;
     if let Some(typed) = settings.proxy.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
@@ -32,7 +32,7 @@ pub(super) fn choose(settings: &NetworkSettings) -> Result<Option<ProxyChoice>> 
 }
 
 impl ProxyChoice {
-    /// Where the proxy is, without its user and password.
+    /// Host and port of the proxy, without user and password.
     pub(super) fn shown(&self) -> String {
         let host = self.url.host_str().unwrap_or_default();
         let port = self.url.port_or_known_default().unwrap_or_default();
@@ -44,22 +44,21 @@ impl ProxyChoice {
         self.source
     }
 
-    /// Whether a host is reached through it.
+    /// Checks whether requests to a host use the proxy.
     pub(super) fn applies_to(&self, host: &str) -> bool {
         !is_exception(&self.exceptions, host)
     }
 
-    /// The same for the HTTP client. The client only ever asks `*.netsuite.com`, and asks each
-    /// time whether the host is an exception.
+    /// Returns the proxy for the HTTP client. The client only sends requests to `*.netsuite.com`, and asks
+    /// each time whether the host is an exception.
     pub(super) fn to_reqwest(&self) -> Result<Proxy> {
         let proxy = Proxy::all(self.url.as_str()).map_err(|_| invalid(self.source))?;
         Ok(proxy.no_proxy(NoProxy::from_string(&self.exceptions)))
     }
 }
 
-/// Reads `[http://][user[:password]@]host[:port]`, and nothing that has to be guessed at: in an
-/// address that is split in the wrong place, part of the password becomes the host, and hosts are
-/// shown.
+/// Parses `[http://][user[:password]@]host[:port]` and guesses nothing. If an address is split in the
+/// wrong place, part of the password becomes the host, and hosts are shown.
 fn parse(text: &str, source: &'static str) -> Result<Url> {
     let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
     let rest = rest.strip_suffix('/').unwrap_or(rest);
@@ -76,7 +75,7 @@ fn parse(text: &str, source: &'static str) -> Result<Url> {
         .ok_or_else(|| invalid(source))
 }
 
-/// Whether two hexadecimal digits follow each `%`.
+/// Checks that two hexadecimal digits follow each `%`.
 fn is_percent_encoded(text: &str) -> bool {
     text.split('%').skip(1).all(|after| {
         let digits = after.as_bytes().iter().take(2);
@@ -84,7 +83,7 @@ fn is_percent_encoded(text: &str) -> bool {
     })
 }
 
-/// The value is not shown: it may hold a password.
+/// The error does not show the value, which may contain a password.
 fn invalid(source: &'static str) -> Error {
     Error::new(Code::ProxyInvalid, format!("The value of {source} is not a proxy address."))
         .with_next_step(PROXY_FORM)
@@ -92,7 +91,8 @@ fn invalid(source: &'static str) -> Error {
 
 const PROXY_FORM: &str = "Write it as http://host:port or http://user:password@host:port. In the proxy address write @ as %40, # as %23, / as %2F, ? as %3F, \\ as %5C and % as %25 where they belong to user or password.";
 
-/// Windows and some tools write these names in any case; the exact spellings come first.
+/// Returns a variable whose name may be written in any case, as on Windows and in some tools. The exact
+/// spellings come first.
 fn any_case<'a>(environment: &'a Environment, name: &str) -> Option<&'a str> {
     let lower = name.to_ascii_lowercase();
     environment.var(&lower).or_else(|| environment.var(name)).or_else(|| {
@@ -103,7 +103,7 @@ fn any_case<'a>(environment: &'a Environment, name: &str) -> Option<&'a str> {
     })
 }
 
-/// Suffixes with or without a leading dot, and `*`: what `NO_PROXY` can say about a host name.
+/// Checks a host against an entry of `NO_PROXY`: a suffix with or without a leading dot, or `*`.
 fn is_exception(exceptions: &str, host: &str) -> bool {
     exceptions.split(',').map(str::trim).filter(|entry| !entry.is_empty()).any(|entry| {
         let suffix = entry.trim_start_matches('.').to_ascii_lowercase();

@@ -1,12 +1,12 @@
-//! The error for an answer that is not what was asked for: NetSuite's reason, or what the status says.
-//! The only place that words refusals; the first sentence is the one of the error table.
+//! The error for an unexpected answer: NetSuite's reason, or the meaning of the status. This is the only
+//! place that words refusals. The first sentence comes from the error table.
 
 use crate::error::{Code, Error};
 use crate::netsuite::clock::Skew;
 use crate::netsuite::oauth_error::OauthError;
 use crate::netsuite::response::Response;
 
-/// What was asked for.
+/// What the request asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Endpoint {
     RequestToken,
@@ -14,10 +14,10 @@ pub(super) enum Endpoint {
     TokenInfo,
 }
 
-/// The table's next step for this code is about a saved token, and here there is none yet.
+/// The table's next step for this code is about a saved token. Here there is none yet.
 const BEFORE_ANY_TOKEN: &str = "Check CONSUMER_KEY, CONSUMER_SECRET and --account; the reason is in Setup > Users/Roles > View Login Audit Trail.";
 
-/// Why a response does not hold what was asked for.
+/// Returns the error for a response that does not contain what was asked for.
 pub(super) fn error_of(response: &Response, endpoint: Endpoint) -> Error {
     OauthError::find(response).filter(|reason| explains(reason, response)).map_or_else(
         || by_status(response, endpoint),
@@ -25,8 +25,8 @@ pub(super) fn error_of(response: &Response, endpoint: Endpoint) -> Error {
     )
 }
 
-/// Whether the reason says more than the status. Behind a busy or failing NetSuite there is often a
-/// code that says nothing.
+/// Checks whether the reason says more than the status. A busy or failing NetSuite often sends a code
+/// that says nothing.
 fn explains(reason: &OauthError, response: &Response) -> bool {
     match reason.known() {
         Some(Code::ServerError) => !response.is_busy(),
@@ -62,7 +62,7 @@ fn by_reason(reason: &OauthError, response: &Response, endpoint: Endpoint) -> Er
         }
         Code::SignInRefused => {
             let error = Error::new(code, format!("NetSuite refused the request: {said}."));
-            // What Oracle's own tools suggest for this code.
+            // Oracle's own tools suggest this for the code.
             let user_error = reason.code == "USER_ERROR";
             if user_error {
                 error.with_next_step("Check --account, and -m if it was given.")
@@ -78,8 +78,8 @@ fn with_reason(code: Code, said: &str) -> Error {
     Error::new(code, format!("{} NetSuite said: {said}.", code.row().summary))
 }
 
-/// At step three a plain "invalid login" is about the request token: everything else the request
-/// is signed with was good enough in step one. So is any code that names a token or verifier.
+/// At step three, a plain "invalid login" is about the request token, because the other credentials
+/// were accepted in step one. The same applies to any code that names a token or verifier.
 fn blames_the_request_token(reason: &OauthError) -> bool {
     let code = reason.code.to_ascii_lowercase();
     match reason.known() {
@@ -88,7 +88,7 @@ fn blames_the_request_token(reason: &OauthError) -> bool {
     }
 }
 
-/// An answer without a reason.
+/// The error for an answer without a reason.
 fn by_status(response: &Response, endpoint: Endpoint) -> Error {
     let (code, more) = match response.status {
         300..=399 => (Code::WrongDataCenter, String::new()),

@@ -1,4 +1,4 @@
-//! What NetSuite answered, with a body of bounded size.
+//! An answer of NetSuite, with a body of limited size.
 
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use zeroize::Zeroizing;
@@ -8,27 +8,27 @@ use crate::netsuite::clock;
 use crate::netsuite::clock::Skew;
 use crate::text::printable;
 
-/// Far more than any token endpoint sends.
+/// Much more than any token endpoint sends.
 const MAX_BODY: usize = 64 * 1024;
 /// The longest wait before the one retry, whatever `Retry-After` asks for.
 const MAX_RETRY_AFTER: u64 = 10;
 
-/// A status, the few headers that matter and a body.
+/// A status, the headers that matter, and a body.
 pub(super) struct Response {
     pub(super) host: String,
     pub(super) status: u16,
-    /// Wiped: the answers of the token endpoints hold secrets.
+    /// Wiped when dropped, because the answers of the token endpoints contain secrets.
     pub(super) body: Zeroizing<Vec<u8>>,
     pub(super) content_type: String,
     pub(super) www_authenticate: String,
-    /// How far this machine's clock is off, measured when the answer arrived.
+    /// The difference of the clocks, measured when the answer arrived.
     pub(super) skew: Option<Skew>,
-    /// What `Retry-After` asks for, in seconds.
+    /// The value of `Retry-After`, in seconds.
     pub(super) retry_after: Option<u64>,
 }
 
 impl Response {
-    /// Reads an answer to its end, up to the limit.
+    /// Reads a complete answer, up to the limit.
     pub(super) async fn read(
         host: &str,
         mut response: reqwest::Response,
@@ -47,7 +47,7 @@ impl Response {
         let mut read = Self {
             host: host.to_owned(),
             status: response.status().as_u16(),
-            // Reserved at once, because a buffer that grows leaves unwiped copies behind.
+            // Allocated once, because a buffer that grows leaves unwiped copies behind.
             body: Zeroizing::new(Vec::with_capacity(MAX_BODY)),
             content_type: text(headers, &CONTENT_TYPE).unwrap_or_default(),
             www_authenticate: text(headers, &WWW_AUTHENTICATE).unwrap_or_default(),
@@ -66,8 +66,8 @@ impl Response {
         Ok(read)
     }
 
-    /// The body as text, without a byte order mark. The announced encoding is ignored, because all that
-    /// matters in it is ASCII.
+    /// Returns the body as text, without a byte order mark. Ignores the announced encoding, because
+    /// everything that matters is ASCII.
     pub(super) fn text(&self) -> Zeroizing<String> {
         let body = self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.body);
         let mut text = Zeroizing::new(String::with_capacity(2 * body.len()));
@@ -78,17 +78,17 @@ impl Response {
         text
     }
 
-    /// Whether NetSuite asks to come back later.
+    /// Checks whether NetSuite asks to try again later.
     pub(super) fn is_busy(&self) -> bool {
         matches!(self.status, 429 | 503)
     }
 
-    /// How long to wait before the one retry.
+    /// Returns the pause before the one retry.
     pub(super) fn pause(&self) -> std::time::Duration {
         std::time::Duration::from_secs(self.retry_after.unwrap_or(1).min(MAX_RETRY_AFTER))
     }
 
-    /// A description of the body, for answers that are not what was asked for.
+    /// Describes the body, for unexpected answers.
     pub(super) fn nature(&self) -> &'static str {
         let text = self.text();
         let start = text.trim_start();
@@ -103,14 +103,14 @@ impl Response {
         }
     }
 
-    /// One line for the debug trace; no body, which may hold a token.
+    /// Returns one line for the debug trace. It leaves out the body, which may contain a token.
     pub(super) fn summary(&self) -> String {
         let kind = printable(&self.content_type, 60);
         format!("{} ({} bytes, content type {kind})", self.status, self.body.len())
     }
 }
 
-/// A header's text. Bytes beyond ASCII are replaced, because they do not matter here.
+/// Returns the text of a header. Bytes beyond ASCII are replaced, because they do not matter here.
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }

@@ -1,4 +1,4 @@
-//! `Site`: where NetSuite is, and the hosts and addresses that follow from it.
+//! `Site`: where NetSuite is, and the hosts and URLs that follow from it.
 //!
 //! Sources: NetSuite help "URLs for Account-Specific Domains"; the `-m` and `--vm` switches of
 //! Oracle's Commerce developer tools.
@@ -11,10 +11,10 @@ use crate::account::AccountId;
 use crate::error::{Code, Error, Result};
 use crate::text::printable;
 
-/// The path of the page on which a person allows access (TBA step two).
+/// The path of the consent page (TBA step two).
 const CONSENT_PATH: &str = "/app/login/secure/authorizetoken.nl";
 
-/// Where NetSuite is: the cloud, with an optional molecule, or an address on this machine.
+/// The cloud, with an optional molecule, or an address on this machine.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Site(Place);
 
@@ -25,8 +25,8 @@ enum Place {
 }
 
 impl Site {
-    /// Reads `--vm` and `-m`. An address on this machine replaces every host, so with `--vm` the
-    /// molecule has nothing left to change.
+    /// Parses `--vm` and `-m`. An address on this machine replaces every host, so the molecule has no
+    /// effect with `--vm`.
     ///
     /// # Errors
     /// [`Code::VmInvalid`] unless the address is http or https on this machine;
@@ -55,7 +55,7 @@ impl Site {
         }
     }
 
-    /// The host RESTlets and token endpoints of an account answer on.
+    /// Returns the host of an account's RESTlets and token endpoints.
     pub fn restlets_host(&self, account: &AccountId) -> String {
         self.host(&format!("{}.restlets.api", account.host_label()))
     }
@@ -65,13 +65,13 @@ impl Site {
         self.base(&format!("{}.restlets.api", account.host_label()))
     }
 
-    /// Where a request token is asked for: the account's host, or the shared one while the account
-    /// is unknown (help section 156338994830: allowed since 2020.1).
+    /// Returns the URL of step one: on the account's host, or on the shared host while the account is
+    /// unknown (help section 156338994830: allowed since 2020.1).
     pub(crate) fn request_token_base(&self, account: Option<&AccountId>) -> String {
         account.map_or_else(|| self.base("system"), |account| self.restlets_base(account))
     }
 
-    /// The consent page for a request token (help section 156536698849).
+    /// Returns the URL of the consent page for a request token (help section 156536698849).
     pub(crate) fn consent_url(
         &self,
         account: Option<&AccountId>,
@@ -86,8 +86,8 @@ impl Site {
         format!("{}{CONSENT_PATH}?{query}", self.base(&host))
     }
 
-    /// Whether a parsed address may be asked at all: https on `*.netsuite.com`, or the very
-    /// address of `--vm`. Checked on what the parser understood, not on the text it was given.
+    /// Checks whether a request to a URL is allowed at all: https on `*.netsuite.com`, or the address of
+    /// `--vm`. Takes the parsed URL and not its text, so that both cannot differ.
     pub(crate) fn permits(&self, url: &Url) -> bool {
         let plain = url.username().is_empty() && url.password().is_none();
         let place = match &self.0 {
@@ -100,7 +100,7 @@ impl Site {
         plain && place
     }
 
-    /// Whether there is a certificate to verify; a simulator may speak plain http.
+    /// Checks whether there is a certificate to verify. A simulator may use plain http.
     pub(crate) fn needs_certificates(&self) -> bool {
         !self.vm().is_some_and(|vm| vm.starts_with("http://"))
     }
@@ -123,7 +123,7 @@ impl Site {
     }
 }
 
-/// Only an origin on this machine: another host could collect signed requests.
+/// Accepts only an origin on this machine, because another host could collect signed requests.
 fn parse_vm(typed: &str) -> Result<Place> {
     let refuse = || {
         let shown = without_credentials(typed);
@@ -157,7 +157,7 @@ fn parse_molecule(typed: &str) -> Result<String> {
     if right {
         return Ok(label);
     }
-    // Only what looks like a mistyped name is repeated. Anything else may be a secret in the wrong place.
+    // Repeats only text that looks like a mistyped name. Anything else may be a misplaced secret.
     let harmless = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ');
     let shown = if label.chars().count() <= 20 && label.chars().all(harmless) {
         format!("\"{}\"", printable(&label, 20))
@@ -167,8 +167,8 @@ fn parse_molecule(typed: &str) -> Result<String> {
     Err(Error::new(Code::MoleculeInvalid, format!("{shown} is not a molecule.")))
 }
 
-/// The part of an address that a message may repeat: scheme, host and port. In a text with an @ or a
-/// backslash part of a password may stand where a host is expected, so none of it is repeated.
+/// Returns the part of an address that a message may repeat: scheme, host and port. If the text contains
+/// an @ or a backslash, part of a password may be in the host's place, so nothing is repeated.
 pub(crate) fn without_credentials(typed: &str) -> String {
     let url = Url::parse(typed.trim())
         .ok()
@@ -180,7 +180,7 @@ pub(crate) fn without_credentials(typed: &str) -> String {
     origin.map_or("The address given".to_owned(), |origin| printable(&origin, 80))
 }
 
-/// The addresses of `localhost`, whatever a hosts file says, so that `--vm` never leaves this machine.
+/// The addresses of `localhost`. The hosts file is ignored, so that `--vm` never leaves this machine.
 pub(crate) fn loopback_addresses() -> [std::net::SocketAddr; 2] {
     [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()]
 }

@@ -1,4 +1,4 @@
-//! The token endpoints against a server that gives wrong answers of every kind.
+//! Tests of the token endpoints with a server that gives every kind of wrong answer.
 
 use crate::account::AccountId;
 use crate::credentials::{Consumer, RoleId, Token};

@@ -1,5 +1,5 @@
-//! Certificates and proxies, with NetSuite's real host names: the proxy of these tests answers as
-//! the host that was asked for.
+//! Tests of certificates and proxies, with NetSuite's real host names: the proxy of these tests answers
+//! as the requested host.
 
 use crate::netsuite::client::Client;
 use crate::netsuite::network_settings::NetworkSettings;
@@ -20,7 +20,7 @@ use crate::base::environment::Environment;
 use crate::credentials::Consumer;
 use crate::error::{Code, Result};
 
-/// A certificate authority and one certificate, made by openssl. Absent where that is not installed.
+/// A certificate authority and one certificate, made by openssl. `None` if openssl is not installed.
 struct Certificates {
     root: String,
     chain: Vec<CertificateDer<'static>>,
@@ -47,7 +47,7 @@ impl Certificates {
         let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
         openssl(&format!("req -x509 -subj /CN=root -days 9 -keyout root.key -out root.pem {key}"));
         if names == SELF_SIGNED {
-            // As tools make it unless they are told otherwise: marked as an authority.
+            // Marked as an authority, as tools do by default.
             return Some(Self {
                 root: String::new(),
                 chain: vec![CertificateDer::from_pem_slice(&read("root.pem")).unwrap()],
@@ -66,13 +66,13 @@ impl Certificates {
     }
 }
 
-/// In place of names: the authority's own certificate.
+/// In place of names, it stands for the authority's own certificate.
 const SELF_SIGNED: &str = "self-signed";
 
 const AUTHORITY: &str = "[ca]\ndefault_ca=d\n[d]\nnew_certs_dir=.\ndatabase=index\nserial=serial\n\
     certificate=root.pem\nprivate_key=root.key\ndefault_md=sha256\npolicy=p\n[p]\ncommonName=supplied\n";
 
-/// An HTTP proxy that keeps every head it is sent in clear, and behind a CONNECT answers over TLS.
+/// An HTTP proxy that records every plain request head, and answers over TLS after a CONNECT.
 struct Proxy {
     address: String,
     heads: Arc<Mutex<Vec<String>>>,

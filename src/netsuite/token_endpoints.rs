@@ -1,4 +1,4 @@
-//! The two token steps of TBA: a request token, and the access token it is exchanged for.
+//! The two token steps of TBA: a request token, and the access token that it is exchanged for.
 //!
 //! Sources: NetSuite help "Step One Obtain An Unauthorized Request Token" (section 156338994830)
 //! and "Step Three Exchange the Request Token for an Access Token" (section 156537025868).
@@ -21,27 +21,27 @@ use zeroize::Zeroizing;
 pub struct RequestToken(Token);
 
 impl RequestToken {
-    /// What the consent page and the callback call it.
+    /// Its name in the consent page and in the callback.
     pub fn id(&self) -> &str {
         &self.0.id
     }
 
-    /// The token itself, to be kept until another process exchanges it.
+    /// Returns the token itself, to be kept until another process exchanges it.
     pub fn into_token(self) -> Token {
         self.0
     }
 
-    /// A request token that was kept.
+    /// Restores a request token that was kept.
     pub fn kept(token: Token) -> Self {
         Self(token)
     }
 }
 
-/// The verifier that proves that a person pressed Allow.
+/// The verifier, which proves that somebody pressed Allow.
 pub struct Verifier(Secret);
 
 impl Verifier {
-    /// Reads the verifier of a callback: printable ASCII, as NetSuite makes it.
+    /// Parses the verifier of a callback: printable ASCII, as NetSuite makes it.
     pub fn parse(text: &str) -> Option<Self> {
         let right =
             !text.is_empty() && text.len() <= 512 && text.bytes().all(|b| b.is_ascii_graphic());
@@ -49,11 +49,11 @@ impl Verifier {
     }
 }
 
-/// Step one. The account is optional: without one the shared host is asked.
+/// Step one. Without an account, the request goes to the shared host.
 ///
 /// # Errors
-/// NetSuite's refusals one to one; [`Code::UnexpectedAnswer`] for anything that is not 200 with
-/// both fields and `oauth_callback_confirmed=true` (RFC 5849 section 2.1).
+/// The codes of NetSuite's refusals; [`Code::UnexpectedAnswer`] for anything but 200 with both fields and
+/// `oauth_callback_confirmed=true` (RFC 5849 section 2.1).
 pub async fn request_token(
     client: &Client,
     site: &Site,
@@ -73,7 +73,7 @@ pub async fn request_token(
         let text = format!("{} did not confirm the callback URL.", response.host);
         return Err(Error::new(Code::UnexpectedAnswer, text));
     }
-    // It becomes part of an address that a browser is started with.
+    // It becomes part of the URL that the browser opens.
     if !token.id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b)) {
         let text = format!("{} sent a request token with invalid characters.", response.host);
         return Err(Error::new(Code::UnexpectedAnswer, text));
@@ -81,10 +81,10 @@ pub async fn request_token(
     Ok(RequestToken(token))
 }
 
-/// Step three, on the host of the account that allowed access.
+/// Step three, on the host of the account in which access was allowed.
 ///
 /// # Errors
-/// [`Code::RequestTokenExpired`] when NetSuite no longer takes the request token; otherwise as
+/// [`Code::RequestTokenExpired`] when NetSuite no longer accepts the request token; otherwise as
 /// [`request_token`].
 pub async fn access_token(
     client: &Client,
@@ -102,8 +102,9 @@ pub async fn access_token(
     Ok(token_of(&response, Endpoint::AccessToken)?.0)
 }
 
-/// Sends a request. When NetSuite is busy it is sent once more, after the pause NetSuite asks for and
-/// with a fresh signature. Nothing else is sent twice: the first attempt may have used up the request token.
+/// Sends a request. If NetSuite is busy, it is sent once more with a new signature, after the pause that
+/// NetSuite asks for. In every other case it is sent only once, because the first attempt may have used
+/// up the request token.
 pub(super) async fn ask(
     client: &Client,
     signer: &Signer,
@@ -122,7 +123,7 @@ pub(super) async fn ask(
     client.send(method, request.url, &signer.authorize(request)?).await
 }
 
-/// The token of a response, and whether it confirms the callback.
+/// Returns the token of a response, and whether the response confirms the callback.
 fn token_of(response: &Response, endpoint: Endpoint) -> Result<(Token, bool)> {
     let fields = if response.status == 200 { TokenFields::read(response) } else { None };
     let token = fields.as_ref().and_then(|fields| Token::new(&fields.id, &fields.secret).ok());
@@ -132,7 +133,7 @@ fn token_of(response: &Response, endpoint: Endpoint) -> Result<(Token, bool)> {
     }
 }
 
-/// What a token endpoint sends, wiped when it is no longer needed.
+/// The fields of a token endpoint's answer. They are wiped when dropped.
 struct TokenFields {
     id: Zeroizing<String>,
     secret: Zeroizing<String>,
@@ -140,12 +141,12 @@ struct TokenFields {
 }
 
 impl TokenFields {
-    /// `None` unless both fields are there, each exactly once.
+    /// Returns `None` unless each field is there exactly once.
     fn read(response: &Response) -> Option<Self> {
         let text = response.text();
         let (mut id, mut secret, mut confirmed) = (None, None, None);
         for (name, value) in url::form_urlencoded::parse(text.trim().as_bytes()) {
-            // A decoded value is a copy, which has to be wiped as well.
+            // A decoded value is a copy, so it has to be wiped as well.
             let value = Zeroizing::new(value.into_owned());
             let slot = match name.trim() {
                 "oauth_token" => &mut id,
@@ -162,7 +163,7 @@ impl TokenFields {
     }
 }
 
-/// Reads a response as both steps would.
+/// Parses a response as both steps do.
 #[cfg(fuzzing)]
 pub(super) fn read_for_fuzzing(response: &Response) {
     for endpoint in [Endpoint::RequestToken, Endpoint::AccessToken] {

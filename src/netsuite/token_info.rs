@@ -1,6 +1,6 @@
-//! Account, user and role of a token: `/rest/tokeninfo`, a cheap check that a token works.
+//! `/rest/tokeninfo`: account, user and role of a token. A cheap check that a token works.
 //!
-//! The member names of its answer are not documented, so they are read leniently.
+//! The member names of its answer are not documented, so several spellings are accepted.
 
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ use crate::netsuite::token_endpoints::ask;
 use crate::signer::request::{Request, Signer};
 use crate::text::printable;
 
-/// What NetSuite reports about a token; what it did not report is absent.
+/// What NetSuite reports about a token. Missing values are `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TokenInfo {
     /// The account ID.
@@ -36,7 +36,7 @@ pub struct TokenInfo {
 /// Asks NetSuite for account, user and role of a token.
 ///
 /// # Errors
-/// NetSuite's refusals one to one; [`Code::UnexpectedAnswer`] for an answer that is not JSON.
+/// The codes of NetSuite's refusals; [`Code::UnexpectedAnswer`] for an answer that is not JSON.
 pub async fn token_info(
     client: &Client,
     site: &Site,
@@ -77,7 +77,7 @@ async fn ask_whose(
     info.ok_or_else(|| refused::error_of(&response, Endpoint::TokenInfo))
 }
 
-/// Reads the members under any of the names they may have.
+/// Reads the members by any of their possible names.
 fn read(value: &Value) -> Option<TokenInfo> {
     let mut flat = Vec::new();
     flatten(value.as_object()?, "", &mut flat);

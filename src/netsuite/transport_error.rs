@@ -1,7 +1,7 @@
-//! Requests that got no answer: what stood in the way, in plain words.
+//! Describes in plain words why a request got no answer.
 //!
-//! Causes are told apart by their types. Texts of libraries are shown only where no type says more,
-//! and never with a link in them.
+//! Causes are distinguished by their types. A library's text is shown only if no type says more, and
+//! never with a link in it.
 
 use std::error::Error as StdError;
 use std::io;
@@ -15,24 +15,24 @@ use crate::text::printable;
 /// Where a request was sent, for the message.
 pub(super) struct Destination<'a> {
     pub(super) host: &'a str,
-    /// The address of `--vm`, where that is the destination.
+    /// The address of `--vm`, if that is the destination.
     pub(super) vm: Option<&'a str>,
     pub(super) proxy: Option<&'a ProxyChoice>,
 }
 
-/// A client that could not be built: nearly always no root certificates.
+/// The error for a client that could not be built. The usual cause is that there are no root
+/// certificates.
 pub(super) fn of_builder(error: &reqwest::Error) -> Error {
     Error::new(Code::CertificateInvalid, format!("TLS could not be set up: {}.", reason(error)))
         .with_next_step("Install root certificates (the package ca-certificates), or set SSL_CERT_FILE or NODE_EXTRA_CA_CERTS.")
 }
 
-/// What a failed request means. The address is left out of the text: its query could hold more
-/// than people should see.
+/// Returns the error for a failed request. Its text leaves out the URL, whose query may contain secrets.
 pub(super) fn explain(error: &reqwest::Error, to: &Destination<'_>) -> Error {
     if let Some(refused) = to.proxy.and_then(|proxy| proxy_refusal(error, proxy)) {
         return refused;
     }
-    // No thread to resolve the name on.
+    // No thread could be started to resolve the name.
     if let Some(ours) = find::<Error>(error) {
         return Error::new(ours.code(), ours.message()).with_next_step(ours.next_step());
     }
@@ -61,14 +61,14 @@ pub(super) fn explain(error: &reqwest::Error, to: &Destination<'_>) -> Error {
         };
         Error::new(Code::NetworkUnreachable, format!("{place} cannot be reached: {reason}."))
     };
-    // No proxy of a company stands before this machine.
+    // A company's proxy is never in front of this machine itself.
     if to.vm.is_some() { failed.with_next_step(START_THE_SIMULATOR) } else { failed }
 }
 
 const START_THE_SIMULATOR: &str =
     "Start it with npx netsuite-tba simulator, correct --vm, or leave --vm out to use NetSuite.";
 
-/// The HTTP library keeps the type of these errors to itself, so its texts are all there is to go by.
+/// Recognises these errors by their text, because the HTTP library does not export their type.
 fn proxy_refusal(error: &reqwest::Error, proxy: &ProxyChoice) -> Option<Error> {
     let told =
         sources(error).map(ToString::to_string).find(|text| text.contains("tunnel error"))?;
@@ -83,7 +83,7 @@ fn proxy_refusal(error: &reqwest::Error, proxy: &ProxyChoice) -> Option<Error> {
     Some(Error::new(Code::ProxyRefused, format!("{place} {what}.")))
 }
 
-/// The reasons of rustls, in words people can act on.
+/// Describes the errors of rustls in words that users can act on.
 fn certificate_reason(error: &CertificateError) -> &'static str {
     match error {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
@@ -106,18 +106,18 @@ fn certificate_reason(error: &CertificateError) -> &'static str {
     }
 }
 
-/// A certificate that names itself an authority and is used by a host. That is what tools write into
-/// a self-signed certificate unless they are told otherwise.
+/// Checks for a host's certificate that is marked as an authority. By default, tools mark a self-signed
+/// certificate like that.
 fn is_ca_as_end_entity(error: &(dyn StdError + Send + Sync + 'static)) -> bool {
     matches!(error.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity))
 }
 
-/// Everything below an error, from the outside in.
+/// Returns the causes of an error, the outermost first.
 fn sources(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
     std::iter::successors(error.source(), |error| below(*error))
 }
 
-/// `io::Error::source` leaves out the error it wraps, so that one is asked for by name.
+/// `io::Error::source` skips the error that it wraps, so `get_ref` is used.
 fn below<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
     match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
         Some(wrapped) => Some(wrapped),
@@ -129,7 +129,7 @@ fn find<T: StdError + 'static>(error: &reqwest::Error) -> Option<&T> {
     sources(error).find_map(|source| source.downcast_ref())
 }
 
-/// Why a connection failed, for the end of a sentence.
+/// Describes why a connection failed, for the end of a sentence.
 fn reason(error: &reqwest::Error) -> String {
     if let Some(tls) = find::<TlsError>(error) {
         return match tls {
@@ -158,7 +158,7 @@ fn words_for(kind: io::ErrorKind) -> Option<&'static str> {
     })
 }
 
-/// A library's text without its links: they lead to documentation for programmers.
+/// Removes links from a library's text. They lead to documentation for programmers.
 fn without_links(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().filter(|word| !word.contains("://")).collect();
     printable(words.join(" ").trim_end_matches(['.', ':', ' ']), 160)

@@ -1,9 +1,9 @@
-//! `Session.authorize` by hand: the one call that is made for every request.
+//! `Session.authorize`, written without napi-derive because it is called for every request.
 //!
-//! The glue of napi-derive costs as much as half a signature: it checks and unwraps `this`, and makes a
-//! `String` of each argument. Here the session is bound to the function itself, so that it does not
-//! matter what the function is called on, and the arguments are read onto the stack. Everything else
-//! about a session goes through napi-derive (`session.rs`).
+//! The generated code costs as much as half a signature: it checks and unwraps `this`, and makes a
+//! `String` of each argument. Here the session is bound to the function itself, so `this` does not
+//! matter, and the arguments are read onto the stack. Everything else about a session goes through
+//! napi-derive (`session.rs`).
 
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
@@ -25,15 +25,15 @@ use crate::signer::request::Request;
 const ON_STACK: usize = 4096;
 /// A longer method or URL is refused before it is copied.
 const LONGEST: usize = MAX_URL;
-/// A character has at most this many bytes: a buffer with so many left held the whole text.
+/// The largest size of a character in bytes. A buffer with this much space left holds the whole text.
 const CHARACTER: usize = 4;
 
 /// A JavaScript function `(method, url) => header` for a session.
 pub fn function(env: &Env, session: Arc<Session>) -> napi::Result<Object<'_>> {
     let data = Arc::into_raw(session).cast_mut().cast::<c_void>();
     let mut function = null_mut();
-    // SAFETY: `env` is the one of the running call. The name is given with its length, and `data`
-    // is what `authorize` takes it for: an `Arc<Session>` that lives until `release`.
+    // SAFETY: `env` belongs to the running call. The name is passed with its length, and `data` is
+    // what `authorize` expects: an `Arc<Session>` that lives until `release`.
     let status = unsafe {
         let name = "authorize";
         let length = isize::try_from(name.len()).unwrap_or_default();
@@ -55,14 +55,14 @@ pub fn function(env: &Env, session: Arc<Session>) -> napi::Result<Object<'_>> {
     if status == sys::Status::napi_ok {
         return Ok(Object::from_raw(env.raw(), function));
     }
-    // SAFETY: nobody will call `release` with it, and the function was handed to nobody.
+    // SAFETY: `release` will not be called with it, and nobody has received the function.
     unsafe { release(env.raw(), data, null_mut()) };
     Err(thrown(&Error::new(Code::Internal, format!("Node-API answered {status}."))))
 }
 
 /// Runs when the function is collected, or when its environment ends.
 unsafe extern "C" fn release(_env: sys::napi_env, data: *mut c_void, _hint: *mut c_void) {
-    // SAFETY: made by `function` from an `Arc<Session>`, and released once.
+    // SAFETY: `function` made it from an `Arc<Session>`, and it is released once.
     drop(unsafe { Arc::from_raw(data.cast_const().cast::<Session>()) });
 }
 
@@ -71,20 +71,20 @@ unsafe extern "C" fn authorize(
     info: sys::napi_callback_info,
 ) -> sys::napi_value {
     // A panic must not reach V8.
-    // SAFETY: both come from Node for this call.
+    // SAFETY: Node passed both for this call.
     let outcome = catch_unwind(AssertUnwindSafe(|| unsafe { header(env, info) }));
     let failure = match outcome {
         Ok(Ok(header)) => return header,
         Ok(Err(failure)) => failure,
         Err(_) => thrown(&Error::new(Code::Internal, "The signer failed.")),
     };
-    // SAFETY: `env` comes from Node for this call.
+    // SAFETY: Node passed `env` for this call.
     unsafe { JsError::from(failure).throw_into(env) };
     null_mut()
 }
 
 /// # Safety
-/// Both must come from Node for the running call of a function that [`function`] made.
+/// Node must have passed both for the running call of a function that [`function`] made.
 unsafe fn header(
     env: sys::napi_env,
     info: sys::napi_callback_info,
@@ -92,12 +92,12 @@ unsafe fn header(
     let mut given = [null_mut(); 2];
     let mut count = given.len();
     let mut data = null_mut();
-    // SAFETY: there is room for `count` values; those not given become `undefined`.
+    // SAFETY: there is space for `count` values. Missing arguments become `undefined`.
     check(unsafe {
         let (count, given) = (&raw mut count, given.as_mut_ptr());
         sys::napi_get_cb_info(env, info, count, given, null_mut(), &raw mut data)
     })?;
-    // SAFETY: the session lives as long as the function, which is running.
+    // SAFETY: the session lives as long as the function, and the function is running.
     let session = unsafe { &*data.cast_const().cast::<Session>() };
     let (mut method, mut url) = (Text::<64>::new(), Text::<ON_STACK>::new());
     // SAFETY: the values belong to this call.
@@ -129,7 +129,7 @@ impl<const ROOM: usize> Text<ROOM> {
         Self { stack: [MaybeUninit::uninit(); ROOM], heap: Vec::new() }
     }
 
-    /// The text of a string, lone surrogates as U+FFFD; `None` when the value is no string.
+    /// Returns the text of a string, with lone surrogates as U+FFFD, or `None` if the value is not a string.
     ///
     /// # Safety
     /// The value must belong to the running call.
@@ -139,7 +139,7 @@ impl<const ROOM: usize> Text<ROOM> {
         value: sys::napi_value,
     ) -> napi::Result<Option<&str>> {
         let mut length = 0;
-        // SAFETY: the buffer has ROOM bytes, the last of which takes a zero.
+        // SAFETY: the buffer has ROOM bytes, and the last one is for the zero.
         let status = unsafe {
             let start = self.stack.as_mut_ptr().cast();
             sys::napi_get_value_string_utf8(env, value, start, ROOM, &raw mut length)
@@ -149,11 +149,11 @@ impl<const ROOM: usize> Text<ROOM> {
         }
         check(status)?;
         if length + CHARACTER < ROOM {
-            // SAFETY: Node wrote so many bytes.
+            // SAFETY: Node wrote this many bytes.
             let bytes = unsafe { slice::from_raw_parts(self.stack.as_ptr().cast(), length) };
             return Ok(str::from_utf8(bytes).ok());
         }
-        // SAFETY: without a buffer only the length is told.
+        // SAFETY: without a buffer, only the length is returned.
         check(unsafe {
             sys::napi_get_value_string_utf8(env, value, null_mut(), 0, &raw mut length)
         })?;
@@ -162,7 +162,7 @@ impl<const ROOM: usize> Text<ROOM> {
             return Err(thrown(&Error::new(Code::RequestInvalid, message)));
         }
         self.heap = vec![0; length + 1];
-        // SAFETY: the buffer has room for the text and a zero.
+        // SAFETY: the buffer has space for the text and a zero.
         check(unsafe {
             let start = self.heap.as_mut_ptr().cast();
             sys::napi_get_value_string_utf8(env, value, start, length + 1, &raw mut length)

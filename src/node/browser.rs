@@ -7,7 +7,7 @@ use crate::consent;
 use crate::node::errors::thrown;
 use crate::node::process_snapshot::ProcessSnapshot;
 
-/// Opens an http or https address in the browser; no shell ever sees it.
+/// Opens an http or https address in the browser, without a shell.
 #[napi(catch_unwind)]
 pub fn open_browser(url: String, surroundings: ProcessSnapshot) -> napi::Result<()> {
     consent::browser::open_browser(&url, &Environment::from(surroundings))

@@ -9,7 +9,7 @@ use crate::node::process_snapshot::ProcessSnapshot;
 use crate::node::promise::{Settled, promise};
 use crate::node::session::{Abort, roots_of};
 
-/// Runs one command line and resolves to the exit code; it has said everything by then.
+/// Runs one command line and resolves to the exit code. All output has been written by then.
 #[napi(catch_unwind, ts_return_type = "Promise<number>")]
 pub fn run_command<'env>(
     env: &'env Env,
@@ -23,7 +23,7 @@ pub fn run_command<'env>(
     promise(env, async move { Ok(cli::run(argv, environment, roots, abort).await) })
 }
 
-/// Runs a ready-made gulp task, such as `list` for `token:list`, with what was typed for gulp.
+/// Runs a ready-made gulp task, such as `list` for `token:list`, with the command line of gulp.
 #[napi(catch_unwind, ts_return_type = "Promise<number>")]
 pub fn run_gulp_task<'env>(
     env: &'env Env,

@@ -1,4 +1,4 @@
-//! The native half of `OAuth1`, the class Oracle's tools use.
+//! The native half of `OAuth1`, the class that Oracle's tools use.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::session::commerce_tools::configuration::{Configuration, Setup};
 use crate::session::commerce_tools::request::ToolsRequest;
 use crate::session::commerce_tools::{CommerceTools, wording};
 
-/// What all `OAuth1` objects of one JavaScript thread share.
+/// State that all `OAuth1` objects of one JavaScript thread share.
 #[napi]
 pub struct NativeCommerceTools {
     tools: Arc<CommerceTools>,
@@ -35,7 +35,7 @@ pub struct NativeConfiguration {
     configuration: Arc<Configuration>,
 }
 
-/// A token at hand.
+/// A token whose secret is loaded.
 #[napi]
 pub struct NativeToken {
     tools: Arc<CommerceTools>,
@@ -43,7 +43,7 @@ pub struct NativeToken {
     session: Arc<Session>,
 }
 
-/// What `issueToken` must return.
+/// The result of `issueToken`.
 #[napi(object)]
 pub struct IssuedToken {
     /// Token ID.
@@ -70,37 +70,37 @@ pub struct RequestToSign {
     pub method: Option<String>,
     /// The address.
     pub url: Option<String>,
-    /// What some callers send instead.
+    /// The member that some callers send instead of `url`.
     pub path: Option<String>,
-    /// What tells two bodies apart.
+    /// Distinguishes two bodies.
     pub body: Option<String>,
 }
 
-/// A header, and what was put right in the request.
+/// A header, and the corrections of the request.
 #[napi(object)]
 pub struct SignedToolsRequest {
     /// The `Authorization` header.
     pub header: String,
-    /// The right `url`, where the one given was wrong.
+    /// The corrected `url`, if it was wrong.
     pub url: Option<String>,
-    /// The right `path`, where the one given was wrong.
+    /// The corrected `path`, if it was wrong.
     pub path: Option<String>,
 }
 
-/// An error with the text the tools know it by.
+/// An error with the text that the tools expect.
 fn to_tools(error: &Error) -> napi::Error {
     thrown_as(error, wording::message(error))
 }
 
 #[napi]
 impl NativeCommerceTools {
-    /// Of a thread that has done nothing yet.
+    /// The state of a thread that has done nothing yet.
     #[napi(constructor, catch_unwind)]
     pub fn new() -> Self {
         Self { tools: Arc::new(CommerceTools::new(background)) }
     }
 
-    /// The configuration an `OAuth1` object stands for.
+    /// Returns the configuration of an `OAuth1` object.
     #[napi(catch_unwind)]
     pub fn configuration(
         &self,
@@ -126,19 +126,19 @@ impl NativeCommerceTools {
         self.tools.hand_over(&pair, &account);
     }
 
-    /// The end of the process: says what is left to say, within a few seconds.
+    /// Called at the end of the process: prints the remaining messages within a few seconds.
     #[napi(catch_unwind)]
     pub fn ending(&self, snapshot: ProcessSnapshot, failed: bool, roots: Vec<String>) {
         let environment = Environment::from(snapshot);
         let tools = Arc::clone(&self.tools);
-        // Without a thread to run it on there is nothing to add to what failed.
+        // If no thread can be started, there is nothing to add to the failure.
         let _ = block_on(async move { tools.ending(&environment, failed, roots).await });
     }
 }
 
 #[napi]
 impl NativeConfiguration {
-    /// The token of a name, or the one given from outside, if it is at hand.
+    /// Returns the token of a name, or the token from outside, if its secret is loaded.
     #[napi(catch_unwind)]
     pub fn at_hand(&self, name: Option<String>) -> napi::Result<Option<NativeToken>> {
         let asked = self.asked(name.as_deref()).map_err(|error| to_tools(&error))?;
@@ -146,7 +146,7 @@ impl NativeConfiguration {
         Ok(session.map(|session| self.token(asked, session)))
     }
 
-    /// Brings the token of a name to hand, signing in if need be.
+    /// Loads the token of a name, and signs in if necessary.
     #[napi(catch_unwind, ts_return_type = "Promise<NativeToken>")]
     pub fn issue<'env>(
         &self,
@@ -163,7 +163,7 @@ impl NativeConfiguration {
         })
     }
 
-    /// The token a caller passes with its request.
+    /// A token that the caller passes with its request.
     #[napi(catch_unwind)]
     pub fn given(&self, pair: String, account: String) -> napi::Result<NativeToken> {
         let given = self.tools.given(&self.configuration, &pair, &account);
@@ -171,7 +171,7 @@ impl NativeConfiguration {
         Ok(self.token(asked, session))
     }
 
-    /// The saved tokens of this NetSuite.
+    /// Returns the saved tokens of this NetSuite or simulator.
     #[napi(catch_unwind)]
     pub fn list(&self) -> napi::Result<Vec<ListedToken>> {
         let tokens = self.configuration.list().map_err(|error| to_tools(&error))?;

@@ -1,12 +1,12 @@
-//! Failures on their way to JavaScript: the parts of a `TbaError`, as JSON in an error's message.
+//! Passes failures to JavaScript: the parts of a `TbaError`, as JSON in an error's message.
 
 use napi::Status;
 
 use crate::error::{Code, Error};
 use crate::tty::kind::with_advice;
 
-/// `lib/error.js` makes a `TbaError` of it. JSON, because an error of an async function can carry
-/// nothing but a text.
+/// `lib/error.js` makes a `TbaError` of it. It is JSON because an error of an async function can only
+/// carry text.
 pub fn thrown(error: &Error) -> napi::Error {
     let error = with_advice(error.clone());
     thrown_as(&error, error.to_string())
@@ -23,7 +23,7 @@ pub fn thrown_as(error: &Error, message: String) -> napi::Error {
     napi::Error::new(Status::GenericFailure, parts.to_string())
 }
 
-/// A value from JavaScript that is not what the documentation asks for.
+/// The error for a value from JavaScript that does not match the documentation.
 pub fn wrong_option(message: impl Into<String>) -> napi::Error {
     thrown(&Error::new(Code::OptionInvalid, message))
 }

@@ -1,4 +1,4 @@
-//! `Session.fetch`: a request from JavaScript, its answer back, and its body across once each way.
+//! `Session.fetch`: takes a request from JavaScript and returns the answer. Each body is copied once.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::node::session::{Abort, NativeSession};
 use crate::requests::outgoing::{Body, BodyKind, Outgoing, check_size};
 use crate::requests::sender::{Delivered, OnRetry, RetryEvent, Supervision};
 
-/// A request, checked for kinds by `lib/fetch.js`.
+/// A request. `lib/fetch.js` has checked the types of its members.
 #[napi(object)]
 pub struct RequestOptions {
     /// The HTTP method.
@@ -26,39 +26,39 @@ pub struct RequestOptions {
     pub query: Vec<(String, String)>,
     /// `text`, `form`, `json` or `bytes`.
     pub kind: String,
-    /// For the whole call.
+    /// The limit of the whole call.
     pub timeout_ms: Option<u32>,
-    /// How often it may be sent again.
+    /// The number of retries.
     pub retries: Option<u32>,
 }
 
-/// An answer, for `lib/fetch.js` to shape.
+/// An answer, which `lib/fetch.js` turns into a `Response`.
 #[napi(object)]
 pub struct NativeAnswer {
     /// The HTTP status.
     pub status: u16,
-    /// The words that belong to it.
+    /// Its reason phrase.
     pub status_text: String,
     /// `[name, value]` pairs.
     pub headers: Vec<(String, String)>,
     /// The body, decoded.
     pub body: Buffer,
-    /// The address that answered.
+    /// The URL that answered.
     pub url: String,
-    /// Whether that is another one than was asked.
+    /// Whether the answer came from another URL than the requested one.
     pub redirected: bool,
-    /// How often it was sent.
+    /// The number of attempts.
     pub attempts: u32,
 }
 
-/// What `onRetry` is told.
+/// The event that `onRetry` receives.
 #[napi(object)]
 pub struct NativeRetryEvent {
-    /// How often it was sent so far.
+    /// The number of attempts so far.
     pub attempt: u32,
-    /// Why it is sent again.
+    /// Why the request is sent again.
     pub reason: String,
-    /// How long that waits.
+    /// The pause before the next attempt.
     pub wait_ms: f64,
     /// The status of the answer, if there was one.
     pub status: Option<u16>,
@@ -83,7 +83,7 @@ impl NativeSession {
             "text" => BodyKind::Text,
             _ => BodyKind::Bytes,
         };
-        // Copied here, once: the caller may go on writing to its buffer.
+        // Copied once, because the caller may change its buffer.
         let body = match body {
             None => None,
             Some(Either::A(text)) => Some(Bytes::from(text)),
@@ -110,7 +110,7 @@ impl NativeSession {
     }
 }
 
-/// A JavaScript function that is told before a request is sent again, and waited for.
+/// A JavaScript function that is called and awaited before a request is sent again.
 fn listener(function: &Function<'_, NativeRetryEvent, ()>) -> napi::Result<OnRetry> {
     let function =
         function.build_threadsafe_function().weak::<true>().callee_handled::<false>().build()?;
@@ -118,7 +118,7 @@ fn listener(function: &Function<'_, NativeRetryEvent, ()>) -> napi::Result<OnRet
     Ok(Arc::new(move |event: RetryEvent| {
         let function = Arc::clone(&function);
         Box::pin(async move {
-            // The listener reports its own failures; one that is gone needs no event.
+            // A listener reports its own failures. If it is gone, it needs no event.
             let _ = function.call_async(NativeRetryEvent::from(event)).await;
         })
     }))

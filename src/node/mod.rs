@@ -1,14 +1,14 @@
-//! N-API only: converts what JavaScript gives, calls the rooms above, converts what comes back.
+//! N-API only: converts values from JavaScript, calls the rooms above, and converts the results.
 //!
-//! * [`errors`] – failures on their way to `TbaError`
+//! * [`errors`] – passes failures to `TbaError`
 //! * [`runtime`] – the thread that promises run on
-//! * [`promise`] – calls that take their time
-//! * [`process_snapshot`] – the snapshot JavaScript takes when a call starts
+//! * [`promise`] – calls that return a promise
+//! * [`process_snapshot`] – the snapshot that JavaScript takes when a call starts
 //! * [`options`] – the options of a call, and their table
-//! * [`session`] – `authenticate` and what it returns
-//! * [`authorize`] – its `authorize`, by hand for speed
-//! * [`fetch`] – its `fetch`
-//! * [`several`] – what `authenticateAll` needs beside `authenticate`
+//! * [`session`] – `authenticate` and `Session`
+//! * [`authorize`] – `Session.authorize`, written by hand for speed
+//! * [`fetch`] – `Session.fetch`
+//! * [`several`] – what `authenticateAll` needs in addition to `authenticate`
 //! * [`sign`] – `signRequest`
 //! * [`vault`] – `TokenVault`
 //! * [`commerce_tools`] – `OAuth1`
@@ -32,7 +32,7 @@ mod several;
 mod sign;
 mod vault;
 
-/// Runs when the package is loaded. Starts nothing that can fail.
+/// Runs when the package is loaded. It starts nothing that can fail.
 #[napi_derive::module_init]
 fn start() {
     crate::base::fork::watch();

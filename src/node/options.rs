@@ -1,4 +1,4 @@
-//! Options as JavaScript gives them, read by the table of `selection/options.rs`.
+//! Reads options from JavaScript with the table of `selection/options.rs`.
 
 use napi::bindgen_prelude::{
     JsObjectValue, KeyCollectionMode, KeyConversion, KeyFilter, Object, Unknown,
@@ -11,16 +11,16 @@ use crate::selection::options::Options;
 use crate::selection::setting::Given;
 use crate::text::printable;
 
-/// Longest name of an option that is repeated in an error.
+/// The longest option name that is repeated in an error.
 const SHOWN: usize = 60;
 
-/// Reads the options of one call. `whose` names the function they were given to.
+/// Reads the options of one call. `whose` names the function that was called.
 ///
 /// # Errors
-/// `OPTION_INVALID` for an option the table does not know, or of the wrong kind.
+/// `OPTION_INVALID` for an option that is not in the table, or that has the wrong type.
 pub fn read(given: &Object<'_>, whose: &str) -> napi::Result<Options> {
     let mut options = Options::default();
-    // Own names only: what somebody put on `Object.prototype` is not an option of this call.
+    // Own properties only: a property of `Object.prototype` is not an option of this call.
     let names = given.get_all_property_names(
         KeyCollectionMode::OwnOnly,
         KeyFilter::Enumerable,
@@ -59,11 +59,11 @@ pub struct OptionRow {
     pub option: Option<String>,
     /// The flags, the documented spelling first.
     pub flags: Vec<String>,
-    /// The environment variables; the first one that is set counts.
+    /// The environment variables. The first one that is set counts.
     pub variables: Vec<String>,
     /// Whether a flag is followed by a value.
     pub takes_value: bool,
-    /// What JavaScript may give.
+    /// The JavaScript type.
     pub kind: String,
 }
 

@@ -1,4 +1,4 @@
-//! The snapshot of variables, folders and terminal that JavaScript takes when a call starts.
+//! The snapshot of variables and folders that JavaScript takes when a call starts.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -27,11 +27,11 @@ pub struct ProcessSnapshot {
     pub node: Option<String>,
     /// `process.getuid()`.
     pub user_id: Option<u32>,
-    /// What runs, for others who wait for it: `gulp extension:fetch`.
+    /// What this process runs, for the messages of others that wait for it: `gulp extension:fetch`.
     pub program: String,
 }
 
-/// The environment of a call, with the secrets of the files that variables name.
+/// Returns the environment of a call, with the secrets from files that variables name.
 ///
 /// # Errors
 /// `SECRET_FILE`, `FLAG_CONFLICT`.
@@ -45,7 +45,7 @@ impl From<ProcessSnapshot> for Environment {
         environment.home = taken.home.map(PathBuf::from).filter(|home| home.is_absolute());
         environment.package = taken.package.map(PathBuf::from);
         environment.node = taken.node;
-        // Asked here and not by Node's `tty`, which takes longer to load than all of this package.
+        // Node's `tty` is not used, because it takes longer to load than this whole package.
         environment.terminal = kind::of_stdio() == Stdio::Terminal;
         environment.user_id = taken.user_id;
         let debug = environment.var("NETSUITE_TBA_DEBUG").is_some_and(|value| value != "0");

@@ -1,4 +1,5 @@
-//! Promises: every call becomes the same kind of future, so that what runs them is compiled once.
+//! Promises. Every call becomes the same type of future, so that the code that runs them is compiled
+//! once.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,7 +10,7 @@ use napi::sys;
 use crate::error::{Error, Result};
 use crate::node::errors::thrown;
 
-/// What a promise resolves to, on its way to JavaScript.
+/// The value that a promise resolves to.
 pub struct Settled(Box<dyn FnOnce(sys::napi_env) -> napi::Result<sys::napi_value> + Send>);
 
 impl ToNapiValue for Settled {
@@ -20,7 +21,7 @@ impl ToNapiValue for Settled {
 
 type Work = Pin<Box<dyn Future<Output = napi::Result<Settled>> + Send>>;
 
-/// A promise of what the work comes to; a failure becomes a `TbaError`.
+/// Returns a promise for the result of the work. A failure becomes a `TbaError`.
 pub fn promise<T: ToNapiValue + Send + 'static>(
     env: &Env,
     work: impl Future<Output = Result<T>> + Send + 'static,
@@ -37,7 +38,7 @@ pub fn promise_as<T: ToNapiValue + Send + 'static>(
     let work: Work = Box::pin(async move {
         let value = work.await.map_err(|error| thrown(&error))?;
         Ok(Settled(Box::new(move |env| {
-            // SAFETY: called by `to_napi_value`, with the environment it was called with.
+            // SAFETY: called by `to_napi_value` with its own environment.
             unsafe { T::to_napi_value(env, value) }
         })))
     });

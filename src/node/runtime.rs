@@ -1,7 +1,7 @@
-//! What runs promises: one thread with tokio, started by the first call that needs it.
+//! The thread that promises run on. It runs tokio, and the first call that needs it starts it.
 //!
-//! Loading the package starts nothing. A process without a thread or a file descriptor to spare can
-//! still load it and sign requests; a call that needs the thread fails with an error that says so.
+//! Loading the package starts nothing. A process that has no thread or file descriptor left can still
+//! load the package and sign requests. A call that needs the thread fails with an error that says so.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -19,12 +19,12 @@ use crate::base::blocking::no_thread;
 use crate::error::Result;
 use crate::node::errors::thrown;
 
-/// How long the end of the process may wait for work that is under way.
+/// How long the process waits at its end for running work.
 const SHUTDOWN: Duration = Duration::from_millis(100);
 
 static RUNTIME: OneThread = OneThread(Mutex::new(None));
 
-/// Has napi run its promises here.
+/// Makes napi run its promises on this thread.
 pub fn register() {
     register_async_runtime(Registered);
 }
@@ -37,7 +37,7 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output> {
     Ok(RUNTIME.handle()?.block_on(future))
 }
 
-/// Runs work that nobody waits for; where the thread cannot be started, it does not take place.
+/// Runs work that nobody waits for. If the thread cannot be started, the work is not done.
 pub fn background(work: Pin<Box<dyn Future<Output = ()> + Send>>) {
     if let Ok(handle) = RUNTIME.handle() {
         handle.spawn(work);
@@ -57,7 +57,7 @@ impl OneThread {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The running runtime, started where there is none.
+    /// Returns the runtime, and starts it if necessary.
     fn handle(&self) -> Result<Handle> {
         let mut running = self.lock();
         if let Some(running) = &*running {
@@ -69,15 +69,15 @@ impl OneThread {
 }
 
 impl Running {
-    /// One thread is plenty: sign-ins wait, they do not compute. It is made here and not by tokio,
-    /// which panics where it gets none.
+    /// One thread is enough, because sign-ins wait and do not compute. It is not started by tokio, which
+    /// panics if it cannot start a thread.
     fn start() -> std::io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let handle = runtime.handle().clone();
         let (stop, stopping) = oneshot::channel::<()>();
         let (ended, stopped) = mpsc::channel::<()>();
         std::thread::Builder::new().name("netsuite-tba".to_owned()).spawn(move || {
-            // Either told to stop or left: both end it.
+            // It ends when it is told to stop and when the sender is dropped.
             let _ = runtime.block_on(stopping);
             runtime.shutdown_timeout(SHUTDOWN);
             drop(ended);
@@ -89,8 +89,8 @@ impl Running {
 /// What napi calls.
 struct Registered;
 
-// SAFETY: napi keeps the image of this library loaded once a runtime is registered, so no code or
-// data of a task can go away under it. Tasks are polled and dropped by tokio, never forgotten.
+// SAFETY: napi keeps this library loaded once a runtime is registered, so the code and data of a task
+// stay valid. Tokio polls and drops tasks and never forgets them.
 unsafe impl AsyncRuntime for Registered {
     fn spawn(
         &self,
@@ -109,13 +109,13 @@ unsafe impl AsyncRuntime for Registered {
         block_on(future).map_err(|error| thrown(&error))
     }
 
-    /// Called when the last environment of Node goes away. Tasks that are left are dropped, which
-    /// cancels their promises.
+    /// Called when the last environment of Node ends. The remaining tasks are dropped, which cancels their
+    /// promises.
     fn shutdown(&self) -> napi::Result<()> {
         let running = RUNTIME.lock().take();
         if let Some(Running { stop, stopped, .. }) = running {
             let _ = stop.send(());
-            // Ends with an error as soon as the thread has ended.
+            // Fails as soon as the thread has ended.
             let _ = stopped.recv_timeout(2 * SHUTDOWN);
         }
         Ok(())

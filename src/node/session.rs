@@ -1,4 +1,4 @@
-//! `authenticate`, its abort handle, and the session it returns.
+//! `authenticate`, its abort handle, and the session that it returns.
 
 use std::sync::{Arc, OnceLock};
 
@@ -46,8 +46,8 @@ impl Abort {
     }
 }
 
-/// JavaScript holds it as long as the call lasts. When it goes before, the thread that called ends: a
-/// worker was terminated, and must not keep the port, the terminal or others waiting.
+/// JavaScript keeps the handle as long as the call lasts. If it is collected earlier, the calling thread
+/// ends: a terminated worker must not keep the port or the terminal, or let others wait.
 impl Drop for Abort {
     fn drop(&mut self) {
         self.handle.abort();
@@ -60,8 +60,8 @@ impl Abort {
     }
 }
 
-/// Signs in. `options` are those of the table; `argv` is a gulp command line, if there is one.
-/// `roots` returns Node's own trust roots; it is called only when the network is needed.
+/// Signs in. `options` are the options of the table; `argv` is the command line of gulp, if there is
+/// one. `roots` returns Node's trust roots and is called only if the network is needed.
 #[napi(catch_unwind, ts_return_type = "Promise<NativeSession>")]
 pub fn authenticate<'env>(
     env: &'env Env,
@@ -74,7 +74,7 @@ pub fn authenticate<'env>(
     let program = surroundings.program.clone();
     let environment = Environment::from(surroundings);
     let mut options = options::read(&options, "authenticate()")?;
-    // A plain script has options only, and is told of them and not of flags.
+    // A plain script has options only, so its messages name options and not flags.
     let mut failed: fn(&Error) -> napi::Error = |error| thrown(&in_script_words(error.clone()));
     if let Some(argv) = argv {
         flags::check_npm(&argv, &environment).map_err(|error| thrown(&error))?;
@@ -86,7 +86,7 @@ pub fn authenticate<'env>(
     let roots = reusable_roots_of(&roots)?;
     let abort = abort.handle.clone();
     promise_as(env, failed, async move {
-        // A file with a secret may be a named pipe, whose writer takes its time.
+        // A file with a secret may be a named pipe whose writer is slow.
         let environment = blocking(move || secret_file::resolved(environment)).await?;
         let key = single_flight::CallKey::of(&options, &environment);
         let beginning = Arc::new(Beginning { options, environment, program, roots });
@@ -99,7 +99,7 @@ pub fn authenticate<'env>(
     })
 }
 
-/// Node's trust roots, fetched on the JavaScript thread when they are needed.
+/// Node's trust roots. They are fetched on the JavaScript thread when they are needed.
 pub(super) fn roots_of(
     roots: &Function<'_, (), Vec<String>>,
 ) -> napi::Result<crate::session::call::Roots> {
@@ -108,7 +108,7 @@ pub(super) fn roots_of(
     Ok(Box::new(move || Box::pin(async move { roots.call_async(()).await.unwrap_or_default() })))
 }
 
-/// The same, for as often as it is needed.
+/// The same, for any number of calls.
 fn reusable_roots_of(
     roots: &Function<'_, (), Vec<String>>,
 ) -> napi::Result<crate::requests::network::Roots> {
@@ -126,12 +126,12 @@ fn reusable_roots_of(
 pub struct NativeSession {
     session: Arc<crate::session::Session>,
     beginning: Arc<Beginning>,
-    /// Made by the first request.
+    /// Created by the first request.
     sender: OnceLock<Arc<Sender>>,
 }
 
 impl NativeSession {
-    /// What sends the session's requests.
+    /// Sends the session's requests.
     pub(super) fn sender(&self) -> crate::error::Result<Arc<Sender>> {
         if let Some(sender) = self.sender.get() {
             return Ok(Arc::clone(sender));
@@ -150,9 +150,9 @@ pub struct Passport {
     pub consumer_key: String,
     /// Token ID.
     pub token: String,
-    /// Fresh.
+    /// A new nonce.
     pub nonce: String,
-    /// Unix seconds, as SOAP templates want it.
+    /// Unix seconds, in the form that SOAP templates need.
     pub timestamp: f64,
     /// Base64.
     pub signature: String,
@@ -192,13 +192,13 @@ impl NativeSession {
         self.session.role.as_ref().map(|role| role.as_str().to_owned())
     }
 
-    /// Where the token came from.
+    /// The source of the token.
     #[napi(getter, catch_unwind)]
     pub fn source(&self) -> String {
         self.session.source.as_str().to_owned()
     }
 
-    /// A function `(method, url) => header` for this session: the fast way.
+    /// Returns a function `(method, url) => header` for this session, which is the fastest way to sign.
     #[napi(catch_unwind)]
     pub fn authorizer<'env>(&self, env: &'env Env) -> napi::Result<Object<'env>> {
         authorize::function(env, Arc::clone(&self.session))
@@ -225,7 +225,7 @@ impl NativeSession {
     }
 }
 
-/// A fresh token passport.
+/// Returns a new token passport.
 pub(super) fn passport(session: &crate::session::Session) -> napi::Result<Passport> {
     let account = session.account.as_str();
     let passport = session.identity.with_signer(|signer| signer.token_passport(account));

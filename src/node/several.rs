@@ -1,4 +1,4 @@
-//! What `authenticateAll` needs beside `authenticate`: the names, and the summary.
+//! What `authenticateAll` needs in addition to `authenticate`: the names, and the summary.
 
 use napi_derive::napi;
 
@@ -9,7 +9,7 @@ use crate::selection::setting::To;
 use crate::selection::{flags, several};
 use crate::text::printable;
 
-/// The names of the tokens asked for by the option `to`, else by `--to` of a command line.
+/// Returns the token names in the option `to`, or else in `--to` of a command line.
 #[napi(catch_unwind)]
 pub fn names_of_tokens(to: Option<String>, argv: Option<Vec<String>>) -> napi::Result<Vec<String>> {
     let asked = match (to, argv) {
@@ -23,7 +23,7 @@ pub fn names_of_tokens(to: Option<String>, argv: Option<Vec<String>>) -> napi::R
 /// How the work for one account ended.
 #[napi(object)]
 pub struct Ended {
-    /// The name of the token; absent for a token from elsewhere.
+    /// The name of the token. Absent for a token from outside.
     pub auth_id: Option<String>,
     /// The account ID.
     pub account: String,
@@ -31,7 +31,7 @@ pub struct Ended {
     pub outcome: String,
 }
 
-/// Prints on stderr how the work ended for each account.
+/// Prints the result for each account on stderr.
 #[napi(catch_unwind)]
 pub fn print_summary(ended: Vec<Ended>) {
     let done = ended.iter().filter(|one| one.outcome == "done").count();

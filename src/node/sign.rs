@@ -1,4 +1,4 @@
-//! `signRequest`: the plain signer, with credentials taken as they are.
+//! `signRequest`: the plain signer, which uses credentials unchanged.
 
 use napi_derive::napi;
 
@@ -31,20 +31,20 @@ pub struct OpaqueCredentials {
     pub token_id: Option<String>,
     /// Token secret.
     pub token_secret: Option<String>,
-    /// Realm, put into the header and not signed.
+    /// The realm. It is added to the header and not signed.
     pub realm: Option<String>,
 }
 
-/// Nonce and timestamp from outside.
+/// Nonce and timestamp chosen by the caller.
 #[napi(object)]
 pub struct FixedParts {
-    /// Taken as it is.
+    /// Used unchanged.
     pub nonce: Option<String>,
     /// Unix seconds.
     pub timestamp: Option<f64>,
 }
 
-/// What `signRequest` returns.
+/// The result of `signRequest`.
 #[napi(object)]
 pub struct SignedRequest {
     /// The value of the `Authorization` header.
@@ -55,7 +55,7 @@ pub struct SignedRequest {
     pub base_string: String,
 }
 
-/// Signs one request and shows how.
+/// Signs one request and returns the intermediate values.
 #[napi(catch_unwind)]
 pub fn sign_request(
     request: RequestToSign,
@@ -112,7 +112,7 @@ pub fn pairs<'a>(
 }
 
 fn whole_seconds(timestamp: f64) -> napi::Result<u64> {
-    // 2^53: from there on JavaScript numbers skip whole numbers.
+    // 2^53: above it, JavaScript numbers skip integers.
     if (0.0..9_007_199_254_740_992.0).contains(&timestamp) && timestamp.fract() == 0.0 {
         #[expect(
             clippy::cast_possible_truncation,

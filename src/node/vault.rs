@@ -18,7 +18,7 @@ use crate::vault::model::SavedToken;
 use crate::vault::passphrase_prompt::with_person;
 use crate::vault::settings::VaultSettings;
 
-/// `SavedToken` of `index.d.ts`; times are Unix seconds and become ISO texts in `lib/vault.js`.
+/// `SavedToken` of `index.d.ts`. Times are Unix seconds; `lib/vault.js` turns them into ISO texts.
 #[napi(object)]
 pub struct SavedTokenRow {
     /// Name.
@@ -76,11 +76,11 @@ pub struct ImportedTokenRow {
     pub account: Option<String>,
     /// `imported`, `kept` or `skipped`.
     pub outcome: String,
-    /// The store it went to.
+    /// The store it was saved in.
     pub store: Option<String>,
     /// Why it was skipped.
     pub reason: Option<String>,
-    /// Its plaintext is gone from the file.
+    /// Whether its plain text was removed from the file.
     pub plaintext_removed: bool,
 }
 
@@ -117,7 +117,7 @@ pub struct NativeVault {
 
 #[napi]
 impl NativeVault {
-    /// Opens a vault; nothing is read yet.
+    /// Opens a vault. Nothing is read yet.
     #[napi(constructor, catch_unwind)]
     pub fn new(
         surroundings: ProcessSnapshot,
@@ -131,14 +131,14 @@ impl NativeVault {
         Ok(Self { vault: Vault::open(with_person(settings, &Abort::default())) })
     }
 
-    /// Every saved token; no keychain is touched.
+    /// Returns every saved token, without using a keychain.
     #[napi(catch_unwind)]
     pub fn list(&self) -> napi::Result<Vec<SavedTokenRow>> {
         let tokens = self.vault.list().map_err(|error| thrown(&error))?;
         Ok(tokens.into_iter().map(Into::into).collect())
     }
 
-    /// Gives a token another name.
+    /// Renames a token.
     #[napi(catch_unwind, ts_return_type = "Promise<void>")]
     pub fn rename<'env>(
         &self,
@@ -152,7 +152,7 @@ impl NativeVault {
         })
     }
 
-    /// Removes a token; whether there was one.
+    /// Removes a token. Returns whether it existed.
     #[napi(catch_unwind, ts_return_type = "Promise<boolean>")]
     pub fn remove<'env>(
         &self,
@@ -165,7 +165,7 @@ impl NativeVault {
         })
     }
 
-    /// Moves tokens of `~/.nstba`, or of another file of its kind, into the vault.
+    /// Moves the tokens of `~/.nstba`, or of another file of that format, into the vault.
     #[napi(catch_unwind, ts_return_type = "Promise<ImportReportRow>")]
     pub fn import<'env>(
         &self,

@@ -1,4 +1,5 @@
-//! The clock of this process, corrected once by NetSuite's `Date` when it refuses our timestamps.
+//! The clock of this process. It is corrected once by NetSuite's `Date` when NetSuite refuses our
+//! timestamps.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -7,19 +8,19 @@ use crate::base::console::say;
 use crate::netsuite::clock::skew_in_words;
 use crate::signer::clock as signing_clock;
 
-/// Less than this is no reason for a refusal, so correcting it would change nothing.
+/// A smaller difference is no reason for a refusal, so it is not corrected.
 const WORTH_CORRECTING: i64 = 60;
 
-/// The correction of one process. Static but for the tests.
+/// The correction of one process. It is static except in tests.
 #[derive(Default)]
 pub(super) struct ProcessClock {
     corrected_by: Mutex<Option<i64>>,
 }
 
-/// What became of a correction.
+/// The result of a correction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Correction {
-    /// The clock is corrected now, or was while the refused request was under way.
+    /// The clock is corrected now, or was corrected while the refused request was under way.
     Done,
     /// It was corrected before the refused request was signed, or there is nothing to correct.
     Useless,
@@ -34,7 +35,7 @@ impl ProcessClock {
         self.corrected_by.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
-    /// Corrects the clock by what it is ahead of NetSuite's, unless that was done already.
+    /// Corrects the clock by its difference from NetSuite's, unless that was done already.
     /// `was_corrected`: whether a correction was in effect when the refused request was signed.
     pub(super) fn correct(
         &self,

@@ -1,4 +1,4 @@
-//! The token a request is signed with. A sign-in may replace it while requests are under way.
+//! The token that signs requests. A sign-in may replace it while requests are under way.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -14,24 +14,24 @@ use crate::netsuite::site::Site;
 use crate::netsuite::token_info::check_token;
 use crate::signer::request::Signer;
 
-/// How long "the token works" is believed. That it was refused is believed for as long as it lives.
+/// How long the answer "the token works" is valid. A refusal is valid as long as the token exists.
 const WORKS_FOR: Duration = Duration::from_secs(10);
 
-/// A token with its signer.
+/// A token and its signer.
 #[derive(Clone)]
 pub struct Identity {
     /// Signs with the token.
     pub signer: Signer,
-    /// The token's ID, to tell a new token from the refused one.
+    /// The token's ID, to distinguish a new token from the refused one.
     pub token_id: String,
 }
 
 /// Makes a new token under the same name, for the same account and role.
 pub trait Renewal: Send + Sync {
-    /// Whether a person is there to allow access.
+    /// Whether somebody is there to allow access.
     fn is_possible(&self) -> bool;
 
-    /// Signs in again. Calls at once share one sign-in.
+    /// Signs in again. Simultaneous calls share one sign-in.
     fn renew(
         &self,
         refused_token: &str,
@@ -39,21 +39,21 @@ pub trait Renewal: Send + Sync {
     ) -> Pin<Box<dyn Future<Output = Result<Identity>> + Send>>;
 }
 
-/// The token a task signs with now, shared by everything that signs for it.
+/// The current token of a task, shared by everything that signs for it.
 pub struct Current(RwLock<Arc<InUse>>);
 
 impl Current {
-    /// Starts with a token.
+    /// Makes an identity that starts with a token.
     pub fn new(identity: Identity) -> Self {
         Self(RwLock::new(InUse::new(identity)))
     }
 
-    /// Calls something with the signer of the token in use.
+    /// Calls a function with the signer of the current token.
     pub fn with_signer<T>(&self, sign: impl FnOnce(&Signer) -> T) -> T {
         sign(&self.0.read().unwrap_or_else(PoisonError::into_inner).identity.signer)
     }
 
-    /// The token in use with its signer.
+    /// Returns the current token and its signer.
     pub fn identity(&self) -> Identity {
         self.get().identity.clone()
     }
@@ -62,7 +62,7 @@ impl Current {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts a new token in the place of the refused one, unless that happened already.
+    /// Replaces the refused token with a new one, unless that happened already.
     pub(super) fn replace(&self, refused: &Arc<InUse>, identity: Identity) {
         let mut current = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if Arc::ptr_eq(&current, refused) {
@@ -71,12 +71,12 @@ impl Current {
     }
 }
 
-/// An identity in use, with what is known of its refusal.
+/// The current token, and what is known about its refusal.
 pub(super) struct InUse {
     pub(super) identity: Identity,
-    /// Why NetSuite refuses it, asked once for all requests.
+    /// Why NetSuite refuses it. Asked once for all requests.
     verdict: tokio::sync::Mutex<Option<(Instant, Result<()>)>>,
-    /// Why there is no successor.
+    /// Why the token could not be replaced.
     failure: Mutex<Option<Error>>,
     announced: AtomicBool,
 }
@@ -87,7 +87,7 @@ impl InUse {
         Arc::new(Self { identity, verdict, failure, announced: AtomicBool::new(false) })
     }
 
-    /// Asks NetSuite whether the token works, once for all who want to know.
+    /// Asks NetSuite whether the token works, once for all callers.
     pub(super) async fn why(&self, client: &Client, site: &Site, of: &AccountId) -> Result<()> {
         let mut verdict = self.verdict.lock().await;
         if let Some((at, known)) = &*verdict {
@@ -101,12 +101,12 @@ impl InUse {
         answer
     }
 
-    /// The failure of the sign-in that was to replace this token.
+    /// Returns the failure of the sign-in that should have replaced this token.
     pub(super) fn failure(&self) -> Option<Error> {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// True for the first caller.
+    /// Returns true for the first caller only.
     pub(super) fn is_first_announcement(&self) -> bool {
         !self.announced.swap(true, Ordering::Relaxed)
     }

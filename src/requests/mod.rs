@@ -1,13 +1,13 @@
 //! Signed requests: `session.fetch` and the commands that send requests.
 //!
-//! * [`outgoing`] – a request as the caller wants it, checked before a byte is sent
+//! * [`outgoing`] – the caller's request, checked before a byte is sent
 //! * [`retry`] – the rules of sending: what is done after each outcome
 //! * [`limiter`] – how many requests of an account are under way at once
-//! * [`clock`] – correcting this process's clock by NetSuite's
-//! * [`network`] – the HTTP client, one per process and way out
-//! * [`identity`] – the token a request is signed with, which a sign-in may replace
-//! * [`refusal`] – what is said when NetSuite refuses a request
-//! * [`sender`] – sends one request as often as the rules say
+//! * [`clock`] – corrects this process's clock by NetSuite's
+//! * [`network`] – the HTTP clients, one for each proxy and set of certificates
+//! * [`identity`] – the token that signs requests, which a sign-in may replace
+//! * [`refusal`] – the messages for a refused request
+//! * [`sender`] – sends one request as often as the rules allow
 
 pub mod clock;
 pub mod identity;

@@ -1,4 +1,4 @@
-//! The HTTP client: built at the first request, one per process for each way out of it.
+//! The HTTP clients: built at the first request, one per process for each proxy and set of certificates.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -13,23 +13,23 @@ use crate::netsuite::client::Client;
 use crate::netsuite::network_settings::NetworkSettings;
 use crate::netsuite::site::Site;
 
-/// Fetches Node's own trust roots, which cost too much to fetch when no request is made.
+/// Fetches Node's trust roots. That is too slow to do if no request is made.
 pub type Roots = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Vec<String>> + Send>> + Send + Sync>;
 
 /// How the requests of a session reach NetSuite.
 pub struct Network {
-    /// Without the trust roots of Node.
+    /// Leaves out Node's trust roots.
     settings: NetworkSettings,
     site: Site,
     roots: Roots,
 }
 
-/// What decides over which proxy and with which certificates a request goes. A hash, since the
-/// address of a proxy may hold a password.
+/// Identifies proxy and certificates. It is a hash because the address of a proxy may contain a
+/// password.
 type Way = [u8; 32];
 type Clients = HashMap<Way, Arc<OnceCell<Arc<Client>>>>;
 
-/// The variables a client is built from.
+/// The variables that a client is built from.
 const VARIABLES: [&str; 8] = [
     "HTTPS_PROXY",
     "https_proxy",
@@ -42,12 +42,12 @@ const VARIABLES: [&str; 8] = [
 ];
 
 impl Network {
-    /// A way to NetSuite; nothing is built yet.
+    /// Prepares a client; nothing is built yet.
     pub fn new(settings: NetworkSettings, site: Site, roots: Roots) -> Self {
         Self { settings, site, roots }
     }
 
-    /// The client, built by whoever needs it first.
+    /// Returns the client. The first caller builds it.
     pub(super) async fn client(&self) -> Result<Arc<Client>> {
         static CLIENTS: LazyLock<Mutex<Clients>> = LazyLock::new(Mutex::default);
         let way = self.way();

@@ -1,4 +1,4 @@
-//! A request as the caller wants it. Whatever cannot be sent is refused here, before a byte is sent.
+//! The caller's request. A request that cannot be sent is refused here, before a byte is sent.
 
 use std::time::Duration;
 
@@ -12,16 +12,16 @@ use crate::error::{Code, Error, Result};
 use crate::netsuite::site::{Site, without_credentials};
 use crate::text::printable;
 
-/// How long a call may take unless the caller says otherwise, repetitions included.
+/// How long a call may take by default, retries included.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
-/// How often a request is sent again unless the caller says otherwise.
+/// The default number of retries.
 pub const DEFAULT_RETRIES: u32 = 4;
-/// How long a connection may be silent when the caller gave no time of his own.
+/// How long a connection may be silent if the caller set no time limit.
 const DEFAULT_IDLE: Duration = Duration::from_secs(60);
-/// Larger bodies are refused: NetSuite takes 10 MB, and every attempt holds the body in memory.
+/// The largest body. NetSuite accepts 10 MB, and every attempt keeps the body in memory.
 pub const MAX_BODY: usize = 512 * 1024 * 1024;
 
-/// Headers this package sets itself, or that belong to a connection it manages.
+/// Headers that this package sets itself, or that belong to a connection that it manages.
 const OWNED: [&str; 12] = [
     "authorization",
     "host",
@@ -37,7 +37,7 @@ const OWNED: [&str; 12] = [
     "upgrade",
 ];
 
-/// What a body is, which decides its `Content-Type` when the caller gives none.
+/// The type of a body, which decides its `Content-Type` if the caller sets none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyKind {
     /// Bytes without a type.
@@ -61,17 +61,17 @@ impl BodyKind {
     }
 }
 
-/// A body and what it is.
+/// A body and its type.
 pub struct Body {
-    /// What it is.
+    /// The type.
     pub kind: BodyKind,
     /// The bytes.
     pub bytes: Bytes,
 }
 
-/// A request as the caller wants it.
+/// The caller's request.
 pub struct Outgoing {
-    /// `GET`, or `POST` with a body, when absent.
+    /// The method. Defaults to `GET`, or to `POST` with a body.
     pub method: Option<String>,
     /// A path, or an absolute URL of the account.
     pub target: String,
@@ -81,9 +81,9 @@ pub struct Outgoing {
     pub headers: Vec<(String, String)>,
     /// The body, if there is one.
     pub body: Option<Body>,
-    /// For the whole call.
+    /// The limit of the whole call.
     pub timeout: Option<Duration>,
-    /// How often the request may be sent again.
+    /// The number of retries.
     pub retries: Option<u32>,
 }
 
@@ -101,7 +101,7 @@ pub(super) struct Ready {
 }
 
 impl Outgoing {
-    /// Checks everything that can be checked without asking anybody.
+    /// Checks everything that can be checked without the network.
     ///
     /// # Errors
     /// [`Code::RequestInvalid`], or [`Code::HostRefused`] for an address that is not the account's.
@@ -126,14 +126,14 @@ impl Outgoing {
             body: bytes,
             form,
             timeout: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
-            // A caller that gives a time expects a slow script: then the time of the call is the limit.
+            // A caller that sets a time limit expects a slow script, so only that limit applies.
             idle: self.timeout.map_or(DEFAULT_IDLE, |timeout| timeout.saturating_add(DEFAULT_IDLE)),
             retries: self.retries.unwrap_or(DEFAULT_RETRIES),
         })
     }
 }
 
-/// Refuses a body that is too large; asked before it is copied.
+/// Refuses a body that is too large. Called before the body is copied.
 ///
 /// # Errors
 /// [`Code::RequestInvalid`].
@@ -141,7 +141,7 @@ pub fn check_size(bytes: usize) -> Result<()> {
     if bytes <= MAX_BODY { Ok(()) } else { Err(too_large()) }
 }
 
-/// The refusal of a body that is too large.
+/// The error for a body that is too large.
 pub fn too_large() -> Error {
     let limit = MAX_BODY / (1024 * 1024);
     invalid(&format!("The body is larger than {limit} MiB."))
@@ -169,20 +169,20 @@ fn method(given: Option<&str>, has_body: bool) -> Result<Method> {
     })
 }
 
-/// The address of a target, on a host of the account.
+/// Returns the URL of a target, on a host of the account.
 pub fn address(
     target: &str,
     query: &[(String, String)],
     site: &Site,
     account: &AccountId,
 ) -> Result<Url> {
-    // Next to an @ or a backslash there may be a password, wherever the address seems to end.
+    // With an @ or a backslash in the text, any part of it may be a password.
     let shown = || match target.split(['?', '#']).next() {
         Some(path) if !target.contains(['@', '\\']) => format!("\"{}\"", printable(path, 120)),
         _ => "The address given".to_owned(),
     };
     let parsed = if target.starts_with("//") {
-        // A browser would take this for another host.
+        // A browser would read this as another host.
         None
     } else if target.starts_with('/') {
         Url::parse(&site.address_of_path(account, target)).ok()
@@ -219,7 +219,7 @@ fn headers(given: &[(String, String)]) -> Result<HeaderMap> {
             let message = format!("The header {shown} is set by netsuite-tba.");
             return Err(invalid(&message).with_next_step(format!("Leave {shown} out.")));
         }
-        // Values are Latin-1, as in every HTTP client; the value is never shown.
+        // Values are Latin-1, as in every HTTP client. The value is never shown.
         let latin1: Option<Vec<u8>> =
             value.trim().chars().map(|letter| u8::try_from(u32::from(letter)).ok()).collect();
         let value = latin1.and_then(|bytes| HeaderValue::from_bytes(&bytes).ok());
@@ -233,7 +233,7 @@ fn headers(given: &[(String, String)]) -> Result<HeaderMap> {
     Ok(headers)
 }
 
-/// The pairs of a form body, which RFC 5849 section 3.4.1.3.1 signs with the request.
+/// Returns the pairs of a form body. RFC 5849 section 3.4.1.3.1 signs them with the request.
 fn form(headers: &HeaderMap, body: &[u8]) -> Result<Vec<(String, String)>> {
     let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
     let kind = kind.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();

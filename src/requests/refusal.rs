@@ -1,4 +1,4 @@
-//! What is said when NetSuite refuses a signed request: the cause, and what to do about it.
+//! The messages for a signed request that NetSuite refuses: the cause, and what to do about it.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::error::{Code, Error, Exit};
 use crate::netsuite::clock::skew_in_words;
 use crate::requests::identity::InUse;
 
-/// Whose token was refused.
+/// The refused token.
 pub(super) struct Whose<'a> {
     pub(super) account: &'a AccountId,
     /// The name of the token, if it has one.
@@ -25,7 +25,7 @@ impl Whose<'_> {
         }
     }
 
-    /// A refresh replaces the account by a copy of production, and its tokens are gone.
+    /// A refresh replaces the account with a copy of production and deletes its tokens.
     fn refresh_hint(&self) -> &'static str {
         if is_refreshed(self.account) {
             " Refreshing a sandbox or Release Preview account deletes its tokens."
@@ -45,19 +45,19 @@ impl Whose<'_> {
     }
 }
 
-/// Whether the account is a copy that is refreshed from production: `_SB1`, `_RP`.
+/// Checks whether the account is a copy that is refreshed from production: `_SB1`, `_RP`.
 fn is_refreshed(account: &AccountId) -> bool {
     let suffix = account.as_str().rsplit_once('_').map_or("", |(_, suffix)| suffix);
     suffix.starts_with("RP") || suffix.starts_with("SB")
 }
 
-/// The token itself is refused, and nobody is there to sign in again.
+/// The error if the token itself is refused and nobody is there to sign in again.
 pub(super) fn of_the_token(whose: &Whose<'_>, cause: &Error) -> Error {
     let message = format!("{}: {}{}", whose.shown(), cause.message(), whose.refresh_hint());
     Error::new(Code::InvalidLogin, message).with_next_step(whose.next_step())
 }
 
-/// NetSuite, or the network, named a cause that signing in again would not remove.
+/// The error if NetSuite or the network named a cause that a new sign-in would not remove.
 pub(super) fn explained(whose: &Whose<'_>, cause: &Error) -> Error {
     if cause.code().row().exit == Exit::Network {
         let message = format!(
@@ -71,7 +71,7 @@ pub(super) fn explained(whose: &Whose<'_>, cause: &Error) -> Error {
         .with_next_step(cause.next_step().to_owned())
 }
 
-/// The token works, and still this request is refused.
+/// The error if the token works but this request is refused.
 pub(super) fn of_this_request(whose: &Whose<'_>, url: &Url) -> Error {
     let message = format!(
         "{} works, but NetSuite refused it for {}: its role lacks a permission.",
@@ -83,7 +83,7 @@ pub(super) fn of_this_request(whose: &Whose<'_>, url: &Url) -> Error {
     )
 }
 
-/// The timestamp is refused, and correcting the clock did not help.
+/// The error if the timestamp is refused and correcting the clock did not help.
 pub(super) fn of_the_clock(ahead: Option<i64>) -> Error {
     let off = ahead.and_then(skew_in_words);
     let message = match off {
@@ -93,7 +93,7 @@ pub(super) fn of_the_clock(ahead: Option<i64>) -> Error {
     Error::new(Code::InvalidTimestamp, message)
 }
 
-/// Says that a sign-in follows, once per refused token.
+/// Prints that a sign-in follows, once per refused token.
 pub(super) fn announce(whose: &Whose<'_>, refused: &Arc<InUse>, cause: &Error) {
     if refused.is_first_announcement() {
         say(&format!(

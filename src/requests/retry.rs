@@ -1,4 +1,4 @@
-//! The rules of sending: what came of an attempt, and what is done about it.
+//! The rules of sending: the outcome of an attempt, and what is done about it.
 
 use std::time::Duration;
 
@@ -8,29 +8,29 @@ use crate::error::Code;
 use crate::netsuite::exchange::FullAnswer;
 use crate::netsuite::reason::Reason;
 
-/// The first pause after a busy answer or a failed connection; it doubles each time.
+/// The first pause after a busy answer or a failed connection. It doubles each time.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// A refusal is blamed on the clock from here on; NetSuite tolerates five minutes.
+/// From this difference on, the clock explains a refusal. NetSuite tolerates five minutes.
 const CLOCK_IS_OFF: i64 = 4 * 60;
 
-/// What came of one attempt.
+/// The outcome of one attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// NetSuite answered that it is busy, and maybe when to come back.
+    /// NetSuite answered that it is busy, and possibly when to try again.
     Busy(Option<Duration>),
     /// The connection failed before the request was written.
     NotSent,
     /// The connection failed, or went silent, after the request was written.
     AnswerLost,
-    /// The answer is larger than what is held in memory.
+    /// The answer is too large.
     AnswerTooLarge,
-    /// The timestamp was refused. The clock is off by so many seconds, where that is known.
+    /// The timestamp was refused. Contains the difference of the clocks in seconds, if it is known.
     ClockRefused(Option<i64>),
-    /// The token, or what belongs to it, was refused.
+    /// The token, its role or its integration record was refused.
     TokenRefused,
-    /// NetSuite names another address.
+    /// NetSuite redirects to another URL.
     Redirected,
     /// Any other answer.
     Answered,
@@ -39,19 +39,19 @@ pub(super) enum Outcome {
 /// What is done after an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// Wait, sign anew and send again; when no attempt is left, the answer or the failure is final.
+    /// Wait, sign again and send again. If no attempt is left, the answer or the failure is final.
     SendAgain(RetryReason),
     /// Correct the clock of this process once, then send again.
     CorrectClock,
-    /// Ask NetSuite why, sign in again if a person is there, then send again.
+    /// Ask NetSuite why, sign in again if somebody is there, then send again.
     AskWhy,
-    /// Send the request to the address named, if it is one of the account's.
+    /// Send the request to the URL of the redirect, if it belongs to the account.
     Follow,
-    /// The answer is the caller's.
+    /// Return the answer to the caller.
     Deliver,
     /// Fail: NetSuite may have run the request.
     FailAsLost,
-    /// Fail with the reason at hand.
+    /// Fail with the known reason.
     Fail,
 }
 
@@ -69,7 +69,7 @@ pub enum RetryReason {
 }
 
 impl RetryReason {
-    /// The word for it in `onRetry`.
+    /// Returns its name in `onRetry`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Busy => "busy",
@@ -80,7 +80,7 @@ impl RetryReason {
     }
 }
 
-/// The table. A RESTlet's PUT and DELETE may do anything, so only GET and HEAD are repeated when
+/// The table of rules. A RESTlet's PUT and DELETE may do anything, so only GET and HEAD are repeated if
 /// NetSuite may have run the request.
 pub(super) fn step_after(outcome: &Outcome, method: &Method) -> Step {
     let only_reads = matches!(*method, Method::GET | Method::HEAD);
@@ -97,12 +97,12 @@ pub(super) fn step_after(outcome: &Outcome, method: &Method) -> Step {
     }
 }
 
-/// Reads what an answer means. `now` is the corrected time of this process.
+/// Determines what an answer means. `now` is the corrected time of this process.
 pub(super) fn outcome_of(answer: &FullAnswer, now: i64) -> Outcome {
     let reason = || Reason::find(&answer.body, &answer.challenge());
     match answer.status {
         429 | 503 => Outcome::Busy(answer.retry_after()),
-        // RESTlets answer a busy account with 400, and with a message in the user's language.
+        // For a busy account RESTlets answer 400, with a message in the user's language.
         400 => match reason().and_then(|reason| reason.code) {
             Some(Code::RateLimited) => Outcome::Busy(answer.retry_after()),
             _ => Outcome::Answered,
@@ -122,8 +122,8 @@ pub(super) fn outcome_of(answer: &FullAnswer, now: i64) -> Outcome {
     }
 }
 
-/// How long to wait before the request is sent again: what NetSuite asks for, else a random part
-/// of a limit that doubles, so that many clients do not come back at once.
+/// Returns the pause before the request is sent again: the time that NetSuite asks for, or a random part
+/// of a limit that doubles, so that many clients do not retry at the same moment.
 pub(super) fn pause(outcome: &Outcome, repeats: u32, random: f64) -> Duration {
     if let Outcome::Busy(Some(wanted)) = outcome {
         return (*wanted).min(LONGEST_PAUSE);

@@ -1,4 +1,4 @@
-//! `Sender`: sends the requests of one signed-in task, each as often as the rules say.
+//! `Sender`: sends the requests of one signed-in task, each as often as the rules allow.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -26,7 +26,7 @@ use crate::requests::refusal::Whose;
 use crate::requests::retry::{Outcome, RetryReason, Step, outcome_of, pause, step_after};
 use crate::signer::request::Request;
 
-/// Redirects are followed so often.
+/// How many redirects are followed.
 const MAX_HOPS: u32 = 5;
 
 /// Sends the requests of one signed-in task.
@@ -41,28 +41,28 @@ pub struct Sender {
     renewal: Option<Arc<dyn Renewal>>,
 }
 
-/// Told before a request is sent again.
+/// An event that is reported before a request is sent again.
 #[derive(Clone, Debug)]
 pub struct RetryEvent {
-    /// How often it was sent so far.
+    /// The number of attempts so far.
     pub attempt: u32,
-    /// Why it is sent again.
+    /// Why the request is sent again.
     pub reason: RetryReason,
-    /// How long that waits.
+    /// The pause before the next attempt.
     pub wait: Duration,
     /// The status of the answer, if there was one.
     pub status: Option<u16>,
 }
 
-/// Called before a request is sent again, and waited for.
+/// Called and awaited before a request is sent again.
 pub type OnRetry =
     Arc<dyn Fn(RetryEvent) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
-/// What the caller of a request keeps in hand.
+/// How the caller controls a request.
 pub struct Supervision {
     /// Stops the call.
     pub abort: Abort,
-    /// Told before a request is sent again.
+    /// An event that is reported before a request is sent again.
     pub on_retry: Option<OnRetry>,
 }
 
@@ -70,17 +70,17 @@ pub struct Supervision {
 pub struct Delivered {
     /// The HTTP status.
     pub status: u16,
-    /// The words that belong to it.
+    /// Its reason phrase.
     pub reason: &'static str,
     /// The headers.
     pub headers: Vec<(String, String)>,
     /// The body, decoded.
     pub body: Vec<u8>,
-    /// The address that answered.
+    /// The URL that answered.
     pub url: String,
-    /// Whether that is another one than was asked.
+    /// Whether the answer came from another URL than the requested one.
     pub redirected: bool,
-    /// How often the request was sent.
+    /// The number of attempts.
     pub attempts: u32,
 }
 
@@ -97,7 +97,7 @@ impl Sender {
         Self { site, account, name, network, limiter, current, renewal }
     }
 
-    /// Sends a request and returns its answer, whatever the status.
+    /// Sends a request and returns its answer with any status.
     ///
     /// # Errors
     /// [`Code::RequestInvalid`] and [`Code::HostRefused`] before a byte is sent; the codes of the
@@ -116,7 +116,7 @@ impl Sender {
     }
 }
 
-/// How often each thing was done for one call.
+/// Counts what was done for one call.
 struct Progress {
     attempts: u32,
     repeats: u32,
@@ -126,7 +126,7 @@ struct Progress {
     hops: u32,
 }
 
-/// One call on its way.
+/// One running call.
 struct Call<'a> {
     sender: &'a Sender,
     ready: Ready,
@@ -136,7 +136,7 @@ struct Call<'a> {
     progress: Progress,
 }
 
-/// What one attempt was made with, and what came of it.
+/// One attempt and its outcome.
 struct Attempt {
     signed_with: Arc<InUse>,
     clock_was_corrected: bool,
@@ -169,7 +169,7 @@ impl Call<'_> {
         }
     }
 
-    /// Waits for a place, signs, and sends once.
+    /// Waits for a place in the limiter, signs, and sends once.
     async fn attempt(&mut self, client: &Client) -> Result<Attempt> {
         let place = self.in_time(self.sender.limiter.place(self.ticket)).await?;
         let place = place.ok_or_else(|| self.too_late("did not get its turn"))?;
@@ -215,7 +215,8 @@ impl Call<'_> {
         })
     }
 
-    /// The outcome, `None` when the call's time is up first, or an error when it is stopped.
+    /// Returns the outcome, `None` if the time limit of the call passes first, or an error if the call is
+    /// stopped.
     async fn in_time<T>(&self, work: impl Future<Output = T>) -> Result<Option<T>> {
         tokio::select! {
             biased;
@@ -231,7 +232,7 @@ impl Call<'_> {
         if self.supervision.abort.is_aborted() { Err(cancelled(false)) } else { Ok(()) }
     }
 
-    /// Waits before the request is sent again. Not when no attempt or no time is left for it.
+    /// Waits before the request is sent again, unless no attempt or no time is left.
     async fn waited(&mut self, reason: RetryReason, attempt: &Attempt) -> Result<bool> {
         let wait = pause(&attempt.outcome, self.progress.repeats, random());
         let time_left = self.deadline.saturating_duration_since(Instant::now());
@@ -257,14 +258,14 @@ impl Call<'_> {
         Ok(true)
     }
 
-    /// Finds out why the token is refused, and has it replaced if that helps and a person is there.
+    /// Finds out why the token is refused. Replaces it if that helps and somebody is there to sign in.
     async fn has_new_token(&mut self, attempt: &Attempt, client: &Client) -> Result<bool> {
         let sender = self.sender;
         let whose = Whose { account: &sender.account, name: sender.name.as_deref() };
         let refused = &attempt.signed_with;
         let may_repeat = self.ready.retries > 0 && self.progress.sign_ins == 0;
         if may_repeat && !Arc::ptr_eq(refused, &sender.current.get()) {
-            // Another request had it replaced meanwhile.
+            // Another request has replaced it meanwhile.
             self.progress.sign_ins += 1;
             self.tell(RetryReason::SignedInAgain, Duration::ZERO, attempt).await?;
             return Ok(true);
@@ -272,7 +273,7 @@ impl Call<'_> {
         let asked = self.in_time(refused.why(client, &sender.site, &sender.account)).await?;
         let cause = match asked.unwrap_or_else(|| Err(self.too_late("was refused"))) {
             Ok(()) => {
-                // A nonce or a timestamp that came too late is refused like this; a refused request
+                // A nonce or a timestamp that arrived too late is refused like this. A refused request
                 // was not run, so it can be sent once more.
                 self.progress.doubts += 1;
                 if self.ready.retries > 0 && self.progress.doubts == 1 {
@@ -296,8 +297,8 @@ impl Call<'_> {
         }
     }
 
-    /// Has the token replaced, once for all requests that were refused. The call's time stands
-    /// still meanwhile: the sign-in has a limit of its own.
+    /// Replaces the token, once for all refused requests. The time limit of the call pauses meanwhile,
+    /// because the sign-in has its own limit.
     async fn renewed(
         &mut self,
         renewal: &dyn Renewal,
@@ -328,7 +329,7 @@ impl Call<'_> {
         }
     }
 
-    /// Turns to the address a redirect names, if it is one of the account's.
+    /// Continues with the URL of a redirect, if it belongs to the account.
     fn followed(&mut self, attempt: &Attempt) -> bool {
         let Ok(answer) = &attempt.result else { return false };
         let location = answer.headers.get(LOCATION).and_then(|value| value.to_str().ok());
@@ -338,7 +339,7 @@ impl Call<'_> {
         self.progress.hops += 1;
         url.set_fragment(None);
         self.ready.url = url;
-        // As fetch does it: 303 always becomes a GET, 301 and 302 turn a POST into one.
+        // As in fetch: 303 always becomes a GET, and 301 and 302 turn a POST into a GET.
         let becomes_get = match answer.status {
             303 => self.ready.method != Method::HEAD,
             301 | 302 => self.ready.method == Method::POST,
@@ -411,7 +412,7 @@ fn pairs(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value.as_bytes()))).collect()
 }
 
-/// A number from 0 to 1; without a source of random numbers every pause has its full length.
+/// Returns a number from 0 to 1. Without a source of random numbers, every pause has its full length.
 fn random() -> f64 {
     getrandom::u32().map_or(1.0, |number| f64::from(number) / f64::from(u32::MAX))
 }
